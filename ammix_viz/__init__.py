@@ -1,0 +1,1 @@
+"""See how Asymptotic Midpoint Mixup balances and moderately broadens class margins."""
