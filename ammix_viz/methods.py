@@ -9,26 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ammix_viz.draws import Draws
 from ammix_viz.recipe import Recipe
 
 INPUT, FEATURE, NOWHERE = 0, 3, -1
 """Sites: the input, after each hidden block (1, 2), the 2-D feature; or none at all."""
-
-
-@dataclass(frozen=True)
-class Draws:
-    """The random draws of one epoch of S steps, made whether or not a method uses them.
-
-    Attributes
-    ----------
-    lam : ndarray of shape (S,), float64
-        λ ~ Beta(α, α), one a step.
-    site : ndarray of shape (S,), int
-        A site among input (0), after each hidden block (1, 2) and the feature (3).
-    """
-
-    lam: np.ndarray
-    site: np.ndarray
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,141 @@
+"""Distances among features, class centres and decision lines, over (..., N, d)."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+BLOCK_PAIRS = 256_000
+"""Distances computed at a time: few enough to stay in a core's cache."""
+
+
+def class_means(values: Tensor, labels: Tensor) -> Tensor:
+    """Return the mean of each class's rows: (..., N, d) and (N,) to (..., C, d)."""
+    member = torch.nn.functional.one_hot(labels).to(values)
+    return (member / member.sum(0)).T @ values
+
+
+def on_circle(centres: Tensor) -> Tensor:
+    """Return centres (..., C, d) scaled to length 1; one at the origin becomes nan."""
+    return centres / centres.norm(dim=-1, keepdim=True)
+
+
+def _distances(centres: Tensor) -> Tensor:
+    return (centres[..., :, None, :] - centres[..., None, :, :]).norm(dim=-1)
+
+
+def mean_distance(centres: Tensor) -> Tensor:
+    """Return the mean distance over ordered pairs of centres (..., C, d), shape (...)."""
+    count = centres.shape[-2]
+    return _distances(centres).sum((-2, -1)) / (count * (count - 1))
+
+
+def neighbour_distance(centres: Tensor, k: int) -> Tensor:
+    """Return the mean distance of centres (..., C, d) to their k nearest ones, shape (...)."""
+    nearest = _distances(centres).sort(dim=-1).values[..., 1 : k + 1]
+    return nearest.mean((-2, -1))
+
+
+def alignments(features: Tensor, counts: Tensor) -> Tensor:
+    """Return A of features (..., N, d) that are sorted by class, shape (...).
+
+    Each unordered pair is computed once, in blocks: no N × N matrix is made.
+    """
+    groups = features.split(counts.tolist(), dim=-2)
+    inside = [_sum_of_distances(group) / group.shape[-2] ** 2 for group in groups]
+    return torch.stack(inside).mean(0)
+
+
+def _sum_of_distances(points: Tensor) -> Tensor:
+    """Return the sum of distances over ordered pairs of points (..., n, d), shape (...)."""
+    axes = points.movedim(-1, 0).contiguous()  # (d, ..., n)
+    count = axes.shape[-1]
+    rows = max(8, BLOCK_PAIRS // axes[0].numel())
+    total = torch.zeros(points.shape[:-2], dtype=torch.float64, device=points.device)
+    for start in range(0, count, rows):
+        ends = axes[..., start : start + rows, None]
+        square = (ends[0] - axes[0, ..., None, start:]).square_()
+        for axis, end in zip(axes[1:], ends[1:], strict=True):
+            difference = end - axis[..., None, start:]
+            square.addcmul_(difference, difference)
+        distance = square.sqrt_()
+        total += 2 * distance.sum((-2, -1)) - distance[..., :rows].sum((-2, -1))
+    return total
+
+
+def diameters(features: Tensor, directions: int = 32) -> Tensor:
+    """Return D_max of features (..., N, d), shape (...), exact, without an N × N matrix.
+
+    In the plane only points near the rim are looked at. A point at one end of the longest
+    distance D is the outermost one along that distance; so along the nearest of m directions
+    around the circle, at most δ = π/m away, it lies within D·(1 - cos δ) of the outermost.
+    """
+    flat = features.reshape(-1, *features.shape[-2:])
+    if flat.shape[-1] == 2:
+        inside = _depth(flat, directions) > 0
+        found = [_diameter(points[~skip]) for points, skip in zip(flat, inside, strict=True)]
+    else:
+        found = [_diameter(points) for points in flat]
+    return torch.stack(found).view(features.shape[:-2])
+
+
+def _depth(points: Tensor, directions: int) -> Tensor:
+    """Return how far each point (R, N, 2) lies behind the rim; at most 0 if it may matter."""
+    delta = np.pi / directions
+    angle = torch.arange(directions, dtype=torch.float64) * (2 * delta)
+    axes = torch.stack([angle.cos(), angle.sin()], dim=1).to(points)  # (m, 2)
+    along = axes @ points.mT  # (R, m, N)
+    outermost = along.amax(-1)
+    half = directions // 2
+    widest = (outermost[:, :half] + outermost[:, half:]).amax(-1)  # at least D·cos δ
+    rounding = 1e-5 * points.abs().amax((-2, -1))
+    slack = widest * (1 / np.cos(delta) - 1) * 1.01 + rounding
+    behind = (outermost[..., None] - along).amin(-2)
+    return behind - slack[:, None]
+
+
+def _diameter(points: Tensor) -> Tensor:
+    rows = max(1, BLOCK_PAIRS // len(points))
+    exact = "donot_use_mm_for_euclid_dist"
+    blocks = [torch.cdist(part, points, compute_mode=exact).max() for part in points.split(rows)]
+    return torch.stack(blocks).max()
+
+
+def margins(centres: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Return the distance of each class centre to its nearest decision line, (..., C).
+
+    Negative where the centre lies on another class's side. The line between classes i and j is
+    where their logits agree: (w_i - w_j)·z + b_i - b_j = 0.
+
+    Parameters
+    ----------
+    centres, weight : Tensor of shape (..., C, d)
+        Class centres; the classifier's weights.
+    bias : Tensor of shape (..., C)
+        Its biases.
+    """
+    logits = centres @ weight.mT + bias[..., None, :]  # (..., centre, class)
+    lead = logits.diagonal(dim1=-2, dim2=-1)[..., None] - logits
+    distance = lead / _distances(weight).clamp_min(torch.finfo(weight.dtype).tiny)
+    itself = torch.eye(weight.shape[-2], dtype=torch.bool, device=weight.device)
+    return distance.masked_fill(itself, torch.inf).amin(-1)
+
+
+def plane_share(weight: Tensor) -> Tensor:
+    """Return the share of the plane that each class wins, shape (..., C), summing to 1.
+
+    It is the share of all directions in which the class wins far out, where biases no longer
+    count: class i wins the angle between its two outermost rivals, which is what is left of a
+    half turn when the directions w_i - w_j are spread over the rest.
+
+    Parameters
+    ----------
+    weight : Tensor of shape (..., C, 2)
+        The linear classifier's weights.
+    """
+    ahead = weight[..., :, None, :] - weight[..., None, :, :]  # (..., i, j, 2)
+    angle = torch.atan2(ahead[..., 1], ahead[..., 0])
+    itself = torch.eye(weight.shape[-2], dtype=torch.bool, device=weight.device)
+    angle = angle.masked_fill(itself, torch.inf).sort(dim=-1).values[..., :-1]
+    after = torch.cat([angle[..., 1:], angle[..., :1] + 2 * torch.pi], dim=-1)
+    widest_gap = (after - angle).amax(-1)
+    return ((widest_gap - torch.pi) / (2 * torch.pi)).clamp_min(0)

@@ -1,0 +1,140 @@
+"""The toy MLP, many runs at once: parameters, forward pass and its hand-derived gradient.
+
+R runs are stacked along a leading axis, so that a layer of all of them is one batched matrix
+product. The parameters of all runs are one flat tensor, layer by layer: SGD is three operations,
+and the layers are views of it.
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import torch
+from torch import Tensor
+
+WIDTHS = (2, 128, 64, 2)
+"""Input, two hidden layers, the 2-D feature (AMA 3.3); the linear classifier follows."""
+
+MixAt = dict[int, Callable[[Tensor], Tensor]]
+
+FEATURE_LEVEL = len(WIDTHS) - 2
+"""The layer whose output is the feature; those before it end in a ReLU."""
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Views of a flat tensor: `weight[l]` is (R, in, out), `bias[l]` is (R, 1, out)."""
+
+    flat: Tensor
+    weight: tuple[Tensor, ...]
+    bias: tuple[Tensor, ...]
+
+    @classmethod
+    def over(cls, flat: Tensor, runs: int, classes: int) -> Self:
+        """Lay the layers of R toy MLPs over a flat tensor of their parameters."""
+        weight, bias, start = [], [], 0
+        for rows, columns in layer_shapes(classes):
+            middle, end = start + runs * rows * columns, start + runs * (rows + 1) * columns
+            weight.append(flat[start:middle].view(runs, rows, columns))
+            bias.append(flat[middle:end].view(runs, 1, columns))
+            start = end
+        return cls(flat, tuple(weight), tuple(bias))
+
+    @classmethod
+    def zeros(cls, runs: int, classes: int, dtype: torch.dtype, device: str) -> Self:
+        """Return layers of R runs, all zero."""
+        size = runs * sum((rows + 1) * columns for rows, columns in layer_shapes(classes))
+        return cls.over(torch.zeros(size, dtype=dtype, device=device), runs, classes)
+
+
+def layer_shapes(classes: int) -> list[tuple[int, int]]:
+    """Return (in, out) of each linear layer, the classifier last."""
+    return list(itertools.pairwise((*WIDTHS, classes)))
+
+
+def init(seeds: Sequence[int], classes: int, dtype: torch.dtype, device: str) -> Layers:
+    """Return the layers of one run a seed, as `torch.nn.Linear` would draw them.
+
+    Weights and biases are uniform within ±1/√in. The papers name no initialisation.
+    """
+    layers = Layers.zeros(len(seeds), classes, dtype, device)
+    for run, seed in enumerate(seeds):
+        generator = torch.Generator().manual_seed(seed)
+        for weight, bias in zip(layers.weight, layers.bias, strict=True):
+            rows, columns = weight.shape[1:]
+            draw = torch.rand((rows + 1, columns), generator=generator, dtype=torch.float64)
+            draw = (2 * draw - 1) * rows**-0.5
+            weight[run], bias[run] = draw[:rows].to(weight), draw[rows:].to(bias)
+    return layers
+
+
+def forward(layers: Layers, points: Tensor, mix_at: MixAt) -> tuple[list, list]:
+    """Return what goes into each layer and what comes out of it.
+
+    Parameters
+    ----------
+    layers : Layers
+        Parameters of R runs.
+    points : Tensor of shape (R, N, 2)
+        Input points.
+    mix_at : dict of int to callable
+        Applied to the output of the level before it becomes the next one's input.
+
+    Returns
+    -------
+    inputs, outputs : lists of Tensor
+        `outputs[-2]` are the features (R, N, 2), `outputs[-1]` the logits (R, N, K).
+    """
+    inputs, outputs = [points], []
+    for level in range(FEATURE_LEVEL + 1):
+        out = torch.baddbmm(layers.bias[level], inputs[level], layers.weight[level])
+        outputs.append(out.relu_() if level < FEATURE_LEVEL else out)
+        inputs.append(mix_at[level](out) if level in mix_at else out)
+    outputs.append(classify(layers, inputs[-1]))
+    return inputs, outputs
+
+
+def classify(layers: Layers, features: Tensor) -> Tensor:
+    """Return the logits (R, N, K) of features (R, N, 2), laid out with the classes outermost.
+
+    A softmax over so few classes is several times faster in that layout.
+    """
+    return torch.baddbmm(layers.bias[-1].mT, layers.weight[-1].mT, features.mT).mT
+
+
+def backward(
+    layers: Layers,
+    gradient: Layers,
+    inputs: list,
+    outputs: list,
+    at_logits: Tensor,
+    unmix_at: MixAt,
+) -> None:
+    """Fill `gradient` with the loss's gradient, given that for the logits, (R, N, K).
+
+    `unmix_at` holds, for each level that `forward` mixed, the adjoint of its mixing.
+    """
+    delta = at_logits
+    for level in reversed(range(len(layers.weight))):
+        torch.bmm(inputs[level].mT, delta, out=gradient.weight[level])
+        torch.sum(delta, 1, keepdim=True, out=gradient.bias[level])
+        if level == 0:
+            return
+        delta = torch.bmm(delta, layers.weight[level].mT)
+        if level - 1 in unmix_at:
+            delta = unmix_at[level - 1](delta)
+        if level - 1 < FEATURE_LEVEL:
+            delta = torch.ops.aten.threshold_backward(delta, outputs[level - 1], 0)
+
+
+def encode(layers: Layers, points: Tensor, block: int = 512) -> Tensor:
+    """Return the 2-D features (R, N, 2) of points (R, N, 2), in blocks that stay in cache."""
+    parts = []
+    for hidden in points.split(block, dim=1):
+        for level in range(FEATURE_LEVEL + 1):
+            hidden = torch.baddbmm(layers.bias[level], hidden, layers.weight[level])
+            if level < FEATURE_LEVEL:
+                hidden.relu_()
+        parts.append(hidden)
+    return torch.cat(parts, dim=1)

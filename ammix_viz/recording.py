@@ -1,0 +1,134 @@
+"""A training run written to disk as it goes: training, then metrics, then the run file."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+
+import numpy as np
+import torch
+
+from ammix_viz import data
+from ammix_viz.geometry import plane_share
+from ammix_viz.layout import SPLITS, make_header, quantise, record_dtype
+from ammix_viz.metrics import measure
+from ammix_viz.recipe import Recipe
+from ammix_viz.runs import Writer
+from ammix_viz.schedule import snapshot_steps, steps_per_epoch
+from ammix_viz.training import Snapshot, train
+
+
+def header(recipe: Recipe, dataset: data.Dataset) -> dict:
+    """Return the header of a recipe's run file."""
+    points = len(dataset.train)
+    return make_header(
+        recipe,
+        np.concatenate([dataset.train_labels, dataset.test_labels]),
+        points,
+        dataset.class_names,
+        steps_per_epoch(recipe, points),
+        len(snapshot_steps(recipe, points)),
+    )
+
+
+def encode_records(snapshot: Snapshot, labels: torch.Tensor, train_points: int) -> np.ndarray:
+    """Measure a snapshot and return one record a run, a structured array of shape (R,).
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        R runs at one moment; those that have failed give records that mean nothing.
+    labels : Tensor of shape (N,), int64
+        Class of each point, train points first.
+    train_points : int
+        How many of them are train points.
+    """
+    alive = [run for run in range(len(snapshot.lam)) if run not in snapshot.failures]
+    features, weight, bias = (
+        part[alive] for part in (snapshot.features, snapshot.weight, snapshot.bias)
+    )
+    values = {"lam": snapshot.lam[alive], "loss": snapshot.loss[alive], "weight": weight}
+    values |= {"bias": bias, "plane_share": plane_share(weight)}
+    sizes = [train_points, len(labels) - train_points]
+    for split, rows, own in zip(SPLITS, features.split(sizes, 1), labels.split(sizes), strict=True):
+        measured = measure(rows, own, weight, bias) if alive else {}
+        values |= {f"{split}.{name}": value for name, value in measured.items()}
+    records = np.zeros(len(snapshot.lam), record_dtype(weight.shape[1], len(labels)))
+    records["step"], records["epoch"] = snapshot.step, snapshot.epoch
+    for name, value in values.items():
+        records[name][alive] = value.cpu() if isinstance(value, torch.Tensor) else value
+    if alive:
+        records["features"][alive], records["scale"][alive] = quantise(features.cpu().numpy())
+    return records
+
+
+def why_unmeasurable(record: np.void) -> str:
+    """Return a sentence if some value of a record is no finite number, else nothing."""
+    names = [name for name in record.dtype.names if record.dtype[name].base.kind == "f"]
+    bad = [name for name in names if not np.isfinite(record[name]).all()]
+    if not bad:
+        return ""
+    return (
+        f"At step {record['step']} the features have fallen together so far that "
+        f"{bad[0].split('.')[-1]} has no value. Try a smaller lr or another start."
+    )
+
+
+def record(recipes: Sequence[Recipe], overlap: bool = False) -> Iterator[float]:
+    """Train runs in one stack and write their files; yield the epoch reached after each snapshot.
+
+    A run that another process is writing now is left to it. Closed early, the generator leaves
+    the unfinished runs without a status: abandoned, to be trained again when next asked for.
+
+    Parameters
+    ----------
+    recipes : sequence of Recipe
+        Recipes with the same `stack`, none twice.
+    overlap : bool, default=False
+        Measure each snapshot on a second thread while training goes on. It is faster where a
+        second core is free; a server leaves that core to its viewers.
+    """
+    dataset = data.load(recipes[0])
+    writers: dict[int, Writer] = {}
+    try:
+        for run, recipe in enumerate(recipes):
+            with suppress(BlockingIOError):
+                writers[run] = Writer(header(recipe, dataset))
+        labels = torch.from_numpy(np.concatenate([dataset.train_labels, dataset.test_labels]))
+        measured = _measured(recipes, labels, len(dataset.train), overlap) if writers else ()
+        for snapshot, records in measured:
+            _write(writers, snapshot, records)
+            yield snapshot.epoch
+        for writer in writers.values():
+            writer.finish("ended")
+    finally:
+        for writer in writers.values():
+            writer.close()
+
+
+def _measured(
+    recipes: Sequence[Recipe], labels: torch.Tensor, train_points: int, overlap: bool
+) -> Iterator[tuple[Snapshot, np.ndarray]]:
+    """Yield each snapshot with its records; with overlap, one snapshot behind the training."""
+    if not overlap:
+        for snapshot in train(recipes):
+            yield snapshot, encode_records(snapshot, labels, train_points)
+        return
+    before: tuple[Snapshot, Future] | None = None
+    with ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        for snapshot in train(recipes):
+            future = pool.submit(encode_records, snapshot, labels, train_points)
+            if before:
+                yield before[0], before[1].result()
+            before = snapshot, future
+        yield before[0], before[1].result()
+
+
+def _write(writers: dict[int, Writer], snapshot: Snapshot, records: np.ndarray) -> None:
+    for run in list(writers):
+        why = snapshot.failures.get(run) or why_unmeasurable(records[run])
+        if why:
+            writer = writers.pop(run)
+            writer.finish("failed", why)
+            writer.close()
+        else:
+            writers[run].append(records[run].tobytes())
