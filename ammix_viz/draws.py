@@ -22,12 +22,15 @@ class Batches:
         The point at each place of the epoch.
     partner : ndarray of shape (N,)
         For each place, the place of its partner in the same batch: a random permutation.
+    inverse : ndarray of shape (N,)
+        For each place, the place whose partner it is.
     slices : tuple of slice
         The places of each batch.
     """
 
     order: np.ndarray
     partner: np.ndarray
+    inverse: np.ndarray
     slices: tuple[slice, ...]
 
 
@@ -53,8 +56,9 @@ def draw_batches(seed: int, epoch: int, points: int, batch_size: int) -> Batches
     order = rng.permutation(points)
     starts = range(0, points, batch_size)
     slices = tuple(slice(start, min(start + batch_size, points)) for start in starts)
-    partner = [rows.start + rng.permutation(rows.stop - rows.start) for rows in slices]
-    return Batches(order, np.concatenate(partner), slices)
+    in_batches = [rows.start + rng.permutation(rows.stop - rows.start) for rows in slices]
+    partner = np.concatenate(in_batches)
+    return Batches(order, partner, partner.argsort(), slices)
 
 
 def draw_rates(seed: int, epoch: int, steps: int, alpha: float) -> Draws:

@@ -70,24 +70,21 @@ class Epoch:
 
     Attributes
     ----------
-    inputs : Tensor of shape (R, N, 2)
+    inputs : list of S Tensors of shape (R, B, 2)
         Points in batch order, mixed where a method mixes inputs.
-    targets : Tensor of shape (R, N, K)
+    targets : list of S Tensors of shape (R, B, K)
         Weights of the labels in the loss.
     partners, inverses : lists of S Tensors of shape (R·B,)
         Flat indices of each batch row's partner, and of the row whose partner it is.
-    lam_at : Tensor of shape (S, SITES, R, 1, 1)
-        Share of the own row at each site.
-    mixed : list of S lists of int
-        The sites behind the input at which some run mixes.
+    lam_at : list of S dicts of int to Tensor of shape (R, 1, 1)
+        Share of the own row, for the sites behind the input at which some run mixes.
     """
 
-    inputs: Tensor
-    targets: Tensor
+    inputs: list[Tensor]
+    targets: list[Tensor]
     partners: list[Tensor]
     inverses: list[Tensor]
-    lam_at: Tensor
-    mixed: list[list[int]]
+    lam_at: list[dict[int, Tensor]]
 
 
 def lay_out(decided: Plan, points: Tensor, labels: Tensor, classes: int) -> Epoch:
@@ -111,17 +108,26 @@ def lay_out(decided: Plan, points: Tensor, labels: Tensor, classes: int) -> Epoc
     lam_at = torch.from_numpy(decided.lam_at).to(points)
     own = torch.from_numpy(np.stack([m.own for m in decided.mixes])[:, step_of_row]).to(points)
     ordered = labels[order]
-    everywhere = flat_index(partner)
-    inputs = take(points, flat_index(order))
-    inputs = mix(inputs, everywhere, lam_at[step_of_row, INPUT].T[..., None])
+    targets = two_label_targets(ordered, ordered.gather(1, partner), own, classes)
+    lam_input = lam_at[step_of_row, INPUT].T[..., None]  # (R, N, 1)
+    inputs = mix(take(points, flat_index(order)), flat_index(partner), lam_input)
+    inverse = _stacked([b.inverse for b in decided.batches], device)
+    size = slices[0].stop
     return Epoch(
-        inputs,
-        two_label_targets(ordered, ordered.gather(1, partner), own, classes),
+        list(inputs.split(size, dim=1)),
+        list(targets.split(size, dim=1)),
         _by_step(partner, slices),
-        _by_step(partner.argsort(1), slices),
-        lam_at[..., None, None],
-        [[s for s in range(INPUT + 1, SITES) if (lam[s] != 1).any()] for lam in decided.lam_at],
+        _by_step(inverse, slices),
+        _hidden_shares(decided.lam_at, lam_at),
     )
+
+
+def _hidden_shares(decided: np.ndarray, lam_at: Tensor) -> list[dict[int, Tensor]]:
+    """Return {site: (R, 1, 1)} a step, for the sites behind the input at which some run mixes."""
+    used = (decided != 1).any(-1)  # (S, SITES)
+    sites = range(INPUT + 1, SITES)
+    shares = lam_at[..., None, None]
+    return [{s: share[s] for s in sites if at[s]} for at, share in zip(used, shares, strict=True)]
 
 
 def _stacked(arrays: list[np.ndarray], device: torch.device) -> Tensor:
@@ -129,4 +135,10 @@ def _stacked(arrays: list[np.ndarray], device: torch.device) -> Tensor:
 
 
 def _by_step(places: Tensor, slices: tuple[slice, ...]) -> list[Tensor]:
-    return [flat_index(places[:, rows] - rows.start) for rows in slices]
+    """Return places in the epoch (R, N) as flat indices into each batch, a Tensor (R·B,) a step."""
+    runs, size, full = len(places), slices[0].stop, slices[-1].start
+    starts = torch.arange(0, full, size, device=places.device)[None, :, None]
+    of_run = torch.arange(runs, device=places.device)[:, None, None] * size
+    even = places[:, :full].view(runs, -1, size) - starts + of_run  # (R, S - 1, B)
+    last = flat_index(places[:, full:] - full)
+    return [*even.transpose(0, 1).reshape(-1, runs * size), last]

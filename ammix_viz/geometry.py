@@ -1,5 +1,7 @@
 """Distances among features, class centres and decision lines, over (..., N, d)."""
 
+import math
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -48,17 +50,20 @@ def alignments(features: Tensor, counts: Tensor) -> Tensor:
 def _sum_of_distances(points: Tensor) -> Tensor:
     """Return the sum of distances over ordered pairs of points (..., n, d), shape (...)."""
     axes = points.movedim(-1, 0).contiguous()  # (d, ..., n)
-    count = axes.shape[-1]
-    rows = max(8, BLOCK_PAIRS // axes[0].numel())
+    count, together = axes.shape[-1], axes[0].numel()
+    rows = min(count, max(8, BLOCK_PAIRS // together))
+    scratch = points.new_empty(2, rows * together)  # new memory for each block is slower
     total = torch.zeros(points.shape[:-2], dtype=torch.float64, device=points.device)
     for start in range(0, count, rows):
-        ends = axes[..., start : start + rows, None]
-        square = (ends[0] - axes[0, ..., None, start:]).square_()
-        for axis, end in zip(axes[1:], ends[1:], strict=True):
-            difference = end - axis[..., None, start:]
+        stop = min(start + rows, count)
+        shape = (*points.shape[:-2], stop - start, count - start)
+        square, difference = (part[: math.prod(shape)].view(shape) for part in scratch)
+        square.zero_()
+        for axis in axes:
+            torch.sub(axis[..., start:stop, None], axis[..., None, start:], out=difference)
             square.addcmul_(difference, difference)
         distance = square.sqrt_()
-        total += 2 * distance.sum((-2, -1)) - distance[..., :rows].sum((-2, -1))
+        total += 2 * distance.sum((-2, -1)) - distance[..., : stop - start].sum((-2, -1))
     return total
 
 

@@ -18,17 +18,23 @@ WIDTHS = (2, 128, 64, 2)
 
 MixAt = dict[int, Callable[[Tensor], Tensor]]
 
+relu_backward = torch.ops.aten.threshold_backward.grad_input
+
 FEATURE_LEVEL = len(WIDTHS) - 2
 """The layer whose output is the feature; those before it end in a ReLU."""
 
 
 @dataclass(frozen=True)
 class Layers:
-    """Views of a flat tensor: `weight[l]` is (R, in, out), `bias[l]` is (R, 1, out)."""
+    """Views of a flat tensor: `weight[l]` is (R, in, out), `bias[l]` is (R, 1, out).
+
+    `turned[l]` is the weight's transpose, (R, out, in).
+    """
 
     flat: Tensor
     weight: tuple[Tensor, ...]
     bias: tuple[Tensor, ...]
+    turned: tuple[Tensor, ...]
 
     @classmethod
     def over(cls, flat: Tensor, runs: int, classes: int) -> Self:
@@ -39,7 +45,7 @@ class Layers:
             weight.append(flat[start:middle].view(runs, rows, columns))
             bias.append(flat[middle:end].view(runs, 1, columns))
             start = end
-        return cls(flat, tuple(weight), tuple(bias))
+        return cls(flat, tuple(weight), tuple(bias), tuple(w.mT for w in weight))
 
     @classmethod
     def zeros(cls, runs: int, classes: int, dtype: torch.dtype, device: str) -> Self:
@@ -69,30 +75,44 @@ def init(seeds: Sequence[int], classes: int, dtype: torch.dtype, device: str) ->
     return layers
 
 
-def forward(layers: Layers, points: Tensor, mix_at: MixAt) -> tuple[list, list]:
-    """Return what goes into each layer and what comes out of it.
+@dataclass(frozen=True)
+class Workspace:
+    """Memory for one pass over B rows: fresh pages for every step would cost more than the step.
 
-    Parameters
+    Attributes
     ----------
-    layers : Layers
-        Parameters of R runs.
-    points : Tensor of shape (R, N, 2)
-        Input points.
-    mix_at : dict of int to callable
-        Applied to the output of the level before it becomes the next one's input.
+    outputs : list of Tensor of shape (R, B, out)
+        What comes out of each encoder layer.
+    deltas : list of Tensor of shape (R, B, in)
+        The gradient for what goes into each layer.
+    """
+
+    outputs: list[Tensor]
+    deltas: list[Tensor]
+
+    @classmethod
+    def of(cls, layers: Layers, rows: int) -> Self:
+        """Make room for B rows of each run."""
+        runs, new = len(layers.weight[0]), layers.flat.new_empty
+        outputs = [new(runs, rows, weight.shape[2]) for weight in layers.weight[:-1]]
+        return cls(outputs, [new(runs, rows, weight.shape[1]) for weight in layers.weight])
+
+
+def encode_into(work: Workspace, layers: Layers, points: Tensor, mix_at: MixAt) -> list[Tensor]:
+    """Encode points (R, B, 2), mixing the output of each level in `mix_at` before it goes on.
 
     Returns
     -------
-    inputs, outputs : lists of Tensor
-        `outputs[-2]` are the features (R, N, 2), `outputs[-1]` the logits (R, N, K).
+    inputs : list of Tensor
+        What goes into each layer, the classifier included; the outputs lie in `work.outputs`.
     """
-    inputs, outputs = [points], []
-    for level in range(FEATURE_LEVEL + 1):
-        out = torch.baddbmm(layers.bias[level], inputs[level], layers.weight[level])
-        outputs.append(out.relu_() if level < FEATURE_LEVEL else out)
+    inputs = [points]
+    for level, out in enumerate(work.outputs):
+        torch.baddbmm(layers.bias[level], inputs[level], layers.weight[level], out=out)
+        if level < FEATURE_LEVEL:
+            out.relu_()
         inputs.append(mix_at[level](out) if level in mix_at else out)
-    outputs.append(classify(layers, inputs[-1]))
-    return inputs, outputs
+    return inputs
 
 
 def classify(layers: Layers, features: Tensor) -> Tensor:
@@ -100,20 +120,20 @@ def classify(layers: Layers, features: Tensor) -> Tensor:
 
     A softmax over so few classes is several times faster in that layout.
     """
-    return torch.baddbmm(layers.bias[-1].mT, layers.weight[-1].mT, features.mT).mT
+    return torch.baddbmm(layers.bias[-1].mT, layers.turned[-1], features.mT).mT
 
 
 def backward(
+    work: Workspace,
     layers: Layers,
     gradient: Layers,
-    inputs: list,
-    outputs: list,
+    inputs: list[Tensor],
     at_logits: Tensor,
     unmix_at: MixAt,
 ) -> None:
-    """Fill `gradient` with the loss's gradient, given that for the logits, (R, N, K).
+    """Fill `gradient` with the loss's gradient, given that for the logits, (R, B, K).
 
-    `unmix_at` holds, for each level that `forward` mixed, the adjoint of its mixing.
+    `unmix_at` holds, for each level that `encode_into` mixed, the adjoint of its mixing.
     """
     delta = at_logits
     for level in reversed(range(len(layers.weight))):
@@ -121,20 +141,20 @@ def backward(
         torch.sum(delta, 1, keepdim=True, out=gradient.bias[level])
         if level == 0:
             return
-        delta = torch.bmm(delta, layers.weight[level].mT)
+        delta = torch.bmm(delta, layers.turned[level], out=work.deltas[level])
         if level - 1 in unmix_at:
             delta = unmix_at[level - 1](delta)
         if level - 1 < FEATURE_LEVEL:
-            delta = torch.ops.aten.threshold_backward(delta, outputs[level - 1], 0)
+            relu_backward(delta, work.outputs[level - 1], 0, grad_input=delta)
 
 
-def encode(layers: Layers, points: Tensor, block: int = 512) -> Tensor:
+def encode(layers: Layers, points: Tensor, block: int = 256) -> Tensor:
     """Return the 2-D features (R, N, 2) of points (R, N, 2), in blocks that stay in cache."""
-    parts = []
-    for hidden in points.split(block, dim=1):
-        for level in range(FEATURE_LEVEL + 1):
-            hidden = torch.baddbmm(layers.bias[level], hidden, layers.weight[level])
-            if level < FEATURE_LEVEL:
-                hidden.relu_()
-        parts.append(hidden)
-    return torch.cat(parts, dim=1)
+    features = torch.empty_like(points)
+    work = Workspace.of(layers, min(block, points.shape[1]))
+    for start in range(0, points.shape[1], block):
+        rows = points[:, start : start + block]
+        if rows.shape[1] < block:
+            work = Workspace.of(layers, rows.shape[1])
+        features[:, start : start + block] = encode_into(work, layers, rows, {})[-1]
+    return features

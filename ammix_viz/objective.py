@@ -44,8 +44,14 @@ def take(rows: Tensor, index: Tensor) -> Tensor:
 
 def two_label_targets(labels: Tensor, partner_labels: Tensor, own: Tensor, classes: int) -> Tensor:
     """Return the targets (..., N, K): weight `own` on the own label, the rest on the partner's."""
-    one_hot = torch.eye(classes, dtype=own.dtype, device=own.device)
-    return torch.lerp(one_hot[partner_labels], one_hot[labels], own[..., None])
+    mine, theirs = (one_hot(each, classes, own.dtype) for each in (labels, partner_labels))
+    return torch.lerp(theirs, mine, own[..., None])
+
+
+def one_hot(labels: Tensor, classes: int, dtype: torch.dtype) -> Tensor:
+    """Return labels (..., N) as (..., N, K), laid out as `models.classify` lays out logits."""
+    names = torch.arange(classes, device=labels.device)[:, None]
+    return (labels[..., None, :] == names).to(dtype).mT
 
 
 def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:

@@ -23,6 +23,9 @@ from ammix_viz.recipe import Recipe, is_key
 MAX_BYTES = 2_000_000_000
 """The folder's size past which the runs that nobody has read for longest are removed."""
 
+LOCK_SECONDS = 0.5
+"""How long a writer tries to get the lock, which `being_written` holds for a moment too."""
+
 
 class DamagedRun(ValueError):  # noqa: N818
     """A run file that cannot be trusted; the message says why."""
@@ -201,7 +204,7 @@ class Writer:
         folder().mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(path(self.key, ".lock"))
         try:
-            self._lock.acquire(blocking=False)
+            self._lock.acquire(timeout=LOCK_SECONDS, poll_interval=0.01)
         except Timeout:
             raise BlockingIOError(f"Run {self.key} is being trained by another process.") from None
         path(self.key, ".json").unlink(missing_ok=True)

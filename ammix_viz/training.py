@@ -11,8 +11,8 @@ from torch import Tensor
 from ammix_viz import data, models
 from ammix_viz.devices import resolve
 from ammix_viz.epochs import Epoch, lay_out, plan
-from ammix_viz.models import Layers
-from ammix_viz.objective import cross_entropy, cross_entropy_gradient, mix, unmix
+from ammix_viz.models import Layers, Workspace
+from ammix_viz.objective import cross_entropy, cross_entropy_gradient, mix, one_hot, unmix
 from ammix_viz.recipe import Recipe
 from ammix_viz.schedule import snapshot_steps, steps_per_epoch
 
@@ -71,6 +71,7 @@ def train(recipes: Sequence[Recipe], dtype: torch.dtype = torch.float32) -> Iter
     """
     if len({recipe.stack for recipe in recipes}) != 1:
         raise ValueError("Runs in one stack share data, imbalance, epochs, lr, batch and device.")
+    torch.set_flush_denormal(True)  # gradients of well-fitted points are slow otherwise
     stack = _Stack(recipes, dtype)
     for number in range(recipes[0].epochs):
         yield from stack.train_epoch(number)
@@ -100,6 +101,8 @@ class _Stack:
         self.gradient = Layers.zeros(len(recipes), self.classes, dtype, device)
         self.velocity = torch.zeros_like(self.layers.flat)
         self.logits = torch.empty(len(recipes), self.classes, size, dtype=dtype, device=device)
+        lengths = {min(recipes[0].batch_size, size), size % recipes[0].batch_size or size}
+        self.workspaces = {rows: Workspace.of(self.layers, rows) for rows in lengths}
         self.steps = snapshot_steps(recipes[0], size)
         self.per_epoch = steps_per_epoch(recipes[0], size)
         self.step = 0
@@ -117,7 +120,8 @@ class _Stack:
     def _accuracy(self) -> np.ndarray:
         """Return the share of training points whose clean feature is classified right, (R,)."""
         logits = models.classify(self.layers, self.features[:, : len(self.labels)])
-        return (logits.argmax(-1) == self.labels).double().mean(1).cpu().numpy()
+        own = logits.mT.gather(1, self.labels.expand(len(logits), 1, -1))[:, 0]
+        return (own == logits.amax(-1)).double().mean(1).cpu().numpy()
 
     def train_epoch(self, number: int) -> Iterator[Snapshot]:
         """Yield a snapshot, then take the steps of an epoch, yielding at the scheduled ones."""
@@ -127,36 +131,39 @@ class _Stack:
         for index, rows in enumerate(self.plan.slices):
             self._take_step(epoch, index, rows)
             if self.step in self.steps and index < self.per_epoch - 1:
-                self._measure_loss(epoch, rows.stop)
+                self._measure_loss(epoch, index + 1)
                 self.features = models.encode(self.layers, self.points)
                 self._find_failures()
                 yield self.snapshot()
-        self._measure_loss(epoch, len(self.labels))
+        self._measure_loss(epoch, self.per_epoch)
         self._plan_epoch(number + 1)
 
     def _take_step(self, epoch: Epoch, index: int, rows: slice) -> None:
-        lam, partners, inverses = epoch.lam_at[index], epoch.partners[index], epoch.inverses[index]
+        partners, inverses = epoch.partners[index], epoch.inverses[index]
         mix_at, unmix_at = {}, {}
-        for site in epoch.mixed[index]:
-            mix_at[site - 1] = lambda h, lam=lam[site]: mix(h, partners, lam)
-            unmix_at[site - 1] = lambda g, lam=lam[site]: unmix(g, inverses, lam)
-        inputs, outputs = models.forward(self.layers, epoch.inputs[:, rows], mix_at)
-        at_logits = cross_entropy_gradient(outputs[-1], epoch.targets[:, rows])
-        models.backward(self.layers, self.gradient, inputs, outputs, at_logits, unmix_at)
+        for site, lam in epoch.lam_at[index].items():
+            mix_at[site - 1] = lambda h, lam=lam: mix(h, partners, lam)
+            unmix_at[site - 1] = lambda g, lam=lam: unmix(g, inverses, lam)
+        work = self.workspaces[rows.stop - rows.start]
+        inputs = models.encode_into(work, self.layers, epoch.inputs[index], mix_at)
+        logits = models.classify(self.layers, inputs[-1])
+        at_logits = cross_entropy_gradient(logits, epoch.targets[index])
+        models.backward(work, self.layers, self.gradient, inputs, at_logits, unmix_at)
         self.gradient.flat.add_(self.layers.flat, alpha=WEIGHT_DECAY)
-        self.velocity.mul_(MOMENTUM).add_(self.gradient.flat)
+        torch.add(self.gradient.flat, self.velocity, alpha=MOMENTUM, out=self.velocity)
         self.layers.flat.add_(self.velocity, alpha=-self.recipes[0].lr)
-        self.logits[:, :, rows] = outputs[-1].mT
+        self.logits[:, :, rows] = logits.mT
         self.step += 1
 
     def _clean_loss(self) -> np.ndarray:
         logits = models.classify(self.layers, self.features[:, : len(self.labels)])
-        one_hot = torch.eye(self.classes, dtype=logits.dtype, device=logits.device)
-        return cross_entropy(logits, one_hot[self.labels]).mean(-1).cpu().numpy()
+        own = one_hot(self.labels, self.classes, logits.dtype)
+        return cross_entropy(logits, own).mean(-1).cpu().numpy()
 
-    def _measure_loss(self, epoch: Epoch, rows: int) -> None:
-        loss = cross_entropy(self.logits[:, :, :rows].mT, epoch.targets[:, :rows])
-        self.loss = loss.mean(-1).cpu().numpy()
+    def _measure_loss(self, epoch: Epoch, steps: int) -> None:
+        targets = torch.cat(epoch.targets[:steps], dim=1)
+        logits = self.logits[:, :, : targets.shape[1]].mT
+        self.loss = cross_entropy(logits, targets).mean(-1).cpu().numpy()
 
     def _find_failures(self) -> None:
         """Note the runs whose features, or squared distances of them, are no finite numbers."""

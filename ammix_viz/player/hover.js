@@ -1,0 +1,124 @@
+import { classify } from "./classifier.js";
+import { make } from "./dom.js";
+import { markerSvg } from "./shapes.js";
+import { numberText } from "./words.js";
+
+/** What the pointer rests on: a point (the same in all panels) or a place of the plane. */
+
+const REACH = 9;
+const TOUCH_REACH = 18;
+
+export class Hover {
+  /** @param {() => void} changed asks for a new paint */
+  constructor(root, changed) {
+    this.root = root;
+    this.changed = changed;
+    this.box = make("div", { class: "ammix-tooltip", role: "tooltip", hidden: "" });
+    root.append(this.box);
+    this.clear();
+  }
+
+  get highlight() {
+    return this.panel ? this.index : -1;
+  }
+
+  clear() {
+    this.panel = null;
+    this.index = -1;
+    this.box.hidden = true;
+  }
+
+  listen(panel) {
+    const { canvas } = panel;
+    canvas.addEventListener("pointermove", (event) => this.over(panel, event));
+    canvas.addEventListener("pointerdown", (event) => this.over(panel, event));
+    canvas.addEventListener("pointerleave", (event) => {
+      if (event.pointerType === "touch") return;
+      this.clear();
+      this.changed();
+    });
+  }
+
+  over(panel, event) {
+    const { scene, store, canvas } = panel;
+    if (!scene.state || !store.count) return;
+    const box = canvas.getBoundingClientRect();
+    const scale = scene.side / box.width;
+    this.panel = panel;
+    this.at = [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
+    const reach = event.pointerType === "touch" ? TOUCH_REACH : REACH;
+    this.index = scene.pointAt(...this.at, reach * scale);
+    this.client = [event.clientX, event.clientY];
+    this.changed();
+    this.show();
+  }
+
+  show() {
+    if (!this.panel) return;
+    if (!this.panel.store.count) return void this.clear();
+    this.box.innerHTML = "";
+    this.box.append(...(this.index >= 0 ? this.pointLines() : this.placeLines()));
+    this.box.hidden = false;
+    this.place();
+  }
+
+  pointLines() {
+    const { scene, store } = this.panel;
+    const [x, y] = scene.toPlane(scene.x[this.index], scene.y[this.index]);
+    const own = store.header.labels[this.index];
+    const { label, confidence } = classify(scene.state, x, y);
+    const split = this.index < store.header.train_points ? "train" : "test";
+    return [
+      this.line(own, this.name(own), `${split} point`),
+      this.line(label, `Predicted: ${this.name(label)}`, label === own ? "" : "wrongly"),
+      this.plain(`${percent(confidence)} confident`),
+      this.plain(placeText(x, y)),
+    ];
+  }
+
+  placeLines() {
+    const { scene } = this.panel;
+    const [x, y] = scene.toPlane(...this.at);
+    const { label, confidence } = classify(scene.state, x, y);
+    return [
+      this.line(label, `Here: ${this.name(label)}`),
+      this.plain(`${percent(confidence)} confident`),
+      this.plain(placeText(x, y)),
+    ];
+  }
+
+  name(label) {
+    return this.panel.store.header.class_names[label];
+  }
+
+  line(label, text, aside = "") {
+    const line = make("div", { class: "ammix-tooltip-line" });
+    line.innerHTML = markerSvg(label);
+    line.append(make("strong", {}, text));
+    if (aside) line.append(make("span", { class: "ammix-muted" }, aside));
+    return line;
+  }
+
+  plain(text) {
+    return make("div", { class: "ammix-tooltip-plain" }, text);
+  }
+
+  /** Beside the pointer, inside the player. */
+  place() {
+    const root = this.root.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = this.box;
+    const [x, y] = [this.client[0] - root.left, this.client[1] - root.top];
+    const left = x + 16 + width > root.width ? x - 16 - width : x + 16;
+    const top = y + 16 + height > root.height ? y - 16 - height : y + 16;
+    this.box.style.left = `${Math.max(0, Math.min(left, root.width - width))}px`;
+    this.box.style.top = `${Math.max(0, top)}px`;
+  }
+}
+
+function percent(share) {
+  return `${numberText(100 * share, share > 0.995 ? 1 : 0)} %`;
+}
+
+function placeText(x, y) {
+  return `at (${numberText(x, 2)}, ${numberText(y, 2)})`;
+}

@@ -1,0 +1,39 @@
+/** Keys that drive playback, while nobody is typing and no other control wants them. */
+
+const OTHERS = [
+  "input", "textarea", "select", "button", "a[href]", "summary", "video", "audio", "iframe",
+  "[contenteditable]:not([contenteditable=false])",
+  ..."slider spinbutton textbox combobox listbox option menu menuitem tab radio switch tree grid"
+    .split(" ").map((role) => `[role=${role}]`),
+].join(",");
+
+const ACTIONS = {
+  " ": (playback) => playback.toggle(),
+  ArrowLeft: (playback, many) => playback.step(many ? -10 : -1),
+  ArrowRight: (playback, many) => playback.step(many ? 10 : 1),
+  Home: (playback) => playback.seek(0),
+  End: (playback) => playback.seek(Infinity),
+};
+
+/** Whether a key pressed at `target` is meant for the player at `root`. */
+function isOurs(event, root) {
+  const target = event.target instanceof Element ? event.target : document.body;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
+  if (root.contains(target)) {
+    if (target.closest("select")) return false;
+    return !(target.closest("button") && event.key === " ");
+  }
+  if (target.closest(OTHERS)) return false;
+  return document.querySelector('[data-testid="player"]') === root;
+}
+
+/** @param playback {toggle, step, seek}; @param {AbortSignal} signal ends the listening */
+export function listenToKeys(root, playback, signal) {
+  const press = (event) => {
+    const action = ACTIONS[event.key];
+    if (!action || !isOurs(event, root)) return;
+    event.preventDefault();
+    action(playback, event.shiftKey);
+  };
+  document.addEventListener("keydown", press, { signal });
+}

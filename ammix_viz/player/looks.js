@@ -1,0 +1,32 @@
+import { makeMarkers } from "./sprites.js";
+import { readTheme, shadeTable } from "./theme.js";
+
+/** Markers and map colours, made once for each size, theme and number of classes. */
+
+const MOST_KEPT = 8;
+
+export class Looks {
+  constructor(root) {
+    this.root = root;
+    this.kept = new Map();
+  }
+
+  /** Read the page's theme again with the next picture. */
+  forgetTheme() {
+    this.theme = null;
+  }
+
+  /** @returns {{theme, markers, shades}} */
+  of({ classes, header }, side, scale) {
+    this.theme ??= readTheme(this.root);
+    const points = header.labels.length;
+    const id = [classes, points, side, scale, this.theme.id].join();
+    if (!this.kept.has(id)) {
+      if (this.kept.size >= MOST_KEPT) this.kept.clear();
+      const markers = makeMarkers(classes, points, side, scale, this.theme);
+      const shades = shadeTable(this.theme, classes);
+      this.kept.set(id, { theme: this.theme, markers, shades });
+    }
+    return this.kept.get(id);
+  }
+}

@@ -1,0 +1,55 @@
+"""The player as an element of a Streamlit page."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from ammix_viz.player import bundle, stylesheet
+
+_MOUNT = st.components.v2.component(
+    "ammix_player", js=bundle(), css=stylesheet(), isolate_styles=False
+)
+
+
+def player(
+    runs: Sequence[Mapping[str, str]],
+    *,
+    key: str,
+    note: str = "",
+    replay: int = 0,
+    height: int | str = "content",
+    on_restart: Callable[[], None] | None = None,
+) -> list[str]:
+    """Show runs side by side, animated, and return the keys of those to be started again.
+
+    Parameters
+    ----------
+    runs : sequence of mapping
+        One panel each: `key` of the run, `title`, and `about`, one sentence.
+    key : str
+        The element's key; with the same key the player stays and takes the new runs.
+    note : str, default=""
+        One sentence on what to look at.
+    replay : int, default=0
+        When it changes, playback starts from the beginning.
+    height : int or str, default="content"
+        As Streamlit has it.
+    on_restart : callable, default=None
+        Called before the script when a person asks for stopped runs to be started again.
+
+    Returns
+    -------
+    list of str
+        Keys of the stopped runs that a person has just asked to be started again.
+    """
+    folder = st.get_option("server.baseUrlPath").strip("/")
+    data = {
+        "runs": [dict(run) for run in runs],
+        "note": note,
+        "replay": replay,
+        "base": f"/{folder}/" if folder else "/",
+    }
+    result = _MOUNT(
+        key=key, data=data, height=height, on_restart_change=on_restart or (lambda: None)
+    )
+    return list(result.restart or [])

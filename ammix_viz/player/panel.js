@@ -1,0 +1,66 @@
+import { Axes, ticksOf } from "./axes.js";
+import { make, setAttribute, setText } from "./dom.js";
+import { Numbers } from "./numbers.js";
+import { Range } from "./range.js";
+import { Scene } from "./scene.js";
+import { runText } from "./words.js";
+
+/** One run's column: title, state, picture with its axes, numbers. */
+export class Panel {
+  /** @param {() => void} restart called when a person asks to train the run again */
+  constructor(restart) {
+    this.title = make("h3", { class: "ammix-title" });
+    this.about = make("p", { class: "ammix-about" });
+    this.status = make("span", { class: "ammix-status-text" });
+    this.restart = make("button", { type: "button", class: "ammix-restart", hidden: "" }, "Restart");
+    this.restart.addEventListener("click", () => restart(this));
+    this.canvas = make("canvas", { class: "ammix-canvas", role: "img" });
+    const bottom = make("div", { class: "ammix-ticks-x", "aria-hidden": "true" });
+    const left = make("div", { class: "ammix-ticks-y", "aria-hidden": "true" });
+    this.plot = make("div", { class: "ammix-plot" }, left, this.canvas, bottom);
+    this.numbers = new Numbers();
+    this.element = make(
+      "article", { class: "ammix-panel", "data-testid": "panel" },
+      this.title, this.about, make("div", { class: "ammix-status" }, this.status, this.restart),
+      this.plot, this.numbers.list, this.numbers.byClass,
+    );
+    this.axes = new Axes(bottom, left);
+    this.scene = new Scene(this.canvas);
+    this.ownRange = new Range();
+  }
+
+  /** Show another run here; its predecessor's picture stays, dimmed, until there is a record. */
+  assign(run, store) {
+    if (this.store !== store) {
+      this.store = store;
+      this.ownRange.forget();
+    }
+    setText(this.title, run.title ?? run.key);
+    setText(this.about, run.about ?? "");
+    setAttribute(this.element, "data-key", run.key);
+    setAttribute(this.canvas, "aria-label", `Features and confidence of ${run.title ?? run.key}`);
+  }
+
+  fit(scale) {
+    this.width = this.canvas.clientWidth;
+    this.scene.resize(Math.max(32, Math.round(this.width * scale)));
+  }
+
+  /** Say in words how the run stands. */
+  tell(position) {
+    const { store } = this;
+    setText(this.status, runText(store, position));
+    setAttribute(this.element, "data-run-state", store.state);
+    this.restart.hidden = store.state !== "stopped";
+  }
+
+  paint(view, shared) {
+    const range = view.own ? this.ownRange.shown : shared.shown;
+    const { store } = this;
+    if (!range || !store.count) return false;
+    const ticks = ticksOf(range, this.width);
+    this.scene.paint(store, { ...view, range, ticks });
+    this.axes.show(range, ticks);
+    return true;
+  }
+}

@@ -1,0 +1,252 @@
+import { make, setAttribute } from "./dom.js";
+import { Hover } from "./hover.js";
+import { listenToKeys } from "./keyboard.js";
+import { Legend } from "./legend.js";
+import { Looks } from "./looks.js";
+import { bestOf, nearestRecord } from "./numbers.js";
+import { Panel } from "./panel.js";
+import { Range, sharedBox } from "./range.js";
+import { Roster } from "./roster.js";
+import { Timeline } from "./timeline.js";
+import { Transport } from "./transport.js";
+import { epochText, epochsOf, playerText } from "./words.js";
+
+/** The player: runs side by side, one position for all. */
+
+const TELL_SECONDS = 0.1;
+const LEAST_PANEL = 200;
+const PANEL_GAP = 16;
+const NARROW = 620;
+const MOST_PIXELS = 2_200_000;
+
+export class Player {
+  /**
+   * @param {HTMLElement} element
+   * @param {(keys: string[], from: number, signal: AbortSignal) => Promise<Response>} open
+   * @param {(keys: string[]) => void} restart
+   */
+  constructor(element, open, restart) {
+    this.roster = new Roster(open, () => this.news());
+    this.askRestart = restart;
+    this.panels = [];
+    this.range = new Range();
+    this.own = false;
+    this.split = "train";
+    this.painted = 0;
+    this.clock = 0;
+    this.told = 0;
+    const motion = matchMedia("(prefers-reduced-motion: reduce)");
+    this.timeline = new Timeline(motion.matches);
+    this.build(element);
+    this.listen(motion);
+  }
+
+  build(element) {
+    this.legend = new Legend({
+      split: (split) => this.touch(() => (this.split = split)),
+      range: (range) => this.touch(() => (this.own = range === "own")),
+    });
+    this.playback = {
+      toggle: () => this.touch(() => this.timeline.toggle()),
+      step: (records) => this.touch(() => this.timeline.step(records)),
+      seek: (position) => this.touch(() => this.timeline.seek(position)),
+      follow: () => this.touch(() => this.timeline.follow()),
+      speed: (speed) => this.touch(() => (this.timeline.speed = speed)),
+    };
+    this.transport = new Transport(this.playback);
+    this.row = make("div", { class: "ammix-panels" });
+    this.root = make("section", { class: "ammix-player", "data-testid": "player", tabindex: -1 });
+    this.root.setAttribute("aria-label", "Training, played back");
+    this.root.append(this.legend.note, this.legend.element, this.row, this.transport.element);
+    this.looks = new Looks(this.root);
+    this.hover = new Hover(this.root, () => this.wake());
+    element.append(this.root);
+  }
+
+  listen(motion) {
+    this.leaving = new AbortController();
+    const { signal } = this.leaving;
+    this.observer = new ResizeObserver(() => this.fit());
+    this.observer.observe(this.root);
+    const recolour = () => this.touch(() => this.looks.forgetTheme());
+    const settle = () => (this.timeline.still = motion.matches);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour, { signal });
+    motion.addEventListener("change", settle, { signal });
+    listenToKeys(this.root, this.playback, signal);
+  }
+
+  /** Show these runs: those already here stay as they are, new ones are asked for. */
+  update({ runs = [], note = "", replay = 0 }) {
+    this.note = note;
+    this.looks.forgetTheme();
+    const others = this.roster.set([...new Set(runs.map((run) => run.key))]);
+    this.arrange(runs);
+    if (others) this.startOver();
+    else if (this.replay !== undefined && replay !== this.replay) this.timeline.rewind();
+    this.replay = replay;
+    if (this.roster.restarting.length) this.roster.reopen();
+    this.news();
+  }
+
+  startOver() {
+    this.range.forget();
+    this.hover.clear();
+    this.timeline.rewind();
+    this.timeline.following = this.timeline.still;
+  }
+
+  /** Panels follow their runs; a panel that is left over takes the new run of its place. */
+  arrange(runs) {
+    const free = [...this.panels];
+    const take = (test) => {
+      const at = free.findIndex(test);
+      return at < 0 ? null : free.splice(at, 1)[0];
+    };
+    const kept = runs.map((run) => take((panel) => panel.store.key === run.key));
+    this.panels = runs.map((run, i) => {
+      const panel = kept[i] ?? take(() => true) ?? this.addPanel();
+      panel.assign(run, this.roster.byKey.get(run.key));
+      return panel;
+    });
+    for (const panel of free) panel.element.remove();
+    this.panels.forEach(({ element }, i) => {
+      if (this.row.children[i] !== element) this.row.insertBefore(element, this.row.children[i] ?? null);
+    });
+    this.fit();
+  }
+
+  addPanel() {
+    const panel = new Panel(() => this.restart());
+    this.hover.listen(panel);
+    return panel;
+  }
+
+  /** Ask that every stopped run be trained again. */
+  restart() {
+    this.askRestart(this.roster.restart());
+    this.startOver();
+    this.news();
+  }
+
+  fit() {
+    const count = Math.max(this.panels.length, 1);
+    const fits = (n) => this.root.clientWidth >= n * (LEAST_PANEL + PANEL_GAP) - PANEL_GAP;
+    const columns = Math.min(count, fits(4) || (count === 3 && fits(3)) ? 4 : fits(2) ? 2 : 1);
+    this.root.style.setProperty("--ammix-columns", columns);
+    this.root.classList.toggle("ammix-narrow", this.root.clientWidth < NARROW);
+    const widths = this.panels.reduce((sum, { canvas }) => sum + canvas.clientWidth ** 2, 1);
+    const sharpest = Math.min(window.devicePixelRatio || 1, 2, Math.sqrt(MOST_PIXELS / widths));
+    this.scale = Math.max(1, sharpest);
+    for (const panel of this.panels) panel.fit(this.scale);
+    this.wake();
+  }
+
+  touch(change) {
+    change();
+    this.told = 0;
+    this.wake();
+  }
+
+  /** Something came in: find the end again, widen ranges. */
+  news() {
+    const { end, open, failed } = this.roster.reach();
+    if (failed !== this.failed) this.range.forget();
+    this.failed = failed;
+    this.timeline.setEnd(end, open, performance.now() / 1000);
+    if (end >= 0) this.range.include(sharedBox(this.roster.stores), open);
+    for (const panel of this.panels) panel.ownRange.include(panel.store.extent, open);
+    this.told = 0;
+    this.wake();
+  }
+
+  wake() {
+    this.dirty = true;
+    this.frame ??= requestAnimationFrame((time) => this.tick(time / 1000));
+  }
+
+  tick(now) {
+    const seconds = Math.min(Math.max(now - this.clock, 0), 0.1);
+    const { timeline } = this;
+    this.frame = null;
+    this.clock = now;
+    const moved = timeline.advance(seconds, now);
+    const ranges = [this.range, ...this.panels.map((panel) => panel.ownRange)];
+    const eased = ranges.map((range) => range.ease(seconds, timeline.still)).includes(true);
+    if (moved || eased || this.dirty) this.paint();
+    this.dirty = false;
+    const goesOn = timeline.playing || eased;
+    if (now - this.told >= TELL_SECONDS || !goesOn) this.tell(now);
+    this.report();
+    if (goesOn) this.frame ??= requestAnimationFrame((time) => this.tick(time / 1000));
+  }
+
+  paint() {
+    const { position, end } = this.timeline;
+    if (end < 0) return;
+    const view = { position, own: this.own, split: this.split, scale: this.scale };
+    view.highlight = this.hover.highlight;
+    const ready = this.panels.filter((panel) => panel.store.count);
+    const done = ready.filter((panel) => {
+      const looks = this.looks.of(panel.store, panel.scene.side, this.scale);
+      return panel.paint({ ...view, ...looks }, this.range);
+    });
+    if (done.length) this.painted += 1;
+    this.transport.move(position, end, this.roster.total);
+  }
+
+  get state() {
+    const { timeline } = this;
+    const { stores } = this.roster;
+    const failed = stores.length > 0 && stores.every((store) => store.state === "failed");
+    if (failed && (timeline.end < 0 || timeline.finished)) return "failed";
+    if (timeline.end < 0 || timeline.starved) return "waiting";
+    if (timeline.playing) return "live";
+    return timeline.finished ? "ended" : "paused";
+  }
+
+  /** Words and numbers, ten times a second at the most. */
+  tell(now) {
+    this.told = now;
+    const { timeline, panels } = this;
+    const { position, end, playing, following, open } = timeline;
+    const stores = panels.map((panel) => panel.store);
+    const best = bestOf([...new Set(stores)], position, this.split);
+    for (const panel of panels) {
+      panel.tell(position);
+      panel.element.classList.toggle("ammix-stale", !panel.store.count || end < 0);
+      if (panel.store.count) panel.numbers.show(panel.store, position, this.split, best);
+    }
+    const longest = stores.reduce((a, b) => (b.count > (a?.count ?? 0) ? b : a), null);
+    this.legend.show(stores.find((store) => store.header)?.header, this.note);
+    const text = playerText({
+      state: this.state,
+      lost: this.roster.lost,
+      reading: { frames: end >= 0, following },
+    });
+    this.transport.tell({ playing, following, open, position, end, text, epoch: this.epoch(longest) });
+    this.hover.show();
+  }
+
+  epoch(store) {
+    if (!store?.count) return "epoch 0";
+    const epoch = store.value(nearestRecord(store, this.timeline.position), "epoch");
+    return `epoch ${epochText(epoch)} of ${epochsOf(store) ?? "?"}`;
+  }
+
+  report() {
+    const { position, end } = this.timeline;
+    setAttribute(this.root, "data-state", this.state);
+    setAttribute(this.root, "data-frames", end + 1);
+    setAttribute(this.root, "data-position", Number(position.toFixed(3)));
+    setAttribute(this.root, "data-painted", this.painted);
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.frame);
+    this.wake = () => {};
+    this.roster.stop();
+    this.leaving.abort();
+    this.observer.disconnect();
+    this.root.remove();
+  }
+}

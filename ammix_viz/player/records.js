@@ -1,0 +1,138 @@
+/** A run as it has come so far: its header, its state, and its records as they were received. */
+
+/** The stream does not say what it should; the message is a sentence for people. */
+export class FormatError extends Error {}
+
+const VIEWS = { "<f4": Float32Array, "<u4": Uint32Array, "<i2": Int16Array };
+const NEEDED = ["step", "epoch", "lam", "scale", "weight", "bias", "features"];
+const TERMINAL = ["ended", "failed", "stopped"];
+
+export class RunStore {
+  constructor(key) {
+    this.key = key;
+    this.state = "connecting";
+    this.queue = 0;
+    this.why = "";
+    /** Whether the server has said that it has no more records than these. */
+    this.drained = false;
+    this.clear();
+  }
+
+  clear() {
+    this.header = null;
+    this.places = [];
+    /** The smallest box around every feature so far: [left, right, bottom, top]. */
+    this.extent = null;
+  }
+
+  get count() {
+    return this.places.length;
+  }
+
+  /** Whether training is over; records may still be on their way. */
+  get over() {
+    return TERMINAL.includes(this.state);
+  }
+
+  get complete() {
+    return this.state === "ended" && this.header !== null && this.count >= this.header.records;
+  }
+
+  /** Whether training is over and everything is here. */
+  get finished() {
+    return this.over && (this.drained || this.complete);
+  }
+
+  get classes() {
+    return this.header ? this.header.class_names.length : 0;
+  }
+
+  /** Set the header. The same header again, after a reconnection, keeps the records. */
+  accept(header) {
+    checkHeader(header);
+    if (this.header && this.header.record_size !== header.record_size) this.clear();
+    this.header = header;
+    if (this.state === "connecting" || this.state === "queued") this.state = "training";
+  }
+
+  /** Add whole records; the first `known` of them are there already. */
+  append(buffer, known = 0) {
+    const size = this.header.record_size;
+    for (let at = known * size; at < buffer.byteLength; at += size) {
+      this.places.push([buffer, at]);
+      this.widen(this.count - 1);
+    }
+  }
+
+  setStatus({ state, position = 0, why = "" }) {
+    if (!["queued", "training", ...TERMINAL].includes(state)) {
+      throw new FormatError("The stream names a state that this page does not know.");
+    }
+    this.state = state;
+    this.queue = position;
+    this.why = String(why);
+    this.drained = false;
+  }
+
+  /** Nothing more will come, for a reason to be shown. */
+  close(state, why) {
+    this.setStatus({ state, why });
+    this.drained = true;
+  }
+
+  /** A typed view of one field of record `index`, made without a copy. */
+  view(index, name) {
+    const field = this.header.fields[name];
+    if (!field) return null;
+    const [buffer, at] = this.places[index];
+    const length = field.shape.reduce((product, side) => product * side, 1);
+    return new VIEWS[field.dtype](buffer, at + field.offset, length);
+  }
+
+  /** A number of record `index`, NaN where the record has none. */
+  value(index, name) {
+    const view = this.view(index, name);
+    return view ? view[0] : NaN;
+  }
+
+  widen(index) {
+    const points = this.view(index, "features");
+    const scale = this.value(index, "scale");
+    if (!points.length || !Number.isFinite(scale)) return;
+    const low = [32767, 32767];
+    const high = [-32768, -32768];
+    for (let i = 0; i < points.length; i++) {
+      const value = points[i];
+      if (value < low[i & 1]) low[i & 1] = value;
+      if (value > high[i & 1]) high[i & 1] = value;
+    }
+    const box = [low[0] * scale, high[0] * scale, low[1] * scale, high[1] * scale];
+    this.extent = this.extent ? unionBox(this.extent, box) : box;
+  }
+
+  /** Where the points of a split begin and end. */
+  bounds(split) {
+    const { train_points: train, labels } = this.header;
+    return split === "train" ? [0, train] : [train, labels.length];
+  }
+}
+
+export function unionBox(a, b) {
+  const [left, right, bottom, top] = a;
+  return [Math.min(left, b[0]), Math.max(right, b[1]), Math.min(bottom, b[2]), Math.max(top, b[3])];
+}
+
+function checkHeader(header) {
+  const { fields, record_size: size, labels, class_names: names } = header ?? {};
+  const whole = fields && Number.isInteger(size) && Array.isArray(labels) && Array.isArray(names);
+  const fits = (name) => {
+    const { dtype, offset, shape } = fields[name] ?? {};
+    const view = VIEWS[dtype];
+    if (!view || !Array.isArray(shape) || !Number.isInteger(offset)) return false;
+    const bytes = shape.reduce((product, side) => product * side, view.BYTES_PER_ELEMENT);
+    return offset >= 0 && offset % view.BYTES_PER_ELEMENT === 0 && offset + bytes <= size;
+  };
+  if (!whole || size <= 0 || size % 4 || !NEEDED.every(fits)) {
+    throw new FormatError("The stream's header lacks something that the picture needs.");
+  }
+}

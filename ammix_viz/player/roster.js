@@ -1,0 +1,97 @@
+import { Feed } from "./feed.js";
+import { RunStore } from "./records.js";
+
+/** The runs that are shown, by key, and the streams that feed them. */
+
+const RESTART_SECONDS = 1.5;
+
+export class Roster {
+  /**
+   * @param {(keys: string[], from: number, signal: AbortSignal) => Promise<Response>} open
+   * @param {() => void} changed called after news of any kind
+   */
+  constructor(open, changed) {
+    this.open = open;
+    this.changed = changed;
+    this.byKey = new Map();
+    this.feeds = [];
+    this.restarting = [];
+  }
+
+  get stores() {
+    return [...this.byKey.values()];
+  }
+
+  get lost() {
+    return this.feeds.some((feed) => feed.lost && feed.pending.length);
+  }
+
+  /** Have exactly these runs; those already here are left alone. Say whether any are new or gone. */
+  set(keys) {
+    const added = keys.filter((key) => !this.byKey.has(key)).map((key) => new RunStore(key));
+    const gone = [...this.byKey.keys()].filter((key) => !keys.includes(key));
+    for (const key of gone) this.byKey.delete(key);
+    for (const store of added) this.byKey.set(store.key, store);
+    this.release(gone, (feed) => feed.pending);
+    this.feed(added);
+    return added.length + gone.length > 0;
+  }
+
+  /** Cut the streams in which `involved` names one of these runs; ask again for their others. */
+  release(keys, involved) {
+    const among = ({ key }) => keys.includes(key);
+    const stale = this.feeds.filter((feed) => involved(feed).some(among));
+    this.feeds = this.feeds.filter((feed) => !stale.includes(feed) && feed.pending.length);
+    for (const feed of stale) {
+      feed.stop();
+      this.feed(feed.pending.filter((store) => !among(store)));
+    }
+  }
+
+  feed(stores) {
+    if (stores.length) this.feeds.push(new Feed(stores, this.open, this.changed));
+  }
+
+  /** Mark stopped runs as asked for again; return their keys. */
+  restart() {
+    this.restarting = this.stores.filter((store) => store.state === "stopped");
+    for (const store of this.restarting) store.state = "connecting";
+    this.timer = setTimeout(() => this.reopen(), RESTART_SECONDS * 1000);
+    return this.restarting.map((store) => store.key);
+  }
+
+  /** Listen anew to the runs asked for again, from their start. */
+  reopen() {
+    clearTimeout(this.timer);
+    const stores = this.restarting.filter((store) => this.byKey.get(store.key) === store);
+    this.restarting = [];
+    this.release(stores.map((store) => store.key), (feed) => feed.stores);
+    for (const store of stores) store.clear();
+    this.feed(stores);
+    this.changed();
+  }
+
+  /** The last record that all can show, whether more may come, and how many runs failed. */
+  reach() {
+    const { stores } = this;
+    const unfinished = stores.filter((store) => !store.finished);
+    const cutShort = (store) => store.over && store.state !== "ended";
+    const started = unfinished.filter((store) => store.count || store.state !== "queued");
+    const going = started.filter((store) => !cutShort(store));
+    const leading = going.length ? going : started;
+    const counts = (leading.length ? leading : stores).map((store) => store.count);
+    const pick = leading.length ? Math.min : Math.max;
+    const failed = stores.filter((store) => store.state === "failed").length;
+    return { end: counts.length ? pick(...counts) - 1 : -1, open: unfinished.length > 0, failed };
+  }
+
+  /** Records of the longest run, to come or here. */
+  get total() {
+    return Math.max(0, ...this.stores.map((store) => Math.max(store.header?.records ?? 0, store.count)));
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    for (const feed of this.feeds) feed.stop();
+  }
+}

@@ -1,0 +1,292 @@
+"""The routes of the app: the stream of frames, and health.
+
+`GET /frames?run=KEY&run=KEY…[&from=N]` sends several runs in one response, as messages: uint32
+run index, uint32 kind, uint32 length, then so many bytes, all little-endian. It ends when every
+run has come to its end.
+"""
+
+import contextlib
+import json
+import shutil
+import signal
+import struct
+import tempfile
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from types import FrameType
+from weakref import WeakValueDictionary
+
+import anyio
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from ammix_viz import runs
+from ammix_viz.layout import pack_header
+from ammix_viz.recipe import Number, is_key, shown
+from ammix_viz.workers import Pool, RunState, shared
+
+HEADER, RECORDS, STATUS, RESTART = range(4)
+"""Kinds of messages."""
+
+MAX_RUNS = 32
+MAX_QUERY = 2000
+FROM = Number(0, 1_000_000, whole=True)
+TURN = 128 * 1024
+"""The most bytes of records that one run gets before it is the next one's turn."""
+
+POLL_SECONDS = 0.03
+TOUCH_SECONDS = 1.0
+MIN_FREE = 200_000_000
+"""Free bytes on the runs' disk under which the app is not well."""
+
+closing = threading.Event()
+"""Set once the server is about to stop, which waits for every response to end."""
+
+
+class Source:
+    """One run's state and file, looked at once for all of its readers."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.state = RunState("unknown")
+        self.run: runs.Run | None = None
+        self.count = 0
+        self.generation = 0
+        self._inode = 0
+        self._damage = ""
+        self._looked = 0.0
+
+    def __del__(self) -> None:
+        self._drop()
+
+    def verify(self) -> None:
+        """Read a finished run whole, to see that it is the one that was written."""
+        try:
+            runs.finished(self.key)
+        except runs.DamagedRun as error:
+            self._damage = str(error)
+
+    def look(self, pool: Pool) -> None:
+        """Bring everything up to date; the state first, so that an end means all records."""
+        now = time.monotonic()
+        if self.state.state == "ended" or now - self._looked < POLL_SECONDS / 2:
+            return
+        self._looked = now
+        state = pool.state(self.key)
+        if state.live:
+            self._damage = ""
+        if state.state != "queued" and not self._damage:
+            self._open()
+        if self._damage:
+            self._drop()
+        self.count = self.run.count() if self.run else 0
+        damaged = RunState("failed", why=self._damage)
+        gone = RunState("stopped", why="The run is no longer there; start it again.")
+        self.state = damaged if self._damage else gone if state.state == "unknown" else state
+
+    def _open(self) -> None:
+        try:
+            inode = runs.path(self.key).stat().st_ino
+            if self.run is not None and inode == self._inode:
+                return
+            run = runs.Run(self.key)
+        except FileNotFoundError:
+            return
+        except runs.DamagedRun as error:
+            self._damage = str(error)
+            return
+        self._drop()
+        self.run, self._inode = run, inode
+        self.generation += 1
+
+    def _drop(self) -> None:
+        if self.run is not None:
+            self.run.__exit__()
+        self.run = None
+
+
+_sources: WeakValueDictionary[str, Source] = WeakValueDictionary()
+
+
+class Feed:
+    """What one reader has of one run."""
+
+    def __init__(self, index: int, source: Source, first: int) -> None:
+        self.index = index
+        self.source = source
+        self.next = first
+        self.generation = 0
+        self.told: RunState | None = None
+
+    @property
+    def drained(self) -> bool:
+        """Whether the reader has every record that is there."""
+        return self.next >= self.source.count
+
+    @property
+    def done(self) -> bool:
+        """Whether the reader has all that there will be."""
+        return self.told is not None and not self.told.live and self.drained
+
+    def turn(self) -> bytes:
+        """Return the messages that the reader lacks, a turn's worth of records at the most."""
+        told = b"" if self.told else self._status()
+        sent = told + self._header() + self._records()
+        return sent + self._status()
+
+    def _message(self, kind: int, payload: bytes = b"") -> bytes:
+        return struct.pack("<III", self.index, kind, len(payload)) + payload
+
+    def _status(self) -> bytes:
+        state = self.source.state
+        early = self.told is not None and not state.live and not self.drained
+        if state == self.told or early:
+            return b""
+        self.told = state
+        content = {"state": state.state, "position": state.position, "why": state.why}
+        return self._message(STATUS, json.dumps(content).encode())
+
+    def _header(self) -> bytes:
+        if self.source.run is None or self.generation == self.source.generation:
+            return b""
+        again = self._message(RESTART) if self.generation else b""
+        self.next = 0 if again else self.next
+        self.generation = self.source.generation
+        return again + self._message(HEADER, pack_header(self.source.run.header)[4:])
+
+    def _records(self) -> bytes:
+        run = self.source.run
+        if run is None or self.drained:
+            return b""
+        size = run.dtype.itemsize
+        content = run.read(self.next, min(max(TURN // size, 1), self.source.count - self.next))
+        self.next += len(content) // size
+        return self._message(RECORDS, content)
+
+
+def _refused(status: int, why: str) -> JSONResponse:
+    return JSONResponse({"error": why}, status, headers={"cache-control": "no-store"})
+
+
+async def frames(request: Request) -> Response:
+    """Send the runs asked for, from record `from` on, as they grow."""
+    if request.method != "GET":
+        return _refused(405, "Frames can only be read, with GET.")
+    if len(request.url.query) > MAX_QUERY:
+        return _refused(414, f"The query is longer than {MAX_QUERY} characters.")
+    keys = request.query_params.getlist("run")
+    first = FROM.parse(request.query_params.get("from", "0"))
+    if not 1 <= len(keys) <= MAX_RUNS:
+        return _refused(400, f"{len(keys)} runs are asked for; it must be 1 to {MAX_RUNS}.")
+    if first is None or not FROM.allows(first):
+        given = shown(request.query_params["from"])
+        return _refused(400, f"from is {given}; it must be {FROM}.")
+    pool = shared()
+    for key in keys:
+        if not is_key(key):
+            return _refused(404, f"run is {shown(key)}; a run's key is 24 hexadecimal digits.")
+        if pool.state(key).state == "unknown":
+            return _refused(404, f"There is no run {key}.")
+    feeds = [Feed(i, await _source(key, pool), first) for i, key in enumerate(keys)]
+    headers = {
+        "cache-control": "no-store",
+        "content-encoding": "identity",  # no middleware shall hold frames back to compress them
+        "x-accel-buffering": "no",
+    }
+    return StreamingResponse(_stream(feeds, pool), 200, headers, "application/octet-stream")
+
+
+async def _source(key: str, pool: Pool) -> Source:
+    source = _sources.setdefault(key, Source(key))
+    if not pool.state(key).live:
+        await to_thread.run_sync(source.verify)
+    return source
+
+
+async def _stream(feeds: list[Feed], pool: Pool) -> AsyncIterator[bytes]:
+    keys = [feed.source.key for feed in feeds]
+    touched = 0.0
+    try:
+        with pool.reading(keys):
+            while not closing.is_set():
+                if time.monotonic() - touched > TOUCH_SECONDS:
+                    pool.touch(keys)
+                    touched = time.monotonic()
+                if chunk := _turn(feeds, pool):
+                    yield chunk
+                if all(feed.done for feed in feeds):
+                    return
+                await anyio.sleep(0 if chunk else POLL_SECONDS)
+    finally:
+        feeds.clear()  # a cancelled task may be collected late; its files are let go now
+
+
+def _turn(feeds: list[Feed], pool: Pool) -> bytes:
+    for feed in feeds:
+        feed.source.look(pool)
+    return b"".join(feed.turn() for feed in feeds)
+
+
+async def healthz(request: Request) -> JSONResponse:
+    """Say whether workers and disk are well."""
+    pool = shared()
+    problems = pool.healthy() + await to_thread.run_sync(disk_problems)
+    if problems:
+        return JSONResponse({"ok": False, "problems": problems}, 503)
+    return JSONResponse({"ok": True, "workers": pool.ready()})
+
+
+def disk_problems() -> list[str]:
+    """Return a sentence for what is wrong with the folder of the runs."""
+    folder = runs.folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"0")
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return [f"The folder of the runs cannot be written to: {error.strerror}."]
+    short = free < MIN_FREE
+    return [f"The disk of the runs is nearly full: {free // 10**6} MB are left."] if short else []
+
+
+@contextlib.contextmanager
+def _noticing_the_end() -> Iterator[None]:
+    """Set `closing` as soon as a signal asks the server to stop."""
+    closing.clear()
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            _notice(number)
+    try:
+        yield
+    finally:
+        closing.set()
+
+
+def _notice(number: int) -> None:
+    before = signal.getsignal(number)
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        closing.set()
+        if callable(before):
+            before(number, frame)
+
+    signal.signal(number, handle)
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[None]:
+    """Run the workers for as long as the server runs."""
+    pool = await to_thread.run_sync(shared)
+    pool.start()
+    try:
+        with _noticing_the_end():
+            yield
+    finally:
+        await to_thread.run_sync(pool.stop)
+
+
+routes = [Route("/frames", frames), Route("/healthz", healthz)]

@@ -1,0 +1,7 @@
+"""The app: `streamlit run app.py`."""
+
+import streamlit as st
+
+from ammix_viz.server import lifespan, routes
+
+app = st.App("pages/navigation.py", routes=routes, lifespan=lifespan)

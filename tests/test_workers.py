@@ -1,0 +1,392 @@
+"""The pool with real worker processes: who is trained, when, and how often."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from filelock import FileLock
+
+from ammix_viz import runs, worker, workers
+from ammix_viz.layout import make_header
+from ammix_viz.recipe import Comparison, Recipe
+
+ROOT = Path(__file__).parent.parent
+QUICK = Recipe(method="ce", epochs=3)
+LONG = Recipe(method="ce", epochs=2000)
+
+
+def wait_for(what, seconds=20.0):
+    end = time.monotonic() + seconds
+    while not (answer := what()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.005)
+    return answer
+
+
+def is_state(pool, recipe, *names):
+    return wait_for(lambda: pool.state(recipe.key).state in names)
+
+
+def seeds(recipe, count):
+    """As many recipes that cannot share a stack."""
+    return [replace(recipe, lr=0.01 + 0.001 * i) for i in range(count)]
+
+
+def inode(recipe):
+    return runs.path(recipe.key).stat().st_ino
+
+
+def has_records(recipe):
+    try:
+        with runs.Run(recipe.key) as run:
+            return run.count()
+    except FileNotFoundError:
+        return 0
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def clear(pool):
+    """Give up all that is left over, so that the next test finds idle workers."""
+    with pool._changed:
+        for job in [*pool._queue, *pool._training()]:
+            pool._cancel(job)
+    wait_for(lambda: pool.ready() == 2 and not pool._training())
+
+
+@pytest.fixture(scope="module")
+def workers_of_two():
+    pool = workers.Pool(size=2)
+    pool.start()
+    wait_for(lambda: pool.ready() == 2, 60)
+    yield pool
+    pool.stop()
+
+
+@pytest.fixture
+def pool(workers_of_two, tmp_path, monkeypatch):
+    monkeypatch.setenv("AMMIX_RUNS", str(tmp_path))
+    yield workers_of_two
+    clear(workers_of_two)
+
+
+def test_a_run_is_trained_to_its_end_and_served_from_disk_from_then_on(pool):
+    assert pool.state(QUICK.key).state == "unknown"
+    assert pool.submit([QUICK]) == []
+    is_state(pool, QUICK, "ended")
+    before = runs.path(QUICK.key).stat()
+    assert pool.submit([QUICK], restart=True) == []
+    assert pool.state(QUICK.key) == workers.RunState("ended")
+    after = runs.path(QUICK.key).stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_recipe_is_trained_once_however_many_ask(pool, monkeypatch):
+    together = threading.Barrier(20)
+
+    def finished(key):
+        together.wait(10)  # all have looked at the disk before the first goes on
+        return None
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "finished", finished)
+        askers = [threading.Thread(target=pool.submit, args=([LONG],)) for _ in range(20)]
+        for asker in askers:
+            asker.start()
+        for asker in askers:
+            asker.join()
+    wait_for(lambda: has_records(LONG))
+    first = inode(LONG)
+    pool.submit([replace(LONG, beta=1.0), replace(LONG, alpha=2.0)])  # ce reads neither
+    assert (len(pool._training()), pool._queue) == (1, [])
+    assert inode(LONG) == first
+
+
+def test_runs_of_one_stack_share_one_worker(pool):
+    four = Comparison(shared=LONG).recipes
+    pool.submit(four)
+    assert [pool.state(recipe.key).state for recipe in four] == ["training"] * 4
+    assert len(pool._training()) == 1
+    for recipe in four:
+        wait_for(lambda recipe=recipe: has_records(recipe))
+
+
+def test_runs_that_wait_know_their_place(pool):
+    recipes = seeds(LONG, 4)
+    for recipe in recipes:
+        pool.submit([recipe], keep=True)
+    states = [(s.state, s.position) for s in (pool.state(r.key) for r in recipes)]
+    assert states == [("training", 0), ("training", 0), ("queued", 1), ("queued", 2)]
+
+
+def test_a_run_that_nobody_reads_is_given_up_and_trained_again_when_asked_for(pool, monkeypatch):
+    monkeypatch.setattr(workers, "IDLE_SECONDS", 0.5)
+    unread, read = seeds(LONG, 2)
+    pool.submit([unread])
+    pool.submit([read])
+    wait_for(lambda: has_records(unread))
+    first = inode(unread)
+    wait_for(lambda: pool.touch([read.key]) or pool.state(unread.key).state == "stopped")
+    assert pool.state(unread.key).why == workers.GIVEN_UP
+    assert pool.state(read.key).state == "training"
+    monkeypatch.setattr(workers, "IDLE_SECONDS", 60)
+    pool.submit([unread])
+    wait_for(lambda: has_records(unread))
+    assert pool.state(unread.key).state == "training"
+    assert inode(unread) != first or runs.status(unread.key) is None
+
+
+def test_a_run_that_is_kept_goes_on_unread(pool, monkeypatch):
+    monkeypatch.setattr(workers, "IDLE_SECONDS", 0.2)
+    kept, later = seeds(LONG, 2)
+    pool.submit([kept], keep=True)
+    pool.submit([later])
+    pool.keep([later.key])
+    wait_for(lambda: has_records(later))
+    time.sleep(0.6)
+    assert [pool.state(r.key).state for r in (kept, later)] == ["training"] * 2
+
+
+def test_a_waiting_run_gets_the_worker_of_one_that_nobody_reads(pool, monkeypatch):
+    monkeypatch.setattr(workers, "UNREAD_SECONDS", 0.4)
+    read, unread, waiting = seeds(LONG, 3)
+    for recipe in (read, unread, waiting):
+        pool.submit([recipe])
+    assert pool.state(waiting.key) == workers.RunState("queued", position=1)
+    wait_for(lambda: pool.touch([read.key]) or pool.state(waiting.key).state == "training")
+    assert pool.state(read.key).state == "training"
+    is_state(pool, unread, "stopped", "unknown")
+
+
+def test_a_run_whose_last_reader_left_makes_room_at_once(pool, monkeypatch):
+    monkeypatch.setattr(workers, "UNREAD_SECONDS", 30.0)
+    read, left, waiting = seeds(LONG, 3)
+    with pool.reading([read.key]):
+        with pool.reading([left.key]):
+            pool.submit([read])
+            pool.submit([left])
+            pool.submit([waiting])
+            with pool.reading([left.key]):
+                pass
+            time.sleep(0.5)
+            assert pool.state(waiting.key).state == "queued"
+        is_state(pool, waiting, "training")
+        assert pool.state(read.key).state == "training"
+
+
+def test_a_killed_worker_stops_its_run_alone_and_a_restart_trains_it(pool):
+    victim, neighbour = replace(QUICK, epochs=1999), replace(LONG, lr=0.05)
+    pool.submit([victim])
+    pool.submit([neighbour])
+    wait_for(lambda: has_records(victim))
+    child = next(c for c in pool._crew.children if c.job and victim.key in c.job.recipes)
+    os.kill(child.pid, signal.SIGKILL)
+    is_state(pool, victim, "stopped")
+    why = "The process that trained this run came to a sudden end (SIGKILL)."
+    assert pool.state(victim.key).why == why
+    assert pool.state(neighbour.key).state == "training"
+    assert runs.status(victim.key).size == runs.path(victim.key).stat().st_size
+    pool.submit([victim])
+    assert pool.state(victim.key).state == "stopped"
+    wait_for(lambda: pool.ready() == 2)
+    pool.submit([victim], restart=True)
+    assert pool.state(victim.key).state == "training"
+    wait_for(lambda: has_records(victim))
+    assert pool.healthy() == []
+
+
+def test_a_worker_that_does_not_answer_a_cancel_is_killed_and_replaced(pool, monkeypatch):
+    monkeypatch.setattr(workers, "STUCK_SECONDS", 0.2)
+    pool.submit([LONG])
+    wait_for(lambda: has_records(LONG))
+    stuck = next(child for child in pool._crew.children if child.job)
+    os.kill(stuck.pid, signal.SIGSTOP)
+    clear(pool)
+    assert not alive(stuck.pid)
+    pool.submit([QUICK])
+    is_state(pool, QUICK, "ended")
+
+
+def test_a_damaged_or_foreign_file_is_reported_and_trained_again(pool):
+    changed, foreign = QUICK, replace(QUICK, lr=0.05)
+    pool.submit([changed])
+    is_state(pool, changed, "ended")
+    whole = runs.path(changed.key).read_bytes()
+    runs.path(changed.key).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    runs.path(foreign.key).write_bytes(whole)
+    assert pool.submit([changed, foreign]) == [
+        f"The saved run {changed.key} cannot be used: its content has changed. "
+        "It is trained again.",
+        f"The saved run {foreign.key} cannot be used: it holds another recipe than its name "
+        "says. It is trained again.",
+    ]
+    is_state(pool, changed, "ended")
+    is_state(pool, foreign, "ended")
+    assert runs.path(changed.key).read_bytes() == whole
+    assert runs.finished(foreign.key).state == "ended"
+
+
+def test_a_run_that_another_process_writes_is_followed(pool):
+    header = make_header(QUICK, np.zeros(4, int), 4, ("a", "b"), 1, 4)
+    writer = runs.Writer(header)
+    assert pool.submit([QUICK]) == []
+    assert pool.state(QUICK.key) == workers.RunState("training")
+    assert pool._live == {}
+    writer.close()
+    assert pool.state(QUICK.key) == workers.RunState("stopped", why=workers.GIVEN_UP)
+    pool.submit([QUICK])
+    is_state(pool, QUICK, "ended")
+
+
+def test_a_look_at_a_run_does_not_keep_its_trainer_off(pool):
+    header = make_header(QUICK, np.zeros(4, int), 4, ("a", "b"), 1, 4)
+    look = FileLock(runs.path(QUICK.key, ".lock"), thread_local=False)
+    look.acquire()
+    threading.Timer(0.1, look.release).start()
+    runs.Writer(header).close()
+
+
+def test_a_run_asked_for_while_it_is_being_given_up_is_trained_again(pool):
+    pool.submit([LONG])
+    wait_for(lambda: has_records(LONG))
+    busy = next(child for child in pool._crew.children if child.job)
+    os.kill(busy.pid, signal.SIGSTOP)
+    with pool._changed:
+        pool._cancel(busy.job)
+    pool.submit([LONG])
+    assert pool.state(LONG.key) == workers.RunState("queued", position=1)
+    time.sleep(0.3)  # the other worker is free, but the run is not yet let go of
+    assert pool.state(LONG.key).state == "queued"
+    os.kill(busy.pid, signal.SIGCONT)
+    is_state(pool, LONG, "training")
+    wait_for(lambda: has_records(LONG))
+
+
+def test_more_runs_than_may_wait_are_refused_and_none_is_queued(pool, monkeypatch):
+    monkeypatch.setattr(workers, "MAX_QUEUE", 3)
+    recipes = seeds(LONG, 6)
+    for recipe in recipes[:4]:
+        pool.submit([recipe])
+    with pytest.raises(ValueError) as refused:  # noqa: PT011
+        pool.submit(recipes[2:])
+    assert str(refused.value) == (
+        "2 runs wait to be trained and 2 more are asked for; at most 3 may wait. "
+        "Try again in a while."
+    )
+    assert [pool.state(r.key).state for r in recipes[4:]] == ["unknown"] * 2
+    pool.submit(recipes[2:5])
+    assert pool.state(recipes[4].key).position == 3
+
+
+def test_a_run_that_cannot_be_trained_says_why_and_its_worker_lives_on(pool):
+    if "cuda" in pool.devices():
+        pytest.skip("this machine has the device")
+    before = [child.pid for child in pool._crew.children]
+    bad = replace(QUICK, device="cuda")
+    pool.submit([bad])
+    is_state(pool, bad, "stopped")
+    assert pool.state(bad.key).why == "device is cuda; this machine has cpu."
+    assert [child.pid for child in pool._crew.children] == before
+    pool.submit([bad])
+    assert pool.state(bad.key).state == "stopped"
+
+
+def test_a_first_record_is_there_soon_after_it_was_asked_for(pool):
+    pool.submit([QUICK])
+    is_state(pool, QUICK, "ended")
+    another = replace(QUICK, batch_seed=1)
+    start = time.perf_counter()
+    pool.submit([another])
+    wait_for(lambda: has_records(another))
+    assert time.perf_counter() - start < 0.5  # some 20 ms on an idle machine
+
+
+def test_workers_that_die_at_once_stay_down_and_the_pool_says_so(monkeypatch, tmp_path):
+    monkeypatch.setenv("AMMIX_RUNS", str(tmp_path))
+    monkeypatch.setattr(worker, "QUICK_DEATHS", 2)
+    monkeypatch.setattr(worker.sys, "executable", "false")
+    pool = workers.Pool(size=1)
+    assert pool.healthy() == ["The workers are not started."]
+    pool.start()
+    pool.submit([QUICK])
+    is_state(pool, QUICK, "stopped")
+    assert pool.state(QUICK.key).why == workers.NO_WORKER
+    assert pool.healthy() == [workers.NO_WORKER]
+    with pytest.raises(ValueError, match="No worker process stays alive"):
+        pool.submit([LONG])
+    pool.stop()
+
+
+def test_no_worker_outlives_a_server_that_is_killed(tmp_path):
+    script = (
+        "import time; from ammix_viz.workers import Pool; from ammix_viz.recipe import Recipe\n"
+        "pool = Pool(1); pool.start(); pool.submit([Recipe(epochs=2000)])\n"
+        "while pool.state(Recipe(epochs=2000).key).state != 'training': time.sleep(0.01)\n"
+        "print(pool._crew.children[0].pid, flush=True); time.sleep(60)"
+    )
+    environment = os.environ | {"AMMIX_RUNS": str(tmp_path)}
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, cwd=ROOT) as server:
+        child = int(server.stdout.readline())
+        assert alive(child)
+        server.kill()
+    wait_for(lambda: not alive(child), 5)
+
+
+NOISY = """
+import os, sys
+from ammix_viz import recording, worker
+def record(recipes):
+    print("from Python", flush=True)
+    os.system("echo from a library")
+    yield 1.0
+    raise KeyError(recipes[0].method)
+recording.record = record
+worker.main()
+"""
+
+
+def test_what_a_library_prints_does_not_reach_the_server(tmp_path):
+    job = {"job": 7, "folder": str(tmp_path), "recipes": [{"method": "ce"}]}
+    command = [sys.executable, "-c", NOISY]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, cwd=ROOT, **pipes) as child:
+        child.stdin.write(json.dumps(job) + "\n")
+        child.stdin.flush()
+        ready, answer = (json.loads(child.stdout.readline()) for _ in range(2))
+        child.stdin.close()
+        assert child.stdout.read() == ""
+        log = child.stderr.read()
+    assert ready["ready"] is True
+    assert ready["devices"][0] == "cpu"
+    why = "Training broke off (KeyError); the server's log says more."
+    assert answer == {"error": 7, "why": why}
+    assert all(text in log for text in ("from Python", "from a library", "KeyError: 'ce'"))
+
+
+def test_an_error_for_people_is_shown_as_one_line():
+    assert worker.sentence(ValueError("Too big.\nAt line 3")) == "Too big."
+    assert worker.sentence(OSError(28, "No space left on device")) == (
+        "The run cannot be written: No space left on device."
+    )
+
+
+def test_the_server_side_loads_neither_torch_nor_streamlit():
+    code = (
+        "import sys, ammix_viz.workers, ammix_viz.server\n"
+        "assert not {'torch', 'streamlit'} & sys.modules.keys()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
