@@ -62,20 +62,28 @@ export class Raster {
 
   /** One row of pixels; where neighbouring nodes agree, which is most places, in one stroke. */
   fillRow(start) {
-    const { cells, starts, share, redBlue, green, pixels } = this;
+    const { cells, starts, redBlue, green, pixels } = this;
     for (let c = 0; c < cells; c++) {
       const first = c;
       while (c < cells && redBlue[c] === redBlue[c + 1] && green[c] === green[c + 1]) c++;
       const colour = OPAQUE | redBlue[first] | green[first];
       if (c > first) pixels.fill(colour, start + starts[first], start + starts[c]);
-      if (c === cells) return;
-      for (let i = starts[c]; i < starts[c + 1]; i++) {
-        const s = share[i];
-        const r = 256 - s;
-        const both = (Math.imul(redBlue[c], r) + Math.imul(redBlue[c + 1], s)) | 0;
-        const middle = (Math.imul(green[c], r) + Math.imul(green[c + 1], s)) | 0;
-        pixels[start + i] = OPAQUE | ((both >>> 8) & RED_BLUE) | ((middle >>> 8) & GREEN);
-      }
+      if (c < cells) this.fillCell(start, c);
+    }
+  }
+
+  /** The part of a row that lies between two nodes. */
+  fillCell(start, c) {
+    const { share, pixels } = this;
+    const [from, to] = [this.starts[c], this.starts[c + 1]];
+    const [leftRedBlue, rightRedBlue] = [this.redBlue[c], this.redBlue[c + 1]];
+    const [leftGreen, rightGreen] = [this.green[c], this.green[c + 1]];
+    for (let i = from; i < to; i++) {
+      const right = share[i];
+      const left = 256 - right;
+      const both = (Math.imul(leftRedBlue, left) + Math.imul(rightRedBlue, right)) | 0;
+      const middle = (Math.imul(leftGreen, left) + Math.imul(rightGreen, right)) | 0;
+      pixels[start + i] = OPAQUE | ((both >>> 8) & RED_BLUE) | ((middle >>> 8) & GREEN);
     }
   }
 

@@ -1,0 +1,18 @@
+"""The live lab: methods train side by side while you watch."""
+
+import streamlit as st
+
+from ammix_viz.ui.lab import show_curves, show_player
+from ammix_viz.ui.setup import choose
+from ammix_viz.ui.style import tighten
+
+LOOK_AT = (
+    "Same points, same start, same batches in every panel. Watch the scale of the axes, and how "
+    "much room the rarest class is left."
+)
+
+tighten()
+comparison = choose()
+st.subheader("How does mixing shape the margins between classes?", anchor=False)
+show_player(comparison, LOOK_AT)
+show_curves(comparison)

@@ -1,0 +1,8 @@
+"""The script behind every page: the menu and the page that is open."""
+
+import streamlit as st
+
+st.set_page_config(page_title="ammix_viz", page_icon=":material/blur_on:", layout="wide")
+st.navigation(
+    [st.Page("live_lab.py", title="Live lab", icon=":material/animation:", default=True)]
+).run()
