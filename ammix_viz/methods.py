@@ -76,15 +76,12 @@ class Method:
 
 
 METHODS = {
-    "ce": Method("Cross entropy", "No mixing: the plain baseline.", ce),
-    "mixup": Method("Mixup", "Mixes input points and their labels by a random share.", mixup),
-    "manifold": Method(
-        "Manifold mixup", "Mixes features and their labels by a random share.", manifold
-    ),
+    "ce": Method("Cross entropy", "Mixes nothing.", ce),
+    "mixup": Method("Mixup", "Mixes inputs, random share.", mixup),
+    "manifold": Method("Manifold mixup", "Mixes features, random share.", manifold),
     "am_mixup": Method(
         "AM-mixup",
-        "Mixes features by a share that moves to the midpoint as training succeeds; "
-        "the nearer side keeps the whole label.",
+        "Mixes features, ever nearer to the midpoint.",
         am_mixup,
     ),
 }

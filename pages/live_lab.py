@@ -13,6 +13,6 @@ LOOK_AT = (
 
 tighten()
 comparison = choose()
-st.subheader("How does mixing shape the margins between classes?", anchor=False)
+st.markdown("#### How does mixing shape the margins between classes?")
 show_player(comparison, LOOK_AT)
 show_curves(comparison)

@@ -15,6 +15,9 @@ export class Hover {
     this.changed = changed;
     this.box = make("div", { class: "ammix-tooltip", role: "tooltip", hidden: "" });
     root.append(this.box);
+    root.addEventListener("pointerdown", (event) => {
+      if (!event.target.closest(".ammix-canvas")) this.leave();
+    });
     this.clear();
   }
 
@@ -33,10 +36,14 @@ export class Hover {
     canvas.addEventListener("pointermove", (event) => this.over(panel, event));
     canvas.addEventListener("pointerdown", (event) => this.over(panel, event));
     canvas.addEventListener("pointerleave", (event) => {
-      if (event.pointerType === "touch") return;
-      this.clear();
-      this.changed();
+      if (event.pointerType !== "touch") this.leave();
     });
+  }
+
+  leave() {
+    if (!this.panel) return;
+    this.clear();
+    this.changed();
   }
 
   over(panel, event) {

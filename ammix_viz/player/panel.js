@@ -49,7 +49,9 @@ export class Panel {
   /** Say in words how the run stands. */
   tell(position) {
     const { store } = this;
-    setText(this.status, runText(store, position));
+    const { outside } = this.scene;
+    const beyond = outside ? ` · ${outside} ${outside === 1 ? "point" : "points"} out of view` : "";
+    setText(this.status, runText(store, position) + beyond);
     setAttribute(this.element, "data-run-state", store.state);
     this.restart.hidden = store.state !== "stopped";
   }

@@ -33,8 +33,7 @@ export class Player {
     this.own = false;
     this.split = "train";
     this.painted = 0;
-    this.clock = 0;
-    this.told = 0;
+    [this.clock, this.told] = [0, 0];
     const motion = matchMedia("(prefers-reduced-motion: reduce)");
     this.timeline = new Timeline(motion.matches);
     this.build(element);
@@ -150,13 +149,19 @@ export class Player {
   /** Something came in: find the end again, widen ranges. */
   news() {
     const { end, open, failed } = this.roster.reach();
-    if (failed !== this.failed) this.range.forget();
-    this.failed = failed;
+    const settled = this.roster.stores.filter((store) => store.settled).length;
+    if (failed !== this.failed || settled !== this.settled) this.forgetRanges();
+    [this.failed, this.settled] = [failed, settled];
     this.timeline.setEnd(end, open, performance.now() / 1000);
     if (end >= 0) this.range.include(sharedBox(this.roster.stores), open);
     for (const panel of this.panels) panel.ownRange.include(panel.store.extent, open);
     this.told = 0;
     this.wake();
+  }
+
+  forgetRanges() {
+    this.range.forget();
+    for (const panel of this.panels) panel.ownRange.forget();
   }
 
   wake() {
@@ -218,11 +223,8 @@ export class Player {
     }
     const longest = stores.reduce((a, b) => (b.count > (a?.count ?? 0) ? b : a), null);
     this.legend.show(stores.find((store) => store.header)?.header, this.note);
-    const text = playerText({
-      state: this.state,
-      lost: this.roster.lost,
-      reading: { frames: end >= 0, following },
-    });
+    const { state, roster } = this;
+    const text = playerText({ state, lost: roster.lost, frames: end >= 0, following });
     this.transport.tell({ playing, following, open, position, end, text, epoch: this.epoch(longest) });
     this.hover.show();
   }

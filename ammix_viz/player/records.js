@@ -5,6 +5,7 @@ export class FormatError extends Error {}
 
 const VIEWS = { "<f4": Float32Array, "<u4": Uint32Array, "<i2": Int16Array };
 const NEEDED = ["step", "epoch", "lam", "scale", "weight", "bias", "features"];
+const OVERSHOOT = 0.1;
 const TERMINAL = ["ended", "failed", "stopped"];
 
 export class RunStore {
@@ -21,8 +22,20 @@ export class RunStore {
   clear() {
     this.header = null;
     this.places = [];
-    /** The smallest box around every feature so far: [left, right, bottom, top]. */
-    this.extent = null;
+    /** The smallest boxes [left, right, bottom, top] around the features of early and late records. */
+    this.boxes = { early: null, late: null };
+  }
+
+  /**
+   * The box that has to be in view. Features overshoot in the first epochs; once later records
+   * are here, the overshoot no longer shrinks all that follows.
+   */
+  get extent() {
+    return this.boxes.late ?? this.boxes.early;
+  }
+
+  get settled() {
+    return this.boxes.late !== null;
   }
 
   get count() {
@@ -107,7 +120,9 @@ export class RunStore {
       if (value > high[i & 1]) high[i & 1] = value;
     }
     const box = [low[0] * scale, high[0] * scale, low[1] * scale, high[1] * scale];
-    this.extent = this.extent ? unionBox(this.extent, box) : box;
+    const share = this.value(index, "epoch") / (this.header.recipe?.epochs ?? 0);
+    const time = share < OVERSHOOT ? "early" : "late";
+    this.boxes[time] = this.boxes[time] ? unionBox(this.boxes[time], box) : box;
   }
 
   /** Where the points of a split begin and end. */

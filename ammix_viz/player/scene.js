@@ -46,6 +46,8 @@ export class Scene {
     this.x = new Float32Array(0);
     this.y = new Float32Array(0);
     this.state = null;
+    /** How many points of the split shown lie outside the picture. */
+    this.outside = 0;
   }
 
   /** @param {number} side pixels of the canvas; the old picture is kept, scaled, until the next */
@@ -90,9 +92,11 @@ export class Scene {
     const left = (range.half - range.x) * unit;
     const top = (range.half + range.y) * unit;
     const [from, to] = store.bounds(split);
+    this.outside = 0;
     for (let i = from; i < to; i++) {
-      this.x[i] = left + a[2 * i] * scaleA + b[2 * i] * scaleB;
-      this.y[i] = top - a[2 * i + 1] * scaleA - b[2 * i + 1] * scaleB;
+      const x = (this.x[i] = left + a[2 * i] * scaleA + b[2 * i] * scaleB);
+      const y = (this.y[i] = top - a[2 * i + 1] * scaleA - b[2 * i + 1] * scaleB);
+      if (x < 0 || y < 0 || x > this.side || y > this.side) this.outside += 1;
     }
   }
 

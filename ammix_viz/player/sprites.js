@@ -104,8 +104,9 @@ function ringDrawer(radius, scale, theme) {
  */
 export function makeMarkers(classes, points, width, scale, theme) {
   const crowd = points > 2500 ? 0.85 : 1;
-  const radius = Math.min(Math.max(width / scale / 88, 2.3), 4.4) * crowd * scale;
-  const thin = { width: 0.9 * scale, colour: theme.dark ? "#10131a" : "#ffffff" };
+  const radius = Math.min(Math.max(width / scale / 82, 2.4), 4.4) * crowd * scale;
+  const centre = Math.min(Math.max(width / scale / 40, 5), 7.5) * scale;
+  const thin = { width: Math.min(0.24 * radius, 0.9 * scale), colour: theme.dark ? "#10131a" : "#ffffff" };
   const strong = { width: 1.5 * scale, colour: theme.dark ? "#ffffff" : "#11151d" };
   const each = (draw, reach) =>
     Array.from({ length: classes }, (_, k) => makeSprites(draw(k), reach, width));
@@ -113,7 +114,7 @@ export function makeMarkers(classes, points, width, scale, theme) {
     radius,
     points: each((k) => pointDrawer(k, radius, thin), 1.7 * radius + scale),
     rare: each((k) => pointDrawer(k, 1.55 * radius, strong), 2.6 * radius + 2 * scale),
-    centres: each((k) => centreDrawer(k, 7 * scale, theme, scale), 11 * scale + 4 * scale),
+    centres: each((k) => centreDrawer(k, 5.5 * scale, theme, scale), 9 * scale + 4 * scale),
     ring: makeSprites(ringDrawer(9 * scale, scale, theme), 12 * scale, width),
   };
 }

@@ -52,11 +52,11 @@ export function runText(store, position) {
 }
 
 /** The whole player's state, for the line beside the controls. */
-export function playerText({ state, lost, reading }) {
+export function playerText({ state, lost, frames, following }) {
   if (lost) return "Connection lost, trying again…";
   const texts = {
-    waiting: reading.frames ? "Waiting for training…" : reading.queued ?? "Waiting for the first record…",
-    live: reading.following ? "Following the newest record" : "Playing",
+    waiting: frames ? "Waiting for training…" : "Waiting for the first record…",
+    live: following ? "Following the newest record" : "Playing",
     paused: "Paused",
     ended: "Ended",
     failed: "Every run failed",

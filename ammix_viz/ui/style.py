@@ -6,7 +6,7 @@ import streamlit as st
 def tighten() -> None:
     """Give the picture the room that Streamlit keeps free around a page."""
     st.html(
-        "<style>.stMainBlockContainer{padding:2.6rem 1.5rem 2rem}"
+        "<style>.stMainBlockContainer{padding:1.6rem 1.5rem 2rem}"
         "[data-testid=stSidebarUserContent]{padding-top:0.5rem}"
         "[data-testid=stSidebarHeader]{height:2.5rem}</style>"
     )
