@@ -81,7 +81,7 @@ METHODS = {
     "manifold": Method("Manifold mixup", "Mixes features, random share.", manifold),
     "am_mixup": Method(
         "AM-mixup",
-        "Mixes features, ever nearer to the midpoint.",
+        "Mixes features, near the midpoint.",
         am_mixup,
     ),
 }

@@ -174,7 +174,7 @@ def test_plays_from_the_start_to_the_end_and_again(open_page):
     wait_state(page, "live")
     first, painted = position(page), int(reading(page, "painted"))
     until(page, f"p => document.querySelector('{PLAYER}').dataset.position > p + 2", first)
-    assert int(reading(page, "painted")) >= painted + 8
+    assert int(reading(page, "painted")) >= painted + 3
     wait_state(page, "ended")
     assert position(page) == 23
     assert reading(page, "frames") == "24"

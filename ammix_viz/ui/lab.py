@@ -14,6 +14,8 @@ from ammix_viz.workers import shared
 CURVES_SECONDS = 2.0
 """Pause between two drawings of the curves while runs go on: each one costs the player a frame."""
 
+READY = "curves_ready"
+
 GROUPS: dict[str, Callable] = {
     "Key metrics": lambda h, split, epochs: figures.metric_curves(
         h, split, figures.KEY_METRICS, epochs
@@ -47,9 +49,24 @@ def show_player(comparison: Comparison, note: str) -> None:
 
 
 def show_curves(comparison: Comparison) -> None:
-    """Draw the curves, now and then while runs go on, and once more at their end."""
+    """Draw the curves, now and then while runs go on, and once more at their end.
+
+    A session's first page waits a moment with them: the browser would load Plotly, some
+    megabytes, before it shows the player.
+    """
+    if READY not in st.session_state:
+        st.session_state[READY] = False
+        st.fragment(_wait, run_every=CURVES_SECONDS)()
+        return
     live = any(shared().state(recipe.key).live for recipe in comparison.recipes)
     st.fragment(_curves, run_every=CURVES_SECONDS if live else None)(comparison, live)
+
+
+def _wait() -> None:
+    st.caption("The curves come in a moment.")
+    if st.session_state[READY]:
+        st.rerun()
+    st.session_state[READY] = True
 
 
 def _curves(comparison: Comparison, live: bool) -> None:
