@@ -1,6 +1,6 @@
 import { make, setAttribute, setText } from "./dom.js";
 import { classColour, markerSvg } from "./shapes.js";
-import { numberText } from "./words.js";
+import { epochText, epochsOf, numberText } from "./words.js";
 
 /** The numbers under a panel, out of the records, and which panel has the best. */
 
@@ -36,11 +36,22 @@ const MEASURES = [
   },
 ];
 
-const DIRECTIONS = { 1: ["↑", "higher is better"], "-1": ["↓", "lower is better, but not too low"], 0: ["", ""] };
+const DIRECTIONS = {
+  1: ["↑", "higher is better"],
+  "-1": ["↓", "lower is better, but not too low"],
+  0: ["", ""],
+};
 
 /** The record that is nearest to a position. */
 export function nearestRecord(store, position) {
   return Math.min(Math.max(Math.round(position), 0), store.count - 1);
+}
+
+/** Where a run is at a position, as the scrubber says it. */
+export function shownEpoch(store, position) {
+  if (!store?.count) return "epoch 0";
+  const epoch = store.value(nearestRecord(store, position), "epoch");
+  return `epoch ${epochText(epoch)} of ${epochsOf(store) ?? "?"}`;
 }
 
 function measureOf(store, position, split, { name, shared }) {

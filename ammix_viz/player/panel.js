@@ -5,6 +5,16 @@ import { Range } from "./range.js";
 import { Scene } from "./scene.js";
 import { runText } from "./words.js";
 
+const LEAST_WIDTH = 200;
+const GAP = 16;
+
+/** How many panels stand in a row: four if they fit (three of three), else two, else one. */
+export function columnsFor(count, width) {
+  const fit = (n) => width >= n * (LEAST_WIDTH + GAP) - GAP;
+  const most = fit(4) || (count === 3 && fit(3)) ? 4 : fit(2) ? 2 : 1;
+  return Math.min(Math.max(count, 1), most);
+}
+
 /** One run's column: title, state, picture with its axes, numbers. */
 export class Panel {
   /** @param {() => void} restart called when a person asks to train the run again */

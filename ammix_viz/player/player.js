@@ -3,19 +3,18 @@ import { Hover } from "./hover.js";
 import { listenToKeys } from "./keyboard.js";
 import { Legend } from "./legend.js";
 import { Looks } from "./looks.js";
-import { bestOf, nearestRecord } from "./numbers.js";
-import { Panel } from "./panel.js";
+import { bestOf, shownEpoch } from "./numbers.js";
+import { Panel, columnsFor } from "./panel.js";
 import { Range, sharedBox } from "./range.js";
 import { Roster } from "./roster.js";
 import { Timeline } from "./timeline.js";
 import { Transport } from "./transport.js";
-import { epochText, epochsOf, playerText } from "./words.js";
+import { playerText } from "./words.js";
 
 /** The player: runs side by side, one position for all. */
 
+const MOVE_SECONDS = 0.03;
 const TELL_SECONDS = 0.1;
-const LEAST_PANEL = 200;
-const PANEL_GAP = 16;
 const NARROW = 620;
 const MOST_PIXELS = 2_200_000;
 
@@ -33,7 +32,7 @@ export class Player {
     this.own = false;
     this.split = "train";
     this.painted = 0;
-    [this.clock, this.told] = [0, 0];
+    [this.clock, this.moved, this.told] = [0, 0, 0];
     const motion = matchMedia("(prefers-reduced-motion: reduce)");
     this.timeline = new Timeline(motion.matches);
     this.build(element);
@@ -128,9 +127,7 @@ export class Player {
   }
 
   fit() {
-    const count = Math.max(this.panels.length, 1);
-    const fits = (n) => this.root.clientWidth >= n * (LEAST_PANEL + PANEL_GAP) - PANEL_GAP;
-    const columns = Math.min(count, fits(4) || (count === 3 && fits(3)) ? 4 : fits(2) ? 2 : 1);
+    const columns = columnsFor(this.panels.length, this.root.clientWidth);
     this.root.style.setProperty("--ammix-columns", columns);
     this.root.classList.toggle("ammix-narrow", this.root.clientWidth < NARROW);
     const widths = this.panels.reduce((sum, { canvas }) => sum + canvas.clientWidth ** 2, 1);
@@ -142,7 +139,7 @@ export class Player {
 
   touch(change) {
     change();
-    this.told = 0;
+    [this.moved, this.told] = [0, 0];
     this.wake();
   }
 
@@ -180,9 +177,17 @@ export class Player {
     if (moved || eased || this.dirty) this.paint();
     this.dirty = false;
     const goesOn = timeline.playing || eased;
+    if (now - this.moved >= MOVE_SECONDS || !goesOn) this.move(now);
     if (now - this.told >= TELL_SECONDS || !goesOn) this.tell(now);
     this.report();
     if (goesOn) this.frame ??= requestAnimationFrame((time) => this.tick(time / 1000));
+  }
+
+  /** The scrubber, every second frame: repainting it costs as much as a panel. */
+  move(now) {
+    this.moved = now;
+    const { position, end } = this.timeline;
+    if (end >= 0) this.transport.move(position, end, this.roster.total);
   }
 
   paint() {
@@ -196,7 +201,6 @@ export class Player {
       return panel.paint({ ...view, ...looks }, this.range);
     });
     if (done.length) this.painted += 1;
-    this.transport.move(position, end, this.roster.total);
   }
 
   get state() {
@@ -225,14 +229,9 @@ export class Player {
     this.legend.show(stores.find((store) => store.header)?.header, this.note);
     const { state, roster } = this;
     const text = playerText({ state, lost: roster.lost, frames: end >= 0, following });
-    this.transport.tell({ playing, following, open, position, end, text, epoch: this.epoch(longest) });
+    const epoch = shownEpoch(longest, position);
+    this.transport.tell({ playing, following, open, position, end, text, epoch });
     this.hover.show();
-  }
-
-  epoch(store) {
-    if (!store?.count) return "epoch 0";
-    const epoch = store.value(nearestRecord(store, this.timeline.position), "epoch");
-    return `epoch ${epochText(epoch)} of ${epochsOf(store) ?? "?"}`;
   }
 
   report() {

@@ -73,11 +73,13 @@ export class Transport {
     return this.scrubber;
   }
 
-  /** Cheap, called with every paint: where the thumb and the buffered part end. */
+  /** Where the thumb and the buffered part end. */
   move(position, end, total) {
     this.last = Math.max(total - 1, end, 1);
     const share = (value) => Math.min(Math.max(value, 0) / this.last, 1);
-    this.buffered.style.transform = `scaleX(${share(end)})`;
+    const buffered = `scaleX(${share(end)})`;
+    if (buffered !== this.shownBuffer) this.buffered.style.transform = buffered;
+    this.shownBuffer = buffered;
     this.played.style.transform = `scaleX(${share(position)})`;
     this.thumb.style.transform = `translateX(${(100 * share(position)).toFixed(3)}%)`;
   }

@@ -1,0 +1,89 @@
+"""The app served and looked at: a server process of its own and headless Chromium."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
+
+PAINTED = "+document.querySelector('[data-testid=player]')?.dataset.painted"
+
+
+def chromium() -> str:
+    """Return the path of Chromium: `CHROMIUM`, or what is installed.
+
+    Raises
+    ------
+    RuntimeError
+        If there is none.
+    """
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if not found:
+        raise RuntimeError("No Chromium is found; install it, or name it in CHROMIUM.")
+    return found
+
+
+@contextlib.contextmanager
+def served() -> Iterator[str]:
+    """Serve the app on a free port, with a new folder of runs; yield its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
+    with tempfile.TemporaryDirectory() as folder:
+        server = subprocess.Popen(
+            [*command, "--server.port", str(port), "--server.address", "127.0.0.1"],
+            env=os.environ | {"AMMIX_RUNS": folder},
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _wait_until_healthy(f"http://127.0.0.1:{port}/healthz", server)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _wait_until_healthy(address: str, server: subprocess.Popen) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and server.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=2):
+            return
+        time.sleep(0.05)
+    raise RuntimeError("The app did not come up within a minute.")
+
+
+@contextlib.contextmanager
+def browser() -> Iterator[object]:
+    """Yield a headless Chromium, driven by Playwright.
+
+    Raises
+    ------
+    RuntimeError
+        If Playwright is not installed.
+    """
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        raise RuntimeError("This needs Playwright: pip install playwright") from None
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+def painted(page: object) -> int:
+    """Return how often the player has painted."""
+    return int(page.evaluate(PAINTED))

@@ -1,0 +1,79 @@
+"""How long four methods take, with metrics and files, against four plain loops."""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from unittest.mock import patch
+
+import numpy as np
+import torch
+
+from ammix_viz import data
+from ammix_viz.bench import plain
+from ammix_viz.layout import quantise
+from ammix_viz.recipe import Comparison
+from ammix_viz.recording import encode_records, record
+from ammix_viz.training import train, warm
+
+ROUNDS = 5
+EPOCHS = 100
+
+
+def measure() -> dict:
+    """Train in turn, several times: plain loops, ours whole, and ours part by part."""
+    recipes = [replace(recipe, epochs=EPOCHS) for recipe in Comparison().recipes]
+    warm()
+    parts = {
+        "plain loops": lambda: [plain.train(recipe) for recipe in recipes],
+        "ours, whole": lambda: _drain(record(recipes, overlap=True)),
+        "ours on one thread": lambda: _drain(record(recipes)),
+        "steps and features": lambda: _drain(train(recipes)),
+    }
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, AMMIX_RUNS=folder):
+        times = [{name: _seconds(part) for name, part in parts.items()} for _ in range(ROUNDS)]
+        split = _split(recipes)
+    report: dict = {"methods": len(recipes), "epochs": EPOCHS, "rounds": ROUNDS}
+    report |= {f"{name}, s": _median(t[name] for t in times) for name in parts}
+    plainly = [t["plain loops"] for t in times]
+    report |= {
+        f"{name} / plain loops": _median(t[name] / p for t, p in zip(times, plainly, strict=True))
+        for name in list(parts)[1:]
+    }
+    return report | split
+
+
+def _split(recipes: list) -> dict:
+    """Return milliseconds a snapshot of its parts."""
+    dataset = data.load(recipes[0])
+    labels = torch.from_numpy(np.concatenate([dataset.train_labels, dataset.test_labels]))
+    snapshots = list(train([replace(recipe, epochs=20) for recipe in recipes]))
+    features = snapshots[-1].features.numpy()
+    records = encode_records(snapshots[-1], labels, len(dataset.train))
+    with tempfile.TemporaryFile() as file:
+        parts: dict[str, Callable[[], object]] = {
+            "metrics and record": lambda: encode_records(snapshots[-1], labels, len(dataset.train)),
+            "of it, quantising": lambda: quantise(features),
+            "file": lambda: [file.write(row.tobytes()) for row in records],
+        }
+        return {
+            f"{name}, ms a snapshot": round(1e3 * _median(_seconds(part) for _ in range(30)), 3)
+            for name, part in parts.items()
+        }
+
+
+def _drain(generator: object) -> None:
+    for _ in generator:
+        pass
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _median(values: object) -> float:
+    return round(statistics.median(values), 4)

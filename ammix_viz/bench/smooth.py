@@ -1,0 +1,49 @@
+"""How smoothly four panels move while training goes on, and what that costs the training."""
+
+import statistics
+import time
+
+from ammix_viz.bench.browser import PAINTED, browser, painted, served
+
+SECONDS = 5
+QUERY = {"epochs": "2000", "lr": "0.02"}
+
+
+def measure() -> dict:
+    """Count paints a second and epochs a second, with a viewer; then epochs without one."""
+    with served() as address, browser() as chromium:
+        page = chromium.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(address + "?" + "&".join(f"{name}={value}" for name, value in QUERY.items()))
+        page.wait_for_function(f"{PAINTED} > 0")
+        page.wait_for_timeout(6000)
+        paints, watched = _watch(page)
+        alone = _alone(page)
+    return {
+        "paints a second": statistics.median(paints),
+        "paints, second by second": paints,
+        "epochs a second, watched": round(watched, 1),
+        "epochs a second, with the page asleep": round(alone, 1),
+        "watched / alone": round(watched / alone, 3),
+    }
+
+
+def _frames(page: object) -> int:
+    return int(page.evaluate("+document.querySelector('[data-testid=player]').dataset.frames"))
+
+
+def _watch(page: object) -> tuple[list[int], float]:
+    paints, begun, frames = [], time.perf_counter(), _frames(page)
+    for _ in range(SECONDS):
+        before, start = painted(page), time.perf_counter()
+        page.wait_for_timeout(1000)
+        paints.append(round((painted(page) - before) / (time.perf_counter() - start)))
+    return paints, (_frames(page) - frames) / (time.perf_counter() - begun)
+
+
+def _alone(page: object) -> float:
+    """Pause the player, so that the browser only receives."""
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(500)
+    begun, frames = time.perf_counter(), _frames(page)
+    page.wait_for_timeout(1000 * SECONDS)
+    return (_frames(page) - frames) / (time.perf_counter() - begun)

@@ -1,0 +1,72 @@
+"""How long a person waits: for the app, for the page, for a changed β."""
+
+import statistics
+import time
+
+from ammix_viz.bench.browser import PAINTED, browser, served
+
+ROUNDS = 5
+WATCH = """new MutationObserver(() => {
+  const player = document.querySelector('[data-testid=player]');
+  if (+player?.dataset.painted > 0) window.firstPaint ??= performance.now();
+}).observe(document, {subtree: true, childList: true, attributes: true})"""
+ARMED = """() => {
+  const player = document.querySelector('[data-testid=player]');
+  const panel = player.querySelectorAll('[data-testid=panel]')[3];
+  const before = panel.dataset.key;
+  window.changed = null;
+  const begin = performance.now();
+  const look = () => {
+    const fresh = panel.dataset.key !== before && !panel.classList.contains('ammix-stale');
+    if (fresh && +player.dataset.frames > 0) window.changed = performance.now() - begin;
+    else requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def measure() -> dict:
+    """Start the app, open its page several times, and change β several times."""
+    start = time.perf_counter()
+    with served() as address, browser() as chromium:
+        context = chromium.new_context(viewport={"width": 1440, "height": 900})
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_function(f"{PAINTED} > 0")
+        cold = time.perf_counter() - start
+        loads = [_load(context, address) for _ in range(ROUNDS)]
+        page.bring_to_front()
+        changes = [_change_beta(page) for _ in range(ROUNDS)]
+    return {
+        "start of the app to the first paint, s": round(cold, 2),
+        "page load to the first paint, s": round(statistics.median(loads), 2),
+        "of it, until the document is loaded, s": round(statistics.median(_documents), 2),
+        "changed β to the first paint of the new run, s": round(statistics.median(changes), 2),
+    }
+
+
+_documents: list[float] = []
+
+
+def _load(context: object, address: str) -> float:
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    page.goto(address)
+    page.wait_for_function("window.firstPaint > 0")
+    first = page.evaluate("window.firstPaint") / 1e3
+    _documents.append(
+        page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
+        / 1e3
+    )
+    page.close()
+    return first
+
+
+def _change_beta(page: object) -> float:
+    page.wait_for_timeout(1500)
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    page.evaluate(ARMED)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("window.changed !== null")
+    return page.evaluate("window.changed") / 1e3
