@@ -1,6 +1,8 @@
 """Distances among features, class centres and decision lines, over (..., N, d)."""
 
+import functools
 import math
+from threading import get_ident
 
 import numpy as np
 import torch
@@ -52,19 +54,25 @@ def _sum_of_distances(points: Tensor) -> Tensor:
     axes = points.movedim(-1, 0).contiguous()  # (d, ..., n)
     count, together = axes.shape[-1], axes[0].numel()
     rows = min(count, max(8, BLOCK_PAIRS // together))
-    scratch = points.new_empty(2, rows * together)  # new memory for each block is slower
+    scratch = _scratch(rows * together, points.dtype, points.device, get_ident())
     total = torch.zeros(points.shape[:-2], dtype=torch.float64, device=points.device)
     for start in range(0, count, rows):
         stop = min(start + rows, count)
         shape = (*points.shape[:-2], stop - start, count - start)
         square, difference = (part[: math.prod(shape)].view(shape) for part in scratch)
-        square.zero_()
-        for axis in axes:
-            torch.sub(axis[..., start:stop, None], axis[..., None, start:], out=difference)
-            square.addcmul_(difference, difference)
+        for level, axis in enumerate(axes):
+            gap = difference if level else square
+            torch.sub(axis[..., start:stop, None], axis[..., None, start:], out=gap)
+            square.addcmul_(gap, gap) if level else square.square_()
         distance = square.sqrt_()
         total += 2 * distance.sum((-2, -1)) - distance[..., : stop - start].sum((-2, -1))
     return total
+
+
+@functools.lru_cache(maxsize=8)
+def _scratch(size: int, dtype: torch.dtype, device: torch.device, thread: int) -> Tensor:
+    """Return memory for two blocks, kept: fresh pages each time would cost more than the sums."""
+    return torch.empty(2, size, dtype=dtype, device=device)
 
 
 def diameters(features: Tensor, directions: int = 32) -> Tensor:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import numpy as np
 import torch
@@ -114,13 +114,28 @@ def _measured(
             yield snapshot, encode_records(snapshot, labels, train_points)
         return
     before: tuple[Snapshot, Future] | None = None
-    with ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+    with _one_core_each(), ThreadPoolExecutor(1, initializer=_use_one_core) as pool:
         for snapshot in train(recipes):
             future = pool.submit(encode_records, snapshot, labels, train_points)
             if before:
                 yield before[0], before[1].result()
             before = snapshot, future
         yield before[0], before[1].result()
+
+
+def _use_one_core() -> None:
+    torch.set_num_threads(1)
+
+
+@contextmanager
+def _one_core_each() -> Iterator[None]:
+    """Keep torch from spreading one thread's work over the other's core."""
+    threads = torch.get_num_threads()
+    _use_one_core()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _write(writers: dict[int, Writer], snapshot: Snapshot, records: np.ndarray) -> None:

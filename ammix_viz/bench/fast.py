@@ -18,7 +18,7 @@ from ammix_viz.recipe import Comparison
 from ammix_viz.recording import encode_records, record
 from ammix_viz.training import train, warm
 
-ROUNDS = 5
+ROUNDS = 3
 EPOCHS = 100
 
 
