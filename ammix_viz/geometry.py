@@ -1,7 +1,6 @@
 """Distances among features, class centres and decision lines, over (..., N, d)."""
 
 import functools
-import math
 from threading import get_ident
 
 import numpy as np
@@ -40,32 +39,35 @@ def neighbour_distance(centres: Tensor, k: int) -> Tensor:
 
 
 def alignments(features: Tensor, counts: Tensor) -> Tensor:
-    """Return A of features (..., N, d) that are sorted by class, shape (...).
+    """Return A of features (R, N, d) that are sorted by class, shape (R,).
 
-    Each unordered pair is computed once, in blocks: no N × N matrix is made.
+    Each unordered pair is computed once, in blocks: no N × N matrix is made. Runs are taken one
+    by one, so that a run's last digit does not depend on what it is measured with.
     """
-    groups = features.split(counts.tolist(), dim=-2)
-    inside = [_sum_of_distances(group) / group.shape[-2] ** 2 for group in groups]
-    return torch.stack(inside).mean(0)
+    sizes = counts.tolist()
+    values = [
+        [_sum_of_distances(axes) / axes.shape[-1] ** 2 for axes in run.split(sizes, dim=-1)]
+        for run in features.mT.contiguous()
+    ]
+    return torch.tensor(values, dtype=torch.float64).mean(-1).to(features)
 
 
-def _sum_of_distances(points: Tensor) -> Tensor:
-    """Return the sum of distances over ordered pairs of points (..., n, d), shape (...)."""
-    axes = points.movedim(-1, 0).contiguous()  # (d, ..., n)
-    count, together = axes.shape[-1], axes[0].numel()
-    rows = min(count, max(8, BLOCK_PAIRS // together))
-    scratch = _scratch(rows * together, points.dtype, points.device, get_ident())
-    total = torch.zeros(points.shape[:-2], dtype=torch.float64, device=points.device)
+def _sum_of_distances(axes: Tensor) -> float:
+    """Return the sum of distances over ordered pairs of points, given by coordinate, (d, n)."""
+    count = axes.shape[-1]
+    rows = min(count, max(8, BLOCK_PAIRS // count))
+    scratch = _scratch(rows * count, axes.dtype, axes.device, get_ident())
+    total = 0.0
     for start in range(0, count, rows):
-        stop = min(start + rows, count)
-        shape = (*points.shape[:-2], stop - start, count - start)
-        square, difference = (part[: math.prod(shape)].view(shape) for part in scratch)
-        for level, axis in enumerate(axes):
+        height, width = min(rows, count - start), count - start
+        square, difference = (part[: height * width].view(height, width) for part in scratch)
+        rest = axes[:, start:]
+        for level, (column, row) in enumerate(zip(rest[:, :height, None], rest, strict=True)):
             gap = difference if level else square
-            torch.sub(axis[..., start:stop, None], axis[..., None, start:], out=gap)
+            torch.sub(column, row, out=gap)
             square.addcmul_(gap, gap) if level else square.square_()
         distance = square.sqrt_()
-        total += 2 * distance.sum((-2, -1)) - distance[..., : stop - start].sum((-2, -1))
+        total += 2 * float(distance.sum()) - float(distance[:, :height].sum())
     return total
 
 

@@ -39,7 +39,8 @@ def alignment(features: Array, labels: Array) -> float:
         If shapes do not fit, a class has no samples, or features are not finite.
     """
     features, labels = _checked(features, labels)
-    return float(alignments(features[labels.argsort(stable=True)], _counts(labels)))
+    by_class = features[labels.argsort(stable=True)]
+    return float(alignments(by_class[None], _counts(labels)))
 
 
 def uniformity(features: Array, labels: Array, normalize: bool = True) -> float:

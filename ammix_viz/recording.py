@@ -1,5 +1,7 @@
 """A training run written to disk as it goes: training, then metrics, then the run file."""
 
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -16,6 +18,9 @@ from ammix_viz.runs import Writer
 from ammix_viz.schedule import snapshot_steps, steps_per_epoch
 from ammix_viz.training import Snapshot, train
 
+GROUP_SECONDS = 0.05
+SWITCH_SECONDS = 5e-5
+
 
 def header(recipe: Recipe, dataset: data.Dataset) -> dict:
     """Return the header of a recipe's run file."""
@@ -30,34 +35,44 @@ def header(recipe: Recipe, dataset: data.Dataset) -> dict:
     )
 
 
-def encode_records(snapshot: Snapshot, labels: torch.Tensor, train_points: int) -> np.ndarray:
-    """Measure a snapshot and return one record a run, a structured array of shape (R,).
+def encode_records(
+    snapshots: Sequence[Snapshot], labels: torch.Tensor, train_points: int
+) -> np.ndarray:
+    """Measure T snapshots at once and return their records, a structured array (T, R).
 
     Parameters
     ----------
-    snapshot : Snapshot
-        R runs at one moment; those that have failed give records that mean nothing.
+    snapshots : sequence of Snapshot
+        R runs at T moments; those that have failed give records that mean nothing.
     labels : Tensor of shape (N,), int64
         Class of each point, train points first.
     train_points : int
         How many of them are train points.
     """
-    alive = [run for run in range(len(snapshot.lam)) if run not in snapshot.failures]
+    runs = len(snapshots[0].lam)
+    alive = [
+        t * runs + r for t, s in enumerate(snapshots) for r in range(runs) if r not in s.failures
+    ]
     features, weight, bias = (
-        part[alive] for part in (snapshot.features, snapshot.weight, snapshot.bias)
+        torch.cat([getattr(s, name) for s in snapshots])[alive]
+        for name in ("features", "weight", "bias")
     )
-    values = {"lam": snapshot.lam[alive], "loss": snapshot.loss[alive], "weight": weight}
-    values |= {"bias": bias, "plane_share": plane_share(weight)}
+    values = {"weight": weight, "bias": bias, "plane_share": plane_share(weight)}
+    values |= {
+        n: np.stack([getattr(s, n) for s in snapshots]).ravel()[alive] for n in ("lam", "loss")
+    }
     sizes = [train_points, len(labels) - train_points]
     for split, rows, own in zip(SPLITS, features.split(sizes, 1), labels.split(sizes), strict=True):
         measured = measure(rows, own, weight, bias) if alive else {}
         values |= {f"{split}.{name}": value for name, value in measured.items()}
-    records = np.zeros(len(snapshot.lam), record_dtype(weight.shape[1], len(labels)))
-    records["step"], records["epoch"] = snapshot.step, snapshot.epoch
+    records = np.zeros(len(snapshots) * runs, record_dtype(weight.shape[1], len(labels)))
     for name, value in values.items():
         records[name][alive] = value.cpu() if isinstance(value, torch.Tensor) else value
     if alive:
         records["features"][alive], records["scale"][alive] = quantise(features.cpu().numpy())
+    records = records.reshape(len(snapshots), runs)
+    for own, snapshot in zip(records, snapshots, strict=True):
+        own["step"], own["epoch"] = snapshot.step, snapshot.epoch
     return records
 
 
@@ -74,7 +89,7 @@ def why_unmeasurable(record: np.void) -> str:
 
 
 def record(recipes: Sequence[Recipe], overlap: bool = False) -> Iterator[float]:
-    """Train runs in one stack and write their files; yield the epoch reached after each snapshot.
+    """Train runs in one stack and write their files; yield the epoch reached now and then.
 
     A run that another process is writing now is left to it. Closed early, the generator leaves
     the unfinished runs without a status: abandoned, to be trained again when next asked for.
@@ -95,9 +110,10 @@ def record(recipes: Sequence[Recipe], overlap: bool = False) -> Iterator[float]:
                 writers[run] = Writer(header(recipe, dataset))
         labels = torch.from_numpy(np.concatenate([dataset.train_labels, dataset.test_labels]))
         measured = _measured(recipes, labels, len(dataset.train), overlap) if writers else ()
-        for snapshot, records in measured:
-            _write(writers, snapshot, records)
-            yield snapshot.epoch
+        for group, records in measured:
+            for snapshot, own in zip(group, records, strict=True):
+                _write(writers, snapshot, own)
+            yield group[-1].epoch
         for writer in writers.values():
             writer.finish("ended")
     finally:
@@ -107,35 +123,55 @@ def record(recipes: Sequence[Recipe], overlap: bool = False) -> Iterator[float]:
 
 def _measured(
     recipes: Sequence[Recipe], labels: torch.Tensor, train_points: int, overlap: bool
-) -> Iterator[tuple[Snapshot, np.ndarray]]:
-    """Yield each snapshot with its records; with overlap, one snapshot behind the training."""
+) -> Iterator[tuple[Sequence[Snapshot], np.ndarray]]:
+    """Yield snapshots with their records; with overlap, one group behind the training."""
     if not overlap:
-        for snapshot in train(recipes):
-            yield snapshot, encode_records(snapshot, labels, train_points)
+        for group in _groups(train(recipes)):
+            yield group, encode_records(group, labels, train_points)
         return
-    before: tuple[Snapshot, Future] | None = None
+    before: tuple[Sequence[Snapshot], Future] | None = None
     with _one_core_each(), ThreadPoolExecutor(1, initializer=_use_one_core) as pool:
-        for snapshot in train(recipes):
-            future = pool.submit(encode_records, snapshot, labels, train_points)
+        for group in _groups(train(recipes)):
+            future = pool.submit(encode_records, group, labels, train_points)
             if before:
                 yield before[0], before[1].result()
-            before = snapshot, future
+            before = group, future
         yield before[0], before[1].result()
+
+
+def _groups(snapshots: Iterator[Snapshot]) -> Iterator[list[Snapshot]]:
+    """Gather the snapshots of a few frames' time: measured together they take half as long."""
+    group: list[Snapshot] = []
+    since = 0.0  # so that the first one goes at once
+    for snapshot in snapshots:
+        group.append(snapshot)
+        if time.monotonic() - since > GROUP_SECONDS:
+            yield group
+            group, since = [], time.monotonic()
+    if group:
+        yield group
 
 
 def _use_one_core() -> None:
     torch.set_num_threads(1)
+    torch.set_flush_denormal(True)  # a thread's own setting
 
 
 @contextmanager
 def _one_core_each() -> Iterator[None]:
-    """Keep torch from spreading one thread's work over the other's core."""
-    threads = torch.get_num_threads()
+    """Keep torch from spreading one thread's work over the other's core.
+
+    Both threads run operations of some ten microseconds, between which they need the
+    interpreter; with its usual 5 ms the one that waits would hardly ever get it.
+    """
+    threads, interval = torch.get_num_threads(), sys.getswitchinterval()
     _use_one_core()
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         yield
     finally:
         torch.set_num_threads(threads)
+        sys.setswitchinterval(interval)
 
 
 def _write(writers: dict[int, Writer], snapshot: Snapshot, records: np.ndarray) -> None:

@@ -49,12 +49,12 @@ def _split(recipes: list) -> dict:
     """Return milliseconds a snapshot of its parts."""
     dataset = data.load(recipes[0])
     labels = torch.from_numpy(np.concatenate([dataset.train_labels, dataset.test_labels]))
-    snapshots = list(train([replace(recipe, epochs=20) for recipe in recipes]))
-    features = snapshots[-1].features.numpy()
-    records = encode_records(snapshots[-1], labels, len(dataset.train))
+    snapshots = list(train([replace(recipe, epochs=20) for recipe in recipes]))[-1:]
+    features = snapshots[0].features.numpy()
+    records = encode_records(snapshots, labels, len(dataset.train))[0]
     with tempfile.TemporaryFile() as file:
         parts: dict[str, Callable[[], object]] = {
-            "metrics and record": lambda: encode_records(snapshots[-1], labels, len(dataset.train)),
+            "metrics and record": lambda: encode_records(snapshots, labels, len(dataset.train)),
             "of it, quantising": lambda: quantise(features),
             "file": lambda: [file.write(row.tobytes()) for row in records],
         }
