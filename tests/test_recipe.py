@@ -1,0 +1,94 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ammix_viz.methods import METHODS
+from ammix_viz.recipe import READS, Comparison, Recipe, check, is_key, read_query
+
+recipes = st.builds(
+    Recipe,
+    method=st.sampled_from(list(READS)),
+    imbalance=st.one_of(st.just("paper"), st.floats(1, 200)),
+    beta=st.floats(0, 1.5),
+    alpha=st.floats(0.05, 10),
+    site=st.sampled_from(["last", "random"]),
+    epochs=st.integers(1, 2000),
+    lr=st.floats(1e-4, 1),
+    batch_size=st.integers(2, 2048),
+    data_seed=st.integers(0, 2**31 - 1),
+    init_seed=st.integers(0, 3),
+    batch_seed=st.integers(0, 3),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("beta", 3, "beta is 3; it must be a number from 0 to 1.5."),
+        ("beta", "warm", 'beta is "warm"; it must be a number from 0 to 1.5.'),
+        ("beta", float("nan"), "beta is nan; it must be a number from 0 to 1.5."),
+        ("epochs", 2.5, "epochs is 2.5; it must be a whole number from 1 to 2000."),
+        ("imbalance", 500, 'imbalance is 500; it must be "paper" or a number from 1 to 200.'),
+        ("method", "cutmix", 'method is "cutmix"; it must be one of ce, mixup, manifold, am_mixup.'),
+        ("data", "a\nb", 'data is "a?b"; it must be one of gaussian.'),
+    ],
+)
+def test_what_is_not_allowed_is_refused_in_a_sentence(name, value, sentence):
+    with pytest.raises(ValueError, match="must be") as error:
+        Recipe(**{name: value})
+    assert str(error.value) == sentence
+
+
+@given(recipes)
+def test_a_recipe_comes_back_from_its_url(recipe):
+    comparison = Comparison(("mixup", "ce"), recipe)
+    back, notes = read_query(comparison.query())
+    assert back.recipes == comparison.recipes
+    assert notes == []
+
+
+@given(recipes)
+def test_a_key_is_a_key_and_only_what_the_method_reads_is_in_it(recipe):
+    assert is_key(recipe.key)
+    other_beta = Recipe(**{**recipe.__dict__, "beta": 1.5 - recipe.beta})
+    reads_it = recipe.method == "am_mixup" and other_beta.beta != recipe.beta
+    assert (other_beta.key != recipe.key) == reads_it
+    assert Recipe(**{**recipe.__dict__, "epochs": recipe.epochs % 2000 + 1}).key != recipe.key
+
+
+@given(st.dictionaries(st.sampled_from([*Recipe().__dict__, "methods", "seed"]), st.text()))
+def test_any_query_gives_an_allowed_setup(query):
+    comparison, _ = read_query(query)
+    assert comparison.methods
+    assert all(method in METHODS for method in comparison.methods)
+
+
+def test_a_query_out_of_range_is_clamped_and_said():
+    comparison, notes = read_query({"beta": "9", "methods": "ce,foo,ce", "seed": "4", "utm": "x"})
+    assert comparison == Comparison(
+        ("ce",), Recipe(beta=1.5, data_seed=4, init_seed=4, batch_seed=4)
+    )
+    assert notes == [
+        'method is "foo"; it must be one of ce, mixup, manifold, am_mixup. It is left out.',
+        "beta is 9; it must be a number from 0 to 1.5. 1.5 is used.",
+    ]
+
+
+def test_the_query_names_seeds_apart_only_where_they_differ():
+    assert Comparison().query()["seed"] == "0"
+    query = Comparison(shared=Recipe(data_seed=3)).query()
+    assert (query["data_seed"], query["init_seed"], query.get("seed")) == ("3", "0", None)
+
+
+def test_every_method_that_can_be_asked_for_is_there():
+    assert list(METHODS) == list(READS)
+
+
+@pytest.mark.parametrize("text", ["", "../../etc/passwd", "A" * 24, "0" * 23, "0" * 25, "g" * 24])
+def test_nothing_else_passes_for_a_key(text):
+    assert not is_key(text)
+
+
+def test_numbers_are_read_from_text():
+    assert check("epochs", "12") == 12
+    assert check("imbalance", "paper") == "paper"
