@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from ammix_viz import data
+from ammix_viz.devices import settle_arithmetic
 from ammix_viz.geometry import plane_share
 from ammix_viz.layout import SPLITS, make_header, quantise, record_dtype
 from ammix_viz.metrics import measure
@@ -130,7 +131,7 @@ def _measured(
             yield group, encode_records(group, labels, train_points)
         return
     before: tuple[Sequence[Snapshot], Future] | None = None
-    with _one_core_each(), ThreadPoolExecutor(1, initializer=_use_one_core) as pool:
+    with _frequent_switches(), ThreadPoolExecutor(1, initializer=settle_arithmetic) as pool:
         for group in _groups(train(recipes)):
             future = pool.submit(encode_records, group, labels, train_points)
             if before:
@@ -152,25 +153,14 @@ def _groups(snapshots: Iterator[Snapshot]) -> Iterator[list[Snapshot]]:
         yield group
 
 
-def _use_one_core() -> None:
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)  # a thread's own setting
-
-
 @contextmanager
-def _one_core_each() -> Iterator[None]:
-    """Keep torch from spreading one thread's work over the other's core.
-
-    Both threads run operations of some ten microseconds, between which they need the
-    interpreter; with its usual 5 ms the one that waits would hardly ever get it.
-    """
-    threads, interval = torch.get_num_threads(), sys.getswitchinterval()
-    _use_one_core()
+def _frequent_switches() -> Iterator[None]:
+    """Let two threads of short operations share the interpreter; 5 ms would keep one waiting."""
+    interval = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         yield
     finally:
-        torch.set_num_threads(threads)
         sys.setswitchinterval(interval)
 
 

@@ -29,7 +29,11 @@ recipes = st.builds(
         ("beta", float("nan"), "beta is nan; it must be a number from 0 to 1.5."),
         ("epochs", 2.5, "epochs is 2.5; it must be a whole number from 1 to 2000."),
         ("imbalance", 500, 'imbalance is 500; it must be "paper" or a number from 1 to 200.'),
-        ("method", "cutmix", 'method is "cutmix"; it must be one of ce, mixup, manifold, am_mixup.'),
+        (
+            "method",
+            "cutmix",
+            'method is "cutmix"; it must be one of ce, mixup, manifold, am_mixup.',
+        ),
         ("data", "a\nb", 'data is "a?b"; it must be one of gaussian.'),
     ],
 )
