@@ -68,7 +68,7 @@ def _split(recipes: list) -> dict:
             "file": lambda: [file.write(row.tobytes()) for row in records],
         }
         return {
-            f"{name}, ms a snapshot": round(1e3 * _median(_seconds(part) for _ in range(30)), 3)
+            f"{name}, ms a snapshot": _median(1e3 * _seconds(part) for _ in range(30))
             for name, part in parts.items()
         }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import streamlit as st
 
 from ammix_viz import figures, history
@@ -11,9 +12,11 @@ from ammix_viz.recipe import Comparison
 from ammix_viz.ui.setup import NOTES, REPLAY
 from ammix_viz.workers import shared
 
-CURVES_SECONDS = 2.0
+CURVES_SECONDS = 4.0
+FIRST_CURVES_SECONDS = 2.0
 """Pause between two drawings of the curves while runs go on: each one costs the player a frame."""
 
+LIVE_POINTS = 200
 READY = "curves_ready"
 
 GROUPS: dict[str, Callable] = {
@@ -56,7 +59,7 @@ def show_curves(comparison: Comparison) -> None:
     """
     if READY not in st.session_state:
         st.session_state[READY] = False
-        st.fragment(_wait, run_every=CURVES_SECONDS)()
+        st.fragment(_wait, run_every=FIRST_CURVES_SECONDS)()
         return
     live = any(shared().state(recipe.key).live for recipe in comparison.recipes)
     st.fragment(_curves, run_every=CURVES_SECONDS if live else None)(comparison, live)
@@ -88,10 +91,17 @@ def _curves(comparison: Comparison, live: bool) -> None:
     if not histories:
         st.caption("The curves come with the first record.")
         return
-    figure = GROUPS[group](histories, split, comparison.shared.epochs)
+    drawn = {name: _thinned(records) if live else records for name, records in histories.items()}
+    figure = GROUPS[group](drawn, split, comparison.shared.epochs)
     st.plotly_chart(figure, key="chart", config={"displayModeBar": False})
     if not live:
         _table(histories, split)
+
+
+def _thinned(records: np.ndarray) -> np.ndarray:
+    """Return at most some hundred records, the newest among them: enough while they come."""
+    step = -(-len(records) // LIVE_POINTS)
+    return records[::-1][::step][::-1]
 
 
 def _table(histories: dict, split: str) -> None:
