@@ -81,7 +81,7 @@ METHODS = {
     "manifold": Method("Manifold mixup", "Mixes features, random share.", manifold),
     "am_mixup": Method(
         "AM-mixup",
-        "Mixes features, near the midpoint.",
+        "Mixes features near midpoints.",
         am_mixup,
     ),
 }

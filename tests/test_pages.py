@@ -70,7 +70,7 @@ def test_a_url_is_taken_as_it_stands(open_page):
 
 
 def test_what_is_not_allowed_is_clamped_and_said(open_page):
-    page, pool = open_page({"beta": "9", "epochs": "many"})
+    page, _ = open_page({"beta": "9", "epochs": "many"})
     assert {warning.value for warning in page.warning} == {
         'epochs is "many"; it must be a whole number from 1 to 2000. 100 is used.',
         "beta is 9; it must be a number from 0 to 1.5. 1.5 is used.",

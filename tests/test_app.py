@@ -1,0 +1,154 @@
+"""The whole app in a real browser: served by `streamlit run`, trained by its own workers."""
+
+import json
+import os
+import signal
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from ammix_viz.bench.browser import PAINTED, browser, painted, served
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def address():
+    with served() as at:
+        yield at
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def open_app(chromium, address):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+
+    def open_it(query=""):
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.goto(address + query)
+        page.wait_for_function(f"{PAINTED} > 0")
+        return page
+
+    yield open_it
+    context.close()
+
+
+def player_of(page):
+    return page.eval_on_selector("[data-testid=player]", "player => ({...player.dataset})")
+
+
+def keys_of(page):
+    return page.eval_on_selector_all(
+        "[data-testid=panel]", "panels => panels.map(panel => panel.dataset.key)"
+    )
+
+
+def test_it_opens_moving_on_four_methods_that_really_train(open_app):
+    page = open_app()
+    before = painted(page)
+    page.wait_for_function(f"{PAINTED} > {before + 10}")
+    titles = page.locator("[data-testid=panel] h3").all_inner_texts()
+    assert titles == ["Cross entropy", "Mixup", "Manifold mixup", "AM-mixup"]
+    page.wait_for_function("document.querySelector('[data-testid=player]').dataset.frames == '105'")
+    page.get_by_role("slider", name="epoch").focus()
+    page.keyboard.press("End")
+    page.wait_for_function(
+        "document.querySelector('[data-testid=player]').dataset.state == 'ended'"
+    )
+    assert float(player_of(page)["position"]) == 104
+    accuracies = page.locator(".ammix-measure dd").all_inner_texts()[::6]
+    assert all(float(text.strip("★ %")) > 95 for text in accuracies)
+
+
+def test_a_changed_beta_trains_its_run_and_leaves_the_others(open_app):
+    page = open_app("?epochs=20")
+    before = keys_of(page)
+    page.get_by_role("slider", name="β").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "key => document.querySelectorAll('[data-testid=panel]')[3].dataset.key != key",
+        arg=before[3],
+    )
+    assert keys_of(page)[:3] == before[:3]
+    page.wait_for_function("location.search.includes('beta=0.35')")
+    page.wait_for_function("document.querySelector('[data-testid=player]').dataset.frames == '25'")
+
+
+def test_a_reload_and_a_second_tab_show_the_same_runs(open_app):
+    page = open_app("?epochs=20&imbalance=50&methods=ce,am_mixup")
+    page.wait_for_function("location.search.includes('seed=0')")
+    keys, link = keys_of(page), page.url.split("/", 3)[3]
+    page.reload()
+    page.wait_for_function(f"{PAINTED} > 0")
+    assert keys_of(page) == keys
+    assert keys_of(open_app(link)) == keys
+    assert len(keys) == 2
+
+
+def test_what_the_url_may_not_say_is_said_on_the_page(open_app):
+    page = open_app("?beta=9&epochs=20")
+    page.get_by_text("beta is 9; it must be a number from 0 to 1.5. 1.5 is used.").wait_for()
+
+
+def test_a_run_that_diverges_says_why_while_its_neighbours_go_on(open_app):
+    page = open_app("?batch_size=16&epochs=5&methods=ce,mixup&init_seed=1")
+    page.get_by_text("lr 0.1 is too high for batch_size 16 here").first.wait_for()
+    states = "[...document.querySelectorAll('[data-testid=panel]')].map(p => p.dataset.runState)"
+    page.wait_for_function(f"{states}.join() == 'failed,ended'")
+    assert "nan" not in page.locator("[data-testid=player]").inner_text().lower()
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="finds the workers in /proc")
+def test_a_killed_worker_is_said_and_the_run_can_be_restarted(open_app, address):
+    page = open_app("?epochs=2000&methods=ce&lr=0.02")
+    for pid in _workers():
+        os.kill(pid, signal.SIGKILL)
+    page.get_by_text("came to a sudden end").first.wait_for()
+    while json.load(_healthz(address))["workers"] < 1:
+        time.sleep(0.1)
+    page.get_by_role("button", name="Restart").first.click()
+    page.get_by_text("Training: epoch").first.wait_for()
+
+
+def _healthz(address):
+    try:
+        return urllib.request.urlopen(address + "healthz", timeout=5)
+    except urllib.error.HTTPError:
+        time.sleep(0.2)
+        return _healthz(address)
+
+
+def _workers():
+    """Process numbers of the workers whose server this test started."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = entry.read_bytes().split(b"\0")
+            if b"ammix_viz.worker" in words and _parent(_parent(entry.parent.name)) == os.getpid():
+                found.append(int(entry.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+def _parent(pid):
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def test_curves_and_table_come_at_the_end(open_app):
+    page = open_app("?epochs=10")
+    page.locator(".js-plotly-plot .subplot").nth(5).wait_for(state="attached")
+    page.get_by_role("button", name="Every record as CSV").wait_for(state="attached")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Every record as CSV").click()
+    lines = Path(download.value.path()).read_text().splitlines()
+    assert lines[0].startswith("method,step,epoch,lam,loss,train.accuracy")
+    assert len(lines) == 1 + 4 * 15
