@@ -78,7 +78,7 @@ def _small_multiples(charts: dict[str, Series], epochs: int) -> go.Figure:
         rows=rows,
         cols=columns or 1,
         subplot_titles=list(charts),
-        vertical_spacing=0.2 / rows,
+        vertical_spacing=0.3 / rows,
         horizontal_spacing=0.06,
     )
     for place, series in enumerate(charts.values()):
@@ -86,8 +86,9 @@ def _small_multiples(charts: dict[str, Series], epochs: int) -> go.Figure:
             line = _line(method, x, y, legend=place == 0)
             figure.add_trace(line, row=place // columns + 1, col=place % columns + 1)
     figure.update_xaxes(range=[0, epochs])
+    figure.update_xaxes(title_text="epoch", title_standoff=4, row=rows)
     figure.update_layout(
-        height=60 + 230 * rows,
+        height=60 + 250 * rows,
         margin={"l": 8, "r": 8, "t": 60, "b": 8},
         legend={"orientation": "h", "y": 1 + 0.17 / rows, "x": 0, "yanchor": "bottom"},
         hovermode="x unified",
