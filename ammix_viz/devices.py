@@ -1,5 +1,8 @@
 """Where to compute."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 
 
@@ -17,6 +20,19 @@ def settle_arithmetic() -> None:
     """
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
+
+
+@contextmanager
+def settled_arithmetic() -> Iterator[None]:
+    """Settle arithmetic for a while, and leave this thread as it was."""
+    threads = torch.get_num_threads()
+    flushing = (torch.full((1,), 1e-40) * 1).item() == 0
+    settle_arithmetic()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        torch.set_flush_denormal(flushing)
 
 
 def resolve(device: str) -> str:

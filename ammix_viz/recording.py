@@ -10,12 +10,12 @@ import numpy as np
 import torch
 
 from ammix_viz import data
-from ammix_viz.devices import settle_arithmetic
+from ammix_viz.devices import settle_arithmetic, settled_arithmetic
 from ammix_viz.geometry import plane_share
 from ammix_viz.layout import SPLITS, make_header, quantise, record_dtype
 from ammix_viz.metrics import measure
 from ammix_viz.recipe import Recipe
-from ammix_viz.runs import Writer
+from ammix_viz.runs import Writer, prune
 from ammix_viz.schedule import snapshot_steps, steps_per_epoch
 from ammix_viz.training import Snapshot, train
 
@@ -117,6 +117,7 @@ def record(recipes: Sequence[Recipe], overlap: bool = False) -> Iterator[float]:
             yield group[-1].epoch
         for writer in writers.values():
             writer.finish("ended")
+        prune()
     finally:
         for writer in writers.values():
             writer.close()
@@ -127,8 +128,9 @@ def _measured(
 ) -> Iterator[tuple[Sequence[Snapshot], np.ndarray]]:
     """Yield snapshots with their records; with overlap, one group behind the training."""
     if not overlap:
-        for group in _groups(train(recipes)):
-            yield group, encode_records(group, labels, train_points)
+        with settled_arithmetic():
+            for group in _groups(train(recipes)):
+                yield group, encode_records(group, labels, train_points)
         return
     before: tuple[Sequence[Snapshot], Future] | None = None
     with _frequent_switches(), ThreadPoolExecutor(1, initializer=settle_arithmetic) as pool:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ammix_viz import data, models
-from ammix_viz.devices import resolve, settle_arithmetic
+from ammix_viz.devices import resolve, settled_arithmetic
 from ammix_viz.epochs import Epoch, lay_out, plan
 from ammix_viz.models import Layers, Workspace
 from ammix_viz.objective import cross_entropy, cross_entropy_gradient, mix, one_hot, unmix
@@ -56,7 +56,7 @@ def train(recipes: Sequence[Recipe], dtype: torch.dtype = torch.float32) -> Iter
 
     Each run takes SGD steps with momentum 0.9 and weight decay 5e-4 (AMA 3.3) on the objective of
     its method. It trains on one core, so that its numbers do not depend, to the last bit, on what
-    it is stacked with; this stays set for the thread.
+    it is stacked with.
 
     Parameters
     ----------
@@ -72,13 +72,13 @@ def train(recipes: Sequence[Recipe], dtype: torch.dtype = torch.float32) -> Iter
     """
     if len({recipe.stack for recipe in recipes}) != 1:
         raise ValueError("Runs in one stack share data, imbalance, epochs, lr, batch and device.")
-    settle_arithmetic()
-    stack = _Stack(recipes, dtype)
-    for number in range(recipes[0].epochs):
-        yield from stack.train_epoch(number)
-        if len(stack.failures) == len(recipes):
-            break
-    yield stack.snapshot()
+    with settled_arithmetic():
+        stack = _Stack(recipes, dtype)
+        for number in range(recipes[0].epochs):
+            yield from stack.train_epoch(number)
+            if len(stack.failures) == len(recipes):
+                break
+        yield stack.snapshot()
 
 
 def warm() -> None:

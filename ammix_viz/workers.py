@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 
 from ammix_viz import runs
 from ammix_viz.recipe import MAX_QUEUE, Recipe
+from ammix_viz.states import RunState, needed, on_disk, verdict, written
 from ammix_viz.worker import Child, Crew, Message
 
 IDLE_SECONDS = 60.0
@@ -37,33 +38,8 @@ MAX_WORKERS = 8
 """The most workers started unasked; each holds some hundred megabytes."""
 
 TICK = 0.1
-GIVEN_UP = "Training was given up before its end; start it again to see the rest."
 NO_WORKER = "No worker process stays alive, so nothing is trained; the server's log says more."
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class RunState:
-    """Where a run stands.
-
-    Attributes
-    ----------
-    state : {"queued", "training", "ended", "failed", "stopped", "unknown"}
-        The last but one three as in `runs.Status`.
-    position : int
-        Place in the queue, 1 is next; 0 where not queued.
-    why : str
-        One sentence where failed or stopped.
-    """
-
-    state: str
-    position: int = 0
-    why: str = ""
-
-    @property
-    def live(self) -> bool:
-        """Whether more records are to come."""
-        return self.state in ("queued", "training")
 
 
 @dataclass(eq=False)
@@ -75,45 +51,6 @@ class _Job:
     keep: bool
     touched: float
     cancelled: float | None = None
-
-
-def on_disk(key: str) -> RunState:
-    """Return where a run stands that this server does not train, without reading it whole."""
-    end, there = runs.status(key), runs.path(key).exists()
-    if end is not None and (there or end.state == "stopped"):
-        return RunState(end.state, why=end.why)
-    if not there:
-        return RunState("unknown")
-    return RunState("training") if _written(key) else RunState("stopped", why=GIVEN_UP)
-
-
-_probing = threading.Lock()
-
-
-def _written(key: str) -> bool:
-    with _probing:  # two probes of one lock would take each other for its writer
-        return runs.being_written(key)
-
-
-def _verdict(key: str, restart: bool) -> tuple[bool, str]:
-    """Say whether a run that is not live has to be trained, and what to tell about its file."""
-    try:
-        if runs.finished(key) is not None:
-            return False, ""
-        there = on_disk(key).state
-        if there == "training":
-            return False, ""
-        with contextlib.suppress(FileNotFoundError), runs.Run(key):
-            pass
-    except runs.DamagedRun as error:
-        return True, f"{error} It is trained again."
-    end = runs.status(key)
-    return restart or end is None or end.state != "stopped", ""
-
-
-def _needed(key: str, train: bool, note: str) -> bool:
-    """Say whether the verdict still holds: the run may have ended since."""
-    return train and (bool(note) or on_disk(key).state not in ("ended", "failed"))
 
 
 class Pool:
@@ -188,7 +125,7 @@ class Pool:
             new = {
                 key: recipe
                 for key, recipe in wanted.items()
-                if key not in self._live and _needed(key, *verdicts[key])
+                if key not in self._live and needed(key, *verdicts[key])
             }
             self._check_room(len(new))
             self._enqueue(new)
@@ -263,7 +200,7 @@ class Pool:
                 return False, ""
             if key in self._leaving():
                 return True, ""
-        return _verdict(key, restart)
+        return verdict(key, restart)
 
     def _jobs(self, keys: Iterable[str]) -> set[_Job]:
         return {self._live[key] for key in keys if key in self._live}
@@ -327,7 +264,7 @@ class Pool:
         for key in job.recipes if job.cancelled is None else ():
             try:
                 runs.folder().mkdir(parents=True, exist_ok=True)
-                if runs.status(key) is None and not _written(key):
+                if runs.status(key) is None and not written(key):
                     file = runs.path(key)
                     size = file.stat().st_size if file.exists() else 0
                     runs.write_status(key, runs.Status("stopped", why, size))

@@ -12,9 +12,10 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from ammix_viz import runs, server, workers
+from ammix_viz import feed, runs, server, workers
 from ammix_viz.layout import make_header, pack_header, record_dtype
 from ammix_viz.recipe import Comparison, Recipe
+from ammix_viz.states import GIVEN_UP
 
 QUICK = Recipe(method="ce", epochs=3)
 LONG = Recipe(method="ce", epochs=2000)
@@ -105,9 +106,7 @@ def payload(sent, run, kind):
 
 
 def states(sent, run=0):
-    return [
-        json.loads(content)["state"] for r, k, content in sent if (r, k) == (run, server.STATUS)
-    ]
+    return [json.loads(content)["state"] for r, k, content in sent if (r, k) == (run, feed.STATUS)]
 
 
 def kinds(sent):
@@ -162,18 +161,16 @@ def test_several_runs_come_as_the_very_bytes_of_their_files(pool, get):
     sent = messages(response)
     for index, recipe in enumerate(recipes):
         file = runs.path(recipe.key).read_bytes()
-        header = payload(sent, index, server.HEADER)
-        assert (
-            struct.pack("<I", len(header)) + header + payload(sent, index, server.RECORDS) == file
-        )
+        header = payload(sent, index, feed.HEADER)
+        assert struct.pack("<I", len(header)) + header + payload(sent, index, feed.RECORDS) == file
         assert states(sent, index)[-1] == "ended"
-        assert kinds(m for m in sent if m[0] == index).count(server.HEADER) == 1
+        assert kinds(m for m in sent if m[0] == index).count(feed.HEADER) == 1
 
 
 def test_a_finished_run_says_so_at_once_and_the_response_ends(get):
     trainer = write(QUICK)
     sent = messages(get(frames(QUICK)))
-    assert kinds(sent) == [server.STATUS, server.HEADER, server.RECORDS]
+    assert kinds(sent) == [feed.STATUS, feed.HEADER, feed.RECORDS]
     assert json.loads(sent[0][2]) == {"state": "ended", "position": 0, "why": ""}
     assert sent[1][2] == pack_header(trainer.header)[4:]
     assert sent[2][2] == b"".join(trainer.records)
@@ -183,17 +180,17 @@ def test_a_finished_run_says_so_at_once_and_the_response_ends(get):
 def test_a_reader_may_start_at_a_later_record(get, start):
     trainer = write(QUICK)
     sent = messages(get(frames(QUICK, start=start)))
-    assert payload(sent, 0, server.HEADER)
-    assert payload(sent, 0, server.RECORDS) == b"".join(trainer.records[start:])
+    assert payload(sent, 0, feed.HEADER)
+    assert payload(sent, 0, feed.RECORDS) == b"".join(trainer.records[start:])
 
 
 def test_long_runs_take_turns(get, monkeypatch):
     first, second = QUICK, replace(QUICK, lr=0.05)
     size = len(write(first).records[0])
     write(second)
-    monkeypatch.setattr(server, "TURN", 2 * size + 1)
+    monkeypatch.setattr(feed, "TURN", 2 * size + 1)
     sent = messages(get(frames(first, second)))
-    turns = [(run, len(content) // size) for run, kind, content in sent if kind == server.RECORDS]
+    turns = [(run, len(content) // size) for run, kind, content in sent if kind == feed.RECORDS]
     assert turns == [(0, 2), (1, 2)] * 4 + [(0, 1), (1, 1)]
 
 
@@ -201,11 +198,11 @@ def test_a_live_run_is_followed_record_by_record_to_its_end(get):
     trainer = Trainer(QUICK)
     trainer.add()
     response = get(frames(QUICK))
-    sent = until(response, server.RECORDS)
+    sent = until(response, feed.RECORDS)
     assert states(sent) == ["training"]
     for _ in range(3):
         trainer.add()
-        assert message(response) == (0, server.RECORDS, trainer.records[-1])
+        assert message(response) == (0, feed.RECORDS, trainer.records[-1])
     trainer.writer.append(b"half a record")
     time.sleep(0.1)
     trainer.end("failed", "Step 7 gave a loss that is no number; try a smaller lr.")
@@ -222,23 +219,23 @@ def test_a_live_run_is_followed_record_by_record_to_its_end(get):
 def test_the_end_is_told_after_the_last_record(get, monkeypatch):
     trainer = Trainer(QUICK)
     trainer.add()
-    monkeypatch.setattr(server, "TURN", len(trainer.records[0]))
+    monkeypatch.setattr(feed, "TURN", len(trainer.records[0]))
     response = get(frames(QUICK))
-    until(response, server.RECORDS)
+    until(response, feed.RECORDS)
     trainer.add(5)
     trainer.end()
-    assert kinds(messages(response)) == [server.RECORDS] * 5 + [server.STATUS]
+    assert kinds(messages(response)) == [feed.RECORDS] * 5 + [feed.STATUS]
 
 
 def test_a_run_whose_trainer_vanished_is_stopped(get):
     trainer = Trainer(QUICK)
     trainer.add(2)
     response = get(frames(QUICK))
-    until(response, server.RECORDS)
+    until(response, feed.RECORDS)
     trainer.writer.close()
     _, kind, content = message(response)
-    assert (kind, json.loads(content)["state"]) == (server.STATUS, "stopped")
-    assert json.loads(content)["why"] == workers.GIVEN_UP
+    assert (kind, json.loads(content)["state"]) == (feed.STATUS, "stopped")
+    assert json.loads(content)["why"] == GIVEN_UP
     assert message(response) is None
 
 
@@ -248,7 +245,7 @@ def test_a_killed_worker_stops_the_stream_and_a_restart_begins_it_anew(pool, get
     response = get(frames(LONG, QUICK))
     wait_for(pool._training)
     sent = []
-    while not payload(sent, 0, server.RECORDS):
+    while not payload(sent, 0, feed.RECORDS):
         sent.append(message(response))
     pool._crew.children[0].kill()
     while states(sent)[-1] != "stopped":
@@ -256,12 +253,12 @@ def test_a_killed_worker_stops_the_stream_and_a_restart_begins_it_anew(pool, get
     why = json.loads(sent[-1][2])["why"]
     assert why == "The process that trained this run came to a sudden end (SIGKILL)."
     pool.submit([LONG], restart=True)
-    again = until(response, server.RESTART)
-    assert again[-1] == (0, server.RESTART, b"")
+    again = until(response, feed.RESTART)
+    assert again[-1] == (0, feed.RESTART, b"")
     wait_for(pool.ready)
-    again += until(response, server.RECORDS)
+    again += until(response, feed.RECORDS)
     assert set(states(again)) <= {"queued", "training"}
-    assert json.loads(payload(again, 0, server.HEADER))["key"] == LONG.key
+    assert json.loads(payload(again, 0, feed.HEADER))["key"] == LONG.key
     other.end()
 
 
@@ -269,11 +266,11 @@ def test_a_run_written_anew_is_sent_anew_from_its_first_record(get):
     old = Trainer(QUICK)
     old.add(3)
     response = get(frames(QUICK, start=2))
-    assert payload(until(response, server.RECORDS), 0, server.RECORDS) == old.records[2]
+    assert payload(until(response, feed.RECORDS), 0, feed.RECORDS) == old.records[2]
     old.writer.close()
     new = write(QUICK, 5)
-    sent = [m for m in messages(response) if m[1] != server.STATUS]
-    assert kinds(sent) == [server.RESTART, server.HEADER, server.RECORDS]
+    sent = [m for m in messages(response) if m[1] != feed.STATUS]
+    assert kinds(sent) == [feed.RESTART, feed.HEADER, feed.RECORDS]
     assert sent[2][2] == b"".join(new.records)
 
 
@@ -297,7 +294,7 @@ def test_a_queued_run_tells_its_place_and_then_comes(pool, get):
     assert told[-1] == ("ended", 0)
     for index, recipe in enumerate((third, second)):
         with runs.Run(recipe.key) as run:
-            assert payload(sent, index, server.RECORDS) == run.read()
+            assert payload(sent, index, feed.RECORDS) == run.read()
 
 
 def test_a_run_is_read_for_as_long_as_somebody_is_connected(pool, get, monkeypatch):
@@ -305,7 +302,7 @@ def test_a_run_is_read_for_as_long_as_somebody_is_connected(pool, get, monkeypat
     monkeypatch.setattr(server, "TOUCH_SECONDS", 0.1)
     pool.submit([LONG])
     response = get(frames(LONG))
-    until(response, server.RECORDS)
+    until(response, feed.RECORDS)
     time.sleep(1.0)
     assert pool.state(LONG.key).state == "training"
     assert pool._readers == {LONG.key: 1}
@@ -392,4 +389,4 @@ def test_a_hundred_readers_of_one_live_run_all_get_every_record(get):
     trainer.add(5)
     trainer.end()
     for response in responses:
-        assert payload(messages(response), 0, server.RECORDS) == b"".join(trainer.records)
+        assert payload(messages(response), 0, feed.RECORDS) == b"".join(trainer.records)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from ammix_viz import runs, worker, workers
+from ammix_viz import runs, states, worker, workers
 from ammix_viz.layout import make_header
 from ammix_viz.recipe import Comparison, Recipe
 
@@ -89,7 +89,7 @@ def test_a_run_is_trained_to_its_end_and_served_from_disk_from_then_on(pool):
     is_state(pool, QUICK, "ended")
     before = runs.path(QUICK.key).stat()
     assert pool.submit([QUICK], restart=True) == []
-    assert pool.state(QUICK.key) == workers.RunState("ended")
+    assert pool.state(QUICK.key) == states.RunState("ended")
     after = runs.path(QUICK.key).stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
@@ -140,7 +140,7 @@ def test_a_run_that_nobody_reads_is_given_up_and_trained_again_when_asked_for(po
     wait_for(lambda: has_records(unread))
     first = inode(unread)
     wait_for(lambda: pool.touch([read.key]) or pool.state(unread.key).state == "stopped")
-    assert pool.state(unread.key).why == workers.GIVEN_UP
+    assert pool.state(unread.key).why == states.GIVEN_UP
     assert pool.state(read.key).state == "training"
     monkeypatch.setattr(workers, "IDLE_SECONDS", 60)
     pool.submit([unread])
@@ -165,7 +165,7 @@ def test_a_waiting_run_gets_the_worker_of_one_that_nobody_reads(pool, monkeypatc
     read, unread, waiting = seeds(LONG, 3)
     for recipe in (read, unread, waiting):
         pool.submit([recipe])
-    assert pool.state(waiting.key) == workers.RunState("queued", position=1)
+    assert pool.state(waiting.key) == states.RunState("queued", position=1)
     wait_for(lambda: pool.touch([read.key]) or pool.state(waiting.key).state == "training")
     assert pool.state(read.key).state == "training"
     is_state(pool, unread, "stopped", "unknown")
@@ -243,10 +243,10 @@ def test_a_run_that_another_process_writes_is_followed(pool):
     header = make_header(QUICK, np.zeros(4, int), 4, ("a", "b"), 1, 4)
     writer = runs.Writer(header)
     assert pool.submit([QUICK]) == []
-    assert pool.state(QUICK.key) == workers.RunState("training")
+    assert pool.state(QUICK.key) == states.RunState("training")
     assert pool._live == {}
     writer.close()
-    assert pool.state(QUICK.key) == workers.RunState("stopped", why=workers.GIVEN_UP)
+    assert pool.state(QUICK.key) == states.RunState("stopped", why=states.GIVEN_UP)
     pool.submit([QUICK])
     is_state(pool, QUICK, "ended")
 
@@ -267,7 +267,7 @@ def test_a_run_asked_for_while_it_is_being_given_up_is_trained_again(pool):
     with pool._changed:
         pool._cancel(busy.job)
     pool.submit([LONG])
-    assert pool.state(LONG.key) == workers.RunState("queued", position=1)
+    assert pool.state(LONG.key) == states.RunState("queued", position=1)
     time.sleep(0.3)  # the other worker is free, but the run is not yet let go of
     assert pool.state(LONG.key).state == "queued"
     os.kill(busy.pid, signal.SIGCONT)

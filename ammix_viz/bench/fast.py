@@ -25,10 +25,9 @@ EPOCHS = 100
 def measure() -> dict:
     """Train in turn, several times: plain loops, ours whole, and ours part by part."""
     recipes = [replace(recipe, epochs=EPOCHS) for recipe in Comparison().recipes]
-    threads = torch.get_num_threads()
     warm()
     parts = {
-        "plain loops": lambda: _plain(recipes, threads),
+        "plain loops": lambda: [plain.train(recipe) for recipe in recipes],
         "ours, whole": lambda: _drain(record(recipes, overlap=True)),
         "ours on one thread": lambda: _drain(record(recipes)),
         "steps and features": lambda: _drain(train(recipes)),
@@ -44,14 +43,6 @@ def measure() -> dict:
         for name in list(parts)[1:]
     }
     return report | split
-
-
-def _plain(recipes: list, threads: int) -> None:
-    """Run the plain loops with torch as it is set up by default."""
-    torch.set_num_threads(threads)
-    torch.set_flush_denormal(False)
-    for recipe in recipes:
-        plain.train(recipe)
 
 
 def _split(recipes: list) -> dict:

@@ -9,7 +9,7 @@ from ammix_viz import figures, history
 from ammix_viz.methods import METHODS
 from ammix_viz.player.mount import player
 from ammix_viz.recipe import Comparison
-from ammix_viz.ui.setup import NOTES, REPLAY
+from ammix_viz.ui.setup import KEEP, NOTES, REPLAY
 from ammix_viz.workers import shared
 
 CURVES_SECONDS = 4.0
@@ -34,7 +34,7 @@ def show_player(comparison: Comparison, note: str) -> None:
     """Have the comparison trained and show it."""
     pool, recipes = shared(), comparison.recipes
     try:
-        notes = pool.submit(recipes, keep=st.session_state.get("keep", False))
+        notes = pool.submit(recipes, keep=st.session_state[KEEP])
     except ValueError as error:
         st.error(str(error))
         return

@@ -11,6 +11,7 @@ from ammix_viz.recipe import RULES, SEEDS, Comparison, Number, Recipe, read_quer
 from ammix_viz.workers import shared
 
 WRITTEN, NOTES, REPLAY, CHOSEN = "written_query", "notes", "replay", "chosen_setup"
+KEEP = "keep"
 PLAIN = ("beta", "alpha", "site", "epochs", "lr", "batch_size", "device")
 """Settings that a control of the same name holds as they are."""
 
@@ -156,6 +157,12 @@ def _training_controls() -> None:
         format_func={"last": "the last layer", "random": "a random layer"}.get,
         key="site",
         help="For manifold mixup and AM-mixup: the 2-D feature, or a layer drawn each step.",
+    )
+    st.toggle(
+        "Go on when I leave",
+        key=KEEP,
+        help="Train to the end even with no page open. Otherwise a run that nobody has watched for "
+        "a minute is given up.",
     )
     devices = ["auto", *shared().devices()]
     if st.session_state["device"] not in devices:
