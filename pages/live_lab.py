@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ammix_viz.ui.lab import show_curves, show_player
-from ammix_viz.ui.setup import choose
+from ammix_viz.ui.setup import draw_controls, read_setup
 from ammix_viz.ui.style import tighten
 
 LOOK_AT = (
@@ -12,7 +12,8 @@ LOOK_AT = (
 )
 
 tighten()
-comparison = choose()
+comparison = read_setup()
 st.markdown("#### How does mixing shape the margins between classes?")
 show_player(comparison, LOOK_AT)
+draw_controls()
 show_curves(comparison)

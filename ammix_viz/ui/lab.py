@@ -34,7 +34,7 @@ def show_player(comparison: Comparison, note: str) -> None:
     """Have the comparison trained and show it."""
     pool, recipes = shared(), comparison.recipes
     try:
-        notes = pool.submit(recipes, keep=st.session_state[KEEP])
+        notes = pool.submit(recipes, keep=st.session_state.get(KEEP, False))
     except ValueError as error:
         st.error(str(error))
         return

@@ -16,19 +16,23 @@ PLAIN = ("beta", "alpha", "site", "epochs", "lr", "batch_size", "device")
 """Settings that a control of the same name holds as they are."""
 
 
-def choose() -> Comparison:
-    """Draw the controls in the sidebar and return what they say."""
+def read_setup() -> Comparison:
+    """Return what the controls say, or the URL where it is new; then both say the same."""
     state = st.session_state
     if state.get(WRITTEN) != st.query_params.to_dict() or CHOSEN not in state:
         _adopt(*read_query(st.query_params))
+    chosen = _read_controls()
+    _write(chosen)
+    return chosen
+
+
+def draw_controls() -> None:
+    """Draw the controls in the sidebar; after the player, which then comes sooner."""
     with st.sidebar:
         _main_controls()
         _seed_buttons()
         with st.expander("Training"):
             _training_controls()
-    chosen = _read_controls()
-    _write(chosen)
-    return chosen
 
 
 def _adopt(asked: Comparison, notes: list[str]) -> None:
@@ -39,8 +43,7 @@ def _adopt(asked: Comparison, notes: list[str]) -> None:
     state["methods"] = list(asked.methods)
     paper = shared_recipe.imbalance == "paper"
     state["counts"] = "Paper" if paper else "Factor"
-    if not paper:
-        state["factor"] = float(shared_recipe.imbalance)
+    state["factor"] = 100.0 if paper else float(shared_recipe.imbalance)
     for name in PLAIN:
         state[name] = getattr(shared_recipe, name)
     for name in SEEDS:
@@ -91,7 +94,6 @@ def _main_controls() -> None:
     )
     if st.session_state["counts"] == "Factor":
         low, high = _limits("imbalance")
-        st.session_state.setdefault("factor", 100.0)
         st.slider("Largest class ÷ smallest", low, high, step=1.0, format="%g", key="factor")
 
 
@@ -180,6 +182,8 @@ def _read_controls() -> Comparison:
     state = st.session_state
     values = {name: state[name] for name in PLAIN}
     values |= {name: state[name + "_kept"] for name in SEEDS}
-    values["imbalance"] = "paper" if state["counts"] == "Paper" else state["factor"]
+    values["imbalance"] = (
+        "paper" if state["counts"] == "Paper" else state.setdefault("factor", 100.0)
+    )
     methods = tuple(name for name in METHODS if name in state["methods"])
     return Comparison(methods or state[CHOSEN].methods, Recipe(**values))
