@@ -12,11 +12,11 @@ from ammix_viz.recipe import Comparison
 from ammix_viz.ui.setup import KEEP, NOTES, REPLAY
 from ammix_viz.workers import shared
 
-CURVES_SECONDS = 4.0
 FIRST_CURVES_SECONDS = 2.0
-"""Pause between two drawings of the curves while runs go on: each one costs the player a frame."""
+"""Time that the player has to itself before a session's first page loads Plotly."""
 
-LIVE_POINTS = 200
+
+LIVE_POINTS = 100
 READY = "curves_ready"
 
 GROUPS: dict[str, Callable] = {
@@ -62,7 +62,13 @@ def show_curves(comparison: Comparison) -> None:
         st.fragment(_wait, run_every=FIRST_CURVES_SECONDS)()
         return
     live = any(shared().state(recipe.key).live for recipe in comparison.recipes)
-    st.fragment(_curves, run_every=CURVES_SECONDS if live else None)(comparison, live)
+    pause = _pause(comparison.shared.epochs) if live else None
+    st.fragment(_curves, run_every=pause)(comparison, live)
+
+
+def _pause(epochs: int) -> float:
+    """Return the seconds between two drawings: each one costs the player a quarter of one."""
+    return min(8.0, max(2.0, epochs / 50))
 
 
 def _wait() -> None:
