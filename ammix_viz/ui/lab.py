@@ -15,7 +15,6 @@ from ammix_viz.workers import shared
 FIRST_CURVES_SECONDS = 2.0
 """Time that the player has to itself before a session's first page loads Plotly."""
 
-
 LIVE_POINTS = 100
 READY = "curves_ready"
 

@@ -19,7 +19,8 @@ PLAIN = ("beta", "alpha", "site", "epochs", "lr", "batch_size", "device")
 def read_setup() -> Comparison:
     """Return what the controls say, or the URL where it is new; then both say the same."""
     state = st.session_state
-    if state.get(WRITTEN) != st.query_params.to_dict() or CHOSEN not in state:
+    new = state.get(WRITTEN) != st.query_params.to_dict()
+    if new or "methods" not in state:  # Streamlit forgets controls while another page is open
         _adopt(*read_query(st.query_params))
     chosen = _read_controls()
     _write(chosen)
