@@ -7,7 +7,7 @@ def tighten() -> None:
     """Give the picture the room that Streamlit keeps free around a page."""
     st.html(
         "<style>.stMainBlockContainer{padding:1.6rem 1.5rem 2rem}"
-        ".stApp:not(:has([data-testid=stSidebar][aria-expanded=true])) .stMainBlockContainer"
+        ".stApp:has([data-testid=stExpandSidebarButton]) .stMainBlockContainer"
         "{padding-top:3.75rem}"  # there Streamlit's button for the sidebar lies over the page
         "[data-testid=stSidebarUserContent]{padding-top:0.5rem}"
         "[data-testid=stSidebarHeader]{height:2.5rem}</style>"
