@@ -79,7 +79,7 @@ class Source:
 
     def _drop(self) -> None:
         if self.run is not None:
-            self.run.__exit__()
+            self.run.close()
         self.run = None
 
 

@@ -143,7 +143,7 @@ def _measured(
 
 
 def _groups(snapshots: Iterator[Snapshot]) -> Iterator[list[Snapshot]]:
-    """Gather the snapshots of a few frames' time: measured together they take half as long."""
+    """Gather the snapshots of a few frames' time: measured together they take less long."""
     group: list[Snapshot] = []
     since = 0.0  # so that the first one goes at once
     for snapshot in snapshots:

@@ -126,6 +126,10 @@ class Run:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
         self._file.close()
 
     def count(self) -> int:
@@ -184,7 +188,7 @@ def finished(key: str) -> Status | None:
         return None
     if len(content) != end.size or zlib.crc32(content) != end.crc:
         raise DamagedRun(f"The saved run {key} cannot be used: its content has changed.")
-    Run(key).__exit__()
+    Run(key).close()
     with contextlib.suppress(OSError):
         os.utime(path(key, ".json"))
     return end

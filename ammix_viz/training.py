@@ -104,7 +104,7 @@ class _Stack:
         self.logits = torch.empty(len(recipes), self.classes, size, dtype=dtype, device=device)
         lengths = {min(recipes[0].batch_size, size), size % recipes[0].batch_size or size}
         self.workspaces = {rows: Workspace.of(self.layers, rows) for rows in lengths}
-        self.steps = snapshot_steps(recipes[0], size)
+        self.steps = frozenset(snapshot_steps(recipes[0], size))
         self.per_epoch = steps_per_epoch(recipes[0], size)
         self.step = 0
         self.failures: dict[int, str] = {}

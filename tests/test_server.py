@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import uvicorn
 from starlette.applications import Starlette
+from waiting import wait_for
 
 from ammix_viz import feed, runs, server, workers
 from ammix_viz.layout import make_header, pack_header, record_dtype
@@ -20,14 +21,6 @@ from ammix_viz.states import GIVEN_UP
 QUICK = Recipe(method="ce", epochs=3)
 LONG = Recipe(method="ce", epochs=2000)
 POINTS = 40
-
-
-def wait_for(what, seconds=20.0):
-    end = time.monotonic() + seconds
-    while not (answer := what()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.005)
-    return answer
 
 
 @pytest.fixture(scope="module")

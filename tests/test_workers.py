@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from filelock import FileLock
+from waiting import wait_for
 
 from ammix_viz import runs, states, worker, workers
 from ammix_viz.layout import make_header
@@ -21,14 +22,6 @@ from ammix_viz.recipe import Comparison, Recipe
 ROOT = Path(__file__).parent.parent
 QUICK = Recipe(method="ce", epochs=3)
 LONG = Recipe(method="ce", epochs=2000)
-
-
-def wait_for(what, seconds=20.0):
-    end = time.monotonic() + seconds
-    while not (answer := what()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.005)
-    return answer
 
 
 def is_state(pool, recipe, *names):

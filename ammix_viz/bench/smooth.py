@@ -10,20 +10,20 @@ QUERY = {"epochs": "2000", "lr": "0.02"}
 
 
 def measure() -> dict:
-    """Count paints a second and epochs a second, with a viewer; then epochs without one."""
+    """Count paints a second and epochs a second, playing; then epochs with the player paused."""
     with served() as address, browser() as chromium:
         page = chromium.new_page(viewport={"width": 1440, "height": 900})
         page.goto(address + "?" + "&".join(f"{name}={value}" for name, value in QUERY.items()))
         page.wait_for_function(f"{PAINTED} > 0")
         page.wait_for_timeout(6000)
-        paints, watched = _watch(page)
-        alone = _alone(page)
+        paints, playing = _watch(page)
+        paused = _paused(page)
     return {
         "paints a second": statistics.median(paints),
         "paints, second by second": paints,
-        "epochs a second, watched": round(watched, 1),
-        "epochs a second, with the page asleep": round(alone, 1),
-        "watched / alone": round(watched / alone, 3),
+        "epochs a second, playing": round(playing, 1),
+        "epochs a second, paused": round(paused, 1),
+        "playing / paused": round(playing / paused, 3),
     }
 
 
@@ -40,7 +40,7 @@ def _watch(page: object) -> tuple[list[int], float]:
     return paints, (_frames(page) - frames) / (time.perf_counter() - begun)
 
 
-def _alone(page: object) -> float:
+def _paused(page: object) -> float:
     """Pause the player, so that the browser only receives."""
     page.get_by_role("button", name="Pause").click()
     page.wait_for_timeout(500)

@@ -10,6 +10,7 @@ WATCH = """new MutationObserver(() => {
   const player = document.querySelector('[data-testid=player]');
   if (+player?.dataset.painted > 0) window.firstPaint ??= performance.now();
 }).observe(document, {subtree: true, childList: true, attributes: true})"""
+DOCUMENT = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
 ARMED = """() => {
   const player = document.querySelector('[data-testid=player]');
   const panel = player.querySelectorAll('[data-testid=panel]')[3];
@@ -37,29 +38,25 @@ def measure() -> dict:
         loads = [_load(context, address) for _ in range(ROUNDS)]
         page.bring_to_front()
         changes = [_change_beta(page) for _ in range(ROUNDS)]
+    paints, documents = zip(*loads, strict=True)
     return {
         "start of the app to the first paint, s": round(cold, 2),
-        "page load to the first paint, s": round(statistics.median(loads), 2),
-        "of it, until the document is loaded, s": round(statistics.median(_documents), 2),
+        "page load to the first paint, s": round(statistics.median(paints), 2),
+        "of it, until the document is loaded, s": round(statistics.median(documents), 2),
         "changed β to the first paint of the new run, s": round(statistics.median(changes), 2),
     }
 
 
-_documents: list[float] = []
-
-
-def _load(context: object, address: str) -> float:
+def _load(context: object, address: str) -> tuple[float, float]:
+    """Return the seconds to the first paint, and to the loaded document."""
     page = context.new_page()
     page.add_init_script(WATCH)
     page.goto(address)
     page.wait_for_function("window.firstPaint > 0")
     first = page.evaluate("window.firstPaint") / 1e3
-    _documents.append(
-        page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
-        / 1e3
-    )
+    document = page.evaluate(DOCUMENT) / 1e3
     page.close()
-    return first
+    return first, document
 
 
 def _change_beta(page: object) -> float:
