@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ammix_viz.recipe import MAX_POINTS, Recipe
+from ammix_viz.recipe import Recipe
+from ammix_viz.rules import MAX_POINTS
 
 PAPER_COUNTS = (1000, 500, 100, 10)
 TEST_COUNT = 200

@@ -1,4 +1,4 @@
-"""The random draws of an epoch: batch order, partners, shares and sites.
+"""The random draws of an epoch: batch order, partners, pairs, shares and sites.
 
 They depend on the batch seed and the epoch alone, never on the method or on what came before, so
 that methods compared side by side see the same batches in the same order.
@@ -22,16 +22,18 @@ class Batches:
         The point at each place of the epoch.
     partner : ndarray of shape (N,)
         For each place, the place of its partner in the same batch: a random permutation.
-    inverse : ndarray of shape (N,)
-        For each place, the place whose partner it is.
     slices : tuple of slice
         The places of each batch.
     """
 
     order: np.ndarray
     partner: np.ndarray
-    inverse: np.ndarray
     slices: tuple[slice, ...]
+
+    @property
+    def step(self) -> np.ndarray:
+        """The batch of each place, shape (N,)."""
+        return np.repeat(np.arange(len(self.slices)), [s.stop - s.start for s in self.slices])
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,7 @@ def draw_batches(seed: int, epoch: int, points: int, batch_size: int) -> Batches
     starts = range(0, points, batch_size)
     slices = tuple(slice(start, min(start + batch_size, points)) for start in starts)
     in_batches = [rows.start + rng.permutation(rows.stop - rows.start) for rows in slices]
-    partner = np.concatenate(in_batches)
-    return Batches(order, partner, partner.argsort(), slices)
+    return Batches(order, np.concatenate(in_batches), slices)
 
 
 def draw_rates(seed: int, epoch: int, steps: int, alpha: float) -> Draws:
@@ -66,3 +67,42 @@ def draw_rates(seed: int, epoch: int, steps: int, alpha: float) -> Draws:
     site = np.random.default_rng([seed, epoch, 1]).integers(0, SITES, steps)
     lam = np.random.default_rng([seed, epoch, 2]).beta(alpha, alpha, steps)
     return Draws(lam, site)
+
+
+def draw_pairs(
+    seed: int, epoch: int, labels: np.ndarray, step: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return class-unbiased pairs of two classes (AMA Eq. 5), as many as there are places.
+
+    The first row's class is one of those in the batch, each as likely as the other, and so is the
+    second's among those that are left; the row is any of its class. In a batch of one class there
+    is no such pair: a row is then paired with itself.
+
+    Parameters
+    ----------
+    seed, epoch : int
+        What the draws depend on.
+    labels, step : ndarray of shape (N,), int
+        Class and batch of each place.
+
+    Returns
+    -------
+    first, second : ndarray of shape (N,), int
+        Places in the same batch.
+    """
+    classes = labels.max() + 1
+    group = step * classes + labels
+    places = group.argsort(kind="stable")  # by batch, then by class
+    counts = np.bincount(group, minlength=(step[-1] + 1) * classes).reshape(-1, classes)
+    starts = counts.cumsum().reshape(counts.shape) - counts
+    present = (counts == 0).argsort(axis=1, kind="stable")  # the classes in the batch come first
+    number = (counts > 0).sum(1)[step]
+    chance = np.random.default_rng([seed, epoch, 3]).random((4, len(labels)))
+    rank = (chance[0] * number).astype(int)
+    other = (chance[1] * (number - 1)).astype(int)
+    other += (other >= rank) & (number > 1)
+    first, second = (
+        places[starts[step, label] + (luck * counts[step, label]).astype(int)]
+        for label, luck in ((present[step, rank], chance[2]), (present[step, other], chance[3]))
+    )
+    return first, np.where(number > 1, second, first)

@@ -4,87 +4,41 @@ Which rows are mixed with which, and by how much, is known when an epoch begins.
 are therefore mixed for the whole epoch at once, and a step only mixes features.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ammix_viz.draws import SITES, Batches, draw_batches, draw_rates
-from ammix_viz.methods import INPUT, METHODS, Mix
-from ammix_viz.objective import flat_index, mix, take, two_label_targets
-from ammix_viz.recipe import Recipe
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What chance and the methods have decided for an epoch.
-
-    Attributes
-    ----------
-    batches, mixes : list
-        One a run.
-    lam_at : ndarray of shape (S, SITES, R)
-        Share of the own row at each site, 1 where nothing is mixed.
-    """
-
-    batches: list[Batches]
-    mixes: list[Mix]
-    lam_at: np.ndarray
-
-    @property
-    def slices(self) -> tuple[slice, ...]:
-        """The places of each batch, the same for all runs of a stack."""
-        return self.batches[0].slices
-
-    @property
-    def mean_lam(self) -> np.ndarray:
-        """Mean share of the own row over the epoch, shape (R,)."""
-        return np.array([mix_.lam.mean() for mix_ in self.mixes])
-
-
-def plan(recipes: Sequence[Recipe], epoch: int, points: int, v_acc: Sequence[float]) -> Plan:
-    """Draw an epoch for each run and let its method decide; `v_acc` is the last epoch's."""
-    size = recipes[0].batch_size
-    drawn = {seed: draw_batches(seed, epoch, points, size) for seed in _batch_seeds(recipes)}
-    batches = [drawn[recipe.batch_seed] for recipe in recipes]
-    steps = len(batches[0].slices)
-    mixes = []
-    for recipe, accuracy in zip(recipes, v_acc, strict=True):
-        rates = draw_rates(recipe.batch_seed, epoch, steps, recipe.alpha)
-        mixes.append(METHODS[recipe.method].mix(recipe, rates, accuracy))
-    lam = np.stack([mix_.lam for mix_ in mixes], axis=-1)  # (S, R)
-    site = np.stack([mix_.site for mix_ in mixes], axis=-1)
-    here = site[:, None] == np.arange(SITES)[:, None]  # (S, SITES, R)
-    return Plan(batches, mixes, np.where(here, lam[:, None], 1.0))
-
-
-def _batch_seeds(recipes: Sequence[Recipe]) -> set[int]:
-    return {recipe.batch_seed for recipe in recipes}
+from ammix_viz.draws import SITES
+from ammix_viz.methods import INPUT
+from ammix_viz.objective import Mixing, flat_index, mix, mixed_targets, one_hot
+from ammix_viz.plans import Plan
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """The tensors of an epoch's S steps.
+    """The tensors of an epoch's S steps: B rows go into a step, and M are classified.
+
+    M is B, or 2·B where the clean rows are learnt beside the mixed ones; the clean ones come first.
 
     Attributes
     ----------
     inputs : list of S Tensors of shape (R, B, 2)
-        Points in batch order, mixed where a method mixes inputs.
-    targets : list of S Tensors of shape (R, B, K)
+        Points in batch order, mixed where a method mixes inputs. Where clean rows are learnt and
+        the site is drawn, they stand here twice, the second time to be mixed somewhere.
+    targets : list of S Tensors of shape (R, M, K)
         Weights of the labels in the loss.
-    partners, inverses : lists of S Tensors of shape (R·B,)
-        Flat indices of each batch row's partner, and of the row whose partner it is.
-    lam_at : list of S dicts of int to Tensor of shape (R, 1, 1)
-        Share of the own row, for the sites behind the input at which some run mixes.
+    mixings : list of S dicts of int to Mixing
+        What is mixed, for the sites behind the input at which some run mixes.
+    sizes : list of S int
+        B of each step.
     """
 
     inputs: list[Tensor]
     targets: list[Tensor]
-    partners: list[Tensor]
-    inverses: list[Tensor]
-    lam_at: list[dict[int, Tensor]]
+    mixings: list[dict[int, Mixing]]
+    sizes: list[int]
 
 
 def lay_out(decided: Plan, points: Tensor, labels: Tensor, classes: int) -> Epoch:
@@ -101,44 +55,100 @@ def lay_out(decided: Plan, points: Tensor, labels: Tensor, classes: int) -> Epoc
     classes : int
         K.
     """
-    device, slices = points.device, decided.slices
-    order = _stacked([b.order for b in decided.batches], device)
-    partner = _stacked([b.partner for b in decided.batches], device)  # (R, N)
-    step_of_row = np.repeat(np.arange(len(slices)), [s.stop - s.start for s in slices])
-    lam_at = torch.from_numpy(decided.lam_at).to(points)
-    own = torch.from_numpy(np.stack([m.own for m in decided.mixes])[:, step_of_row]).to(points)
-    ordered = labels[order]
-    targets = two_label_targets(ordered, ordered.gather(1, partner), own, classes)
-    lam_input = lam_at[step_of_row, INPUT].T[..., None]  # (R, N, 1)
-    inputs = mix(take(points, flat_index(order)), flat_index(partner), lam_input)
-    inverse = _stacked([b.inverse for b in decided.batches], device)
-    size = slices[0].stop
+    order, partner = (
+        _stacked([getattr(batch, name) for batch in decided.batches], points)
+        for name in ("order", "partner")
+    )
+    places = torch.arange(len(labels), device=points.device).expand_as(order)
+    share = _tensor(decided.by_row("inputs"), points)
+    rows = points.gather(1, order[..., None].expand(-1, -1, points.shape[2]))
+    rows = mix(rows, _mixing(places, partner, share))
+    once = one_hot(labels[order], classes, points.dtype)
+    targets = mixed_targets(once, places, partner, share)
+    first, second = _stacked(decided.pairs, points)
+    mixed = mixed_targets(targets, first, second, _tensor(decided.by_row("own"), points))
+    pairs = _Pairs(decided, places, first, second, _tensor(decided.by_row("lam"), points))
+    inputs = mix(rows, _mixing(*pairs.at(INPUT, places)))
+    if decided.shape == "doubled":
+        inputs = pairs.beside(rows, inputs)
+    elif decided.shape == "added":
+        inputs = rows
     return Epoch(
-        list(inputs.split(size, dim=1)),
-        list(targets.split(size, dim=1)),
-        _by_step(partner, slices),
-        _by_step(inverse, slices),
-        _hidden_shares(decided.lam_at, lam_at),
+        pairs.cut(inputs),
+        [part.mT for part in pairs.cut(pairs.beside(targets, mixed).mT.contiguous(), dim=2)],
+        pairs.mixings(),
+        pairs.sizes,
     )
 
 
-def _hidden_shares(decided: np.ndarray, lam_at: Tensor) -> list[dict[int, Tensor]]:
-    """Return {site: (R, 1, 1)} a step, for the sites behind the input at which some run mixes."""
-    used = (decided != 1).any(-1)  # (S, SITES)
-    sites = range(INPUT + 1, SITES)
-    shares = lam_at[..., None, None]
-    return [{s: share[s] for s in sites if at[s]} for at, share in zip(used, shares, strict=True)]
+def _tensor(values: np.ndarray, like: Tensor) -> Tensor:
+    return torch.from_numpy(values).to(like)
 
 
-def _stacked(arrays: list[np.ndarray], device: torch.device) -> Tensor:
-    return torch.from_numpy(np.stack(arrays)).to(device)
+def _stacked(arrays: np.ndarray | list[np.ndarray], like: Tensor) -> Tensor:
+    return torch.from_numpy(np.stack(arrays)).to(like.device)
 
 
-def _by_step(places: Tensor, slices: tuple[slice, ...]) -> list[Tensor]:
-    """Return places in the epoch (R, N) as flat indices into each batch, a Tensor (R·B,) a step."""
-    runs, size, full = len(places), slices[0].stop, slices[-1].start
-    starts = torch.arange(0, full, size, device=places.device)[None, :, None]
-    of_run = torch.arange(runs, device=places.device)[:, None, None] * size
-    even = places[:, :full].view(runs, -1, size) - starts + of_run  # (R, S - 1, B)
-    last = flat_index(places[:, full:] - full)
-    return [*even.transpose(0, 1).reshape(-1, runs * size), last]
+def _mixing(first: Tensor, second: Tensor, lam: Tensor) -> Mixing:
+    """Return the mixing of a whole epoch's rows, given as places (R, N)."""
+    length = first.shape[1]
+    return Mixing(flat_index(first, length), flat_index(second, length), lam[..., None])
+
+
+class _Pairs:
+    """The pairs of an epoch, as places in it, and the rows that they are in each step."""
+
+    def __init__(
+        self, decided: Plan, places: Tensor, first: Tensor, second: Tensor, lam: Tensor
+    ) -> None:
+        self.decided, self.first, self.second, self.lam = decided, first, second, lam
+        self.site = decided.by_row("site")
+        self.sizes = [rows.stop - rows.start for rows in decided.slices]
+        step = decided.batches[0].step
+        begin, size = (
+            torch.from_numpy(np.array(each)[step]).to(places.device)
+            for each in ([rows.start for rows in decided.slices], self.sizes)
+        )
+        runs = torch.arange(len(places), device=places.device)[:, None]
+        self.doubled = decided.shape == "doubled"
+        self.to_row = runs * size * (1 + self.doubled) - begin  # from a place to a step's row
+        self.clean = places + self.to_row
+        self.own = self.clean + size * self.doubled
+
+    def at(self, site: int, own: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the pairs that are mixed at a site; other rows are paired with their `own`."""
+        here = torch.from_numpy(self.site == site).to(own.device)
+        first, second = (torch.where(here, each, own) for each in (self.first, self.second))
+        return first, second, self.lam.masked_fill(~here, 1)
+
+    def beside(self, clean: Tensor, mixed: Tensor) -> Tensor:
+        """Return rows (R, N, ...) with each step's clean ones before its mixed ones."""
+        if self.decided.shape not in ("added", "doubled"):
+            return mixed
+        cuts = zip(clean.split(self.sizes, 1), mixed.split(self.sizes, 1), strict=True)
+        return torch.cat([part for both in cuts for part in both], dim=1)
+
+    def cut(self, rows: Tensor, dim: int = 1) -> list[Tensor]:
+        """Return an epoch's rows step by step; there may be as many as places, or twice that."""
+        times = rows.shape[dim] // sum(self.sizes)
+        return list(rows.split([times * size for size in self.sizes], dim))
+
+    def mixings(self) -> list[dict[int, Mixing]]:
+        """Return {site: Mixing} a step, for the sites behind the input at which a run mixes."""
+        steps: list[dict[int, Mixing]] = [{} for _ in self.sizes]
+        for site in range(INPUT + 1, SITES):
+            used = [(self.site[:, rows.start] == site).any() for rows in self.decided.slices]
+            if any(used):
+                for step, there, mixing in zip(steps, used, self._mixings_at(site), strict=True):
+                    if there:
+                        step[site] = mixing
+        return steps
+
+    def _mixings_at(self, site: int) -> list[Mixing]:
+        first, second, lam = self.at(site, self.own - self.to_row)
+        rows = [self.cut(self.beside(self.clean, each + self.to_row)) for each in (first, second)]
+        shares = self.cut(self.beside(torch.ones_like(lam), lam))
+        return [
+            Mixing(a.reshape(-1), b.reshape(-1), share[..., None])
+            for a, b, share in zip(*rows, shares, strict=True)
+        ]

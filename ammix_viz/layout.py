@@ -68,7 +68,7 @@ def make_header(
     train_points: int,
     class_names: tuple[str, ...],
     steps_per_epoch: int,
-    records: int,
+    stages: list[dict[str, str | int]],
 ) -> dict[str, Any]:
     """Return the header of a run.
 
@@ -84,8 +84,8 @@ def make_header(
         One name a class.
     steps_per_epoch : int
         Optimiser steps in an epoch.
-    records : int
-        How many records the whole run will have.
+    stages : list of dict
+        The stages in their order: `name`, `epochs`, and `last`, the index of its last record.
     """
     dtype = record_dtype(len(class_names), len(labels))
     return {
@@ -96,7 +96,8 @@ def make_header(
         "labels": labels.tolist(),
         "train_points": train_points,
         "steps_per_epoch": steps_per_epoch,
-        "records": records,
+        "stages": stages,
+        "records": int(stages[-1]["last"]) + 1,
         "record_size": dtype.itemsize,
         "fields": describe(dtype),
     }

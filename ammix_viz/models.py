@@ -6,17 +6,19 @@ and the layers are views of it.
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import torch
 from torch import Tensor
 
+from ammix_viz.objective import Mixing, mix, unmix
+
 WIDTHS = (2, 128, 64, 2)
 """Input, two hidden layers, the 2-D feature (AMA 3.3); the linear classifier follows."""
 
-MixAt = dict[int, Callable[[Tensor], Tensor]]
+NO_MIXING: Mapping[int, Mixing] = {}
 
 relu_backward = torch.ops.aten.threshold_backward.grad_input
 
@@ -46,6 +48,11 @@ class Layers:
             bias.append(flat[middle:end].view(runs, 1, columns))
             start = end
         return cls(flat, tuple(weight), tuple(bias), tuple(w.mT for w in weight))
+
+    @property
+    def encoder(self) -> slice:
+        """Where the encoder's parameters lie in `flat`; the classifier's follow."""
+        return slice(0, self.flat.numel() - self.weight[-1].numel() - self.bias[-1].numel())
 
     @classmethod
     def zeros(cls, runs: int, classes: int, dtype: torch.dtype, device: str) -> Self:
@@ -84,22 +91,26 @@ class Workspace:
     outputs : list of Tensor of shape (R, B, out)
         What comes out of each encoder layer.
     deltas : list of Tensor of shape (R, B, in)
-        The gradient for what goes into each layer.
+        The gradient for what goes into each layer; (R, M, in) for the classifier.
     """
 
     outputs: list[Tensor]
     deltas: list[Tensor]
 
     @classmethod
-    def of(cls, layers: Layers, rows: int) -> Self:
-        """Make room for B rows of each run."""
+    def of(cls, layers: Layers, rows: int, classified: int | None = None) -> Self:
+        """Make room for B rows of each run, and for M (B by default) at the classifier."""
         runs, new = len(layers.weight[0]), layers.flat.new_empty
         outputs = [new(runs, rows, weight.shape[2]) for weight in layers.weight[:-1]]
-        return cls(outputs, [new(runs, rows, weight.shape[1]) for weight in layers.weight])
+        deltas = [new(runs, rows, weight.shape[1]) for weight in layers.weight[:-1]]
+        last = new(runs, classified or rows, layers.weight[-1].shape[1])
+        return cls(outputs, [*deltas, last])
 
 
-def encode_into(work: Workspace, layers: Layers, points: Tensor, mix_at: MixAt) -> list[Tensor]:
-    """Encode points (R, B, 2), mixing the output of each level in `mix_at` before it goes on.
+def encode_into(
+    work: Workspace, layers: Layers, points: Tensor, mixings: Mapping[int, Mixing] = NO_MIXING
+) -> list[Tensor]:
+    """Encode points (R, B, 2), mixing rows at the sites behind a layer before they go on.
 
     Returns
     -------
@@ -111,7 +122,7 @@ def encode_into(work: Workspace, layers: Layers, points: Tensor, mix_at: MixAt) 
         torch.baddbmm(layers.bias[level], inputs[level], layers.weight[level], out=out)
         if level < FEATURE_LEVEL:
             out.relu_()
-        inputs.append(mix_at[level](out) if level in mix_at else out)
+        inputs.append(mix(out, mixings[level + 1]) if level + 1 in mixings else out)
     return inputs
 
 
@@ -128,22 +139,22 @@ def backward(
     layers: Layers,
     gradient: Layers,
     inputs: list[Tensor],
-    at_logits: Tensor,
-    unmix_at: MixAt,
+    at_output: Tensor,
+    mixings: Mapping[int, Mixing] = NO_MIXING,
 ) -> None:
-    """Fill `gradient` with the loss's gradient, given that for the logits, (R, B, K).
+    """Fill `gradient` with the loss's gradient, given that for what the last layer gives.
 
-    `unmix_at` holds, for each level that `encode_into` mixed, the adjoint of its mixing.
+    The last layer is the classifier, or the feature layer where `inputs` ends before that.
     """
-    delta = at_logits
-    for level in reversed(range(len(layers.weight))):
+    delta = at_output
+    for level in reversed(range(len(inputs))):
         torch.bmm(inputs[level].mT, delta, out=gradient.weight[level])
         torch.sum(delta, 1, keepdim=True, out=gradient.bias[level])
         if level == 0:
             return
         delta = torch.bmm(delta, layers.turned[level], out=work.deltas[level])
-        if level - 1 in unmix_at:
-            delta = unmix_at[level - 1](delta)
+        if level in mixings:
+            delta = unmix(delta, mixings[level], work.outputs[level - 1].shape[1])
         if level - 1 < FEATURE_LEVEL:
             relu_backward(delta, work.outputs[level - 1], 0, grad_input=delta)
 
@@ -156,5 +167,5 @@ def encode(layers: Layers, points: Tensor, block: int = 256) -> Tensor:
         rows = points[:, start : start + block]
         if rows.shape[1] < block:
             work = Workspace.of(layers, rows.shape[1])
-        features[:, start : start + block] = encode_into(work, layers, rows, {})[-1]
+        features[:, start : start + block] = encode_into(work, layers, rows)[-1]
     return features

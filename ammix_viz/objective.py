@@ -1,51 +1,55 @@
 """The loss of a step and its gradient: cross entropy between two labels, and mixing's adjoint.
 
-Written over (..., N, d): rows are samples, whatever stands before them.
+Written over (R, N, d): rows are samples, of R runs.
 """
+
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 
-def mix(rows: Tensor, partners: Tensor, lam: Tensor) -> Tensor:
-    """Return λ·row + (1 - λ)·partner (AMM Eq. 4 and 5).
+@dataclass(frozen=True)
+class Mixing:
+    """How M mixed rows come out of N rows, in each of R runs.
 
-    Parameters
+    Attributes
     ----------
-    rows : Tensor of shape (..., N, d)
-        Inputs or features.
-    partners : Tensor of shape (...·N,), int64
-        Each row's partner as `flat_index` gives it.
-    lam : Tensor that broadcasts to (..., N, d)
-        Share of the own row. A row with λ = 1 comes back exactly.
+    first, second : Tensor of shape (R·M,), int64
+        The two rows of each pair, as `flat_index` gives them.
+    lam : Tensor of shape (R, M, 1)
+        Share of the first row; with 1 it comes back exactly.
     """
-    return torch.lerp(take(rows, partners), rows, lam)
+
+    first: Tensor
+    second: Tensor
+    lam: Tensor
 
 
-def unmix(gradient: Tensor, inverse: Tensor, lam: Tensor) -> Tensor:
-    """Return the gradient for the rows, given that for the mixed rows: the adjoint of `mix`.
-
-    A row is used twice: as itself with share λ, and as the partner of the row that
-    `inverse` names (the inverse of the permutation `partners`) with share 1 - λ.
-    """
-    return torch.lerp(take(gradient, inverse), gradient, lam)
+def mix(rows: Tensor, mixing: Mixing) -> Tensor:
+    """Return λ·first + (1 - λ)·second (AMM Eq. 4 and 5): rows (R, N, d) to (R, M, d)."""
+    return torch.lerp(take(rows, mixing.second), take(rows, mixing.first), mixing.lam)
 
 
-def flat_index(index: Tensor) -> Tensor:
-    """Return indices (R, N) into each run's N rows as indices (R·N,) into all rows."""
-    runs, length = index.shape
-    return (index + torch.arange(runs, device=index.device)[:, None] * length).reshape(-1)
+def unmix(gradient: Tensor, mixing: Mixing, rows: int) -> Tensor:
+    """Return the gradient for N rows, given that for the mixed ones: the adjoint of `mix`."""
+    runs, _, width = gradient.shape
+    whole = gradient.new_zeros(runs * rows, width)
+    own = gradient * mixing.lam
+    whole.index_add_(0, mixing.first, own.view(-1, width))
+    whole.index_add_(0, mixing.second, torch.sub(gradient, own).view(-1, width))
+    return whole.view(runs, rows, width)
+
+
+def flat_index(index: Tensor, length: int) -> Tensor:
+    """Return indices (R, M) into each run's rows as indices (R·M,) into all runs' rows."""
+    return (index + torch.arange(len(index), device=index.device)[:, None] * length).reshape(-1)
 
 
 def take(rows: Tensor, index: Tensor) -> Tensor:
-    """Return the rows that a flat index names, in the shape of `rows`."""
-    return rows.reshape(-1, rows.shape[-1]).index_select(0, index).view(rows.shape)
-
-
-def two_label_targets(labels: Tensor, partner_labels: Tensor, own: Tensor, classes: int) -> Tensor:
-    """Return the targets (..., N, K): weight `own` on the own label, the rest on the partner's."""
-    mine, theirs = (one_hot(each, classes, own.dtype) for each in (labels, partner_labels))
-    return torch.lerp(theirs, mine, own[..., None])
+    """Return the rows (R, M, d) that a flat index (R·M,) names among rows (R, N, d)."""
+    runs, _, width = rows.shape
+    return rows.reshape(-1, width).index_select(0, index).view(runs, -1, width)
 
 
 def one_hot(labels: Tensor, classes: int, dtype: torch.dtype) -> Tensor:
@@ -54,12 +58,32 @@ def one_hot(labels: Tensor, classes: int, dtype: torch.dtype) -> Tensor:
     return (labels[..., None, :] == names).to(dtype).mT
 
 
+def mixed_targets(targets: Tensor, first: Tensor, second: Tensor, own: Tensor) -> Tensor:
+    """Return the targets (R, M, K) of pairs: weight `own` on the first's, the rest on the second's.
+
+    Parameters
+    ----------
+    targets : Tensor of shape (R, N, K)
+        Weights of the labels, laid out as `one_hot` does.
+    first, second : Tensor of shape (R, M), int64
+        The rows of each pair.
+    own : Tensor of shape (R, M)
+        Weight of the first row's label.
+    """
+    outermost = targets.mT  # (R, K, N)
+    mine, theirs = (
+        outermost.gather(2, index[:, None].expand(-1, outermost.shape[1], -1))
+        for index in (first, second)
+    )
+    return torch.lerp(theirs, mine, own[:, None]).mT
+
+
 def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     """Return -Σ_k target_k · log softmax(logits)_k of each row (AMM Eq. 8, 9), shape (..., N)."""
     return -(targets.mT * torch.log_softmax(logits.mT, dim=-2)).sum(-2)
 
 
-def cross_entropy_gradient(logits: Tensor, targets: Tensor) -> Tensor:
-    """Return the gradient of the mean cross entropy over N rows: (softmax - targets) / N."""
+def cross_entropy_gradient(logits: Tensor, targets: Tensor, rows: int) -> Tensor:
+    """Return the gradient of the cross entropy's sum over `rows`: (softmax - targets) / rows."""
     share = torch.softmax(logits.mT, dim=-2).mT
-    return share.sub_(targets).mul_(1 / logits.shape[-2])
+    return share.sub_(targets).mul_(1 / rows)

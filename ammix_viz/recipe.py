@@ -1,142 +1,46 @@
-"""What can be asked for: one recipe ⇄ one URL query ⇄ one key.
-
-Every value that a person can set is checked here and nowhere else. A recipe says all that a
-training run needs; its key names the run on disk, so a recipe is trained once.
-"""
+"""What one training run is: a recipe, and the key that names the run on disk."""
 
 import hashlib
 import json
-import math
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-VERSION = 1
+from ammix_viz.rules import METHOD_NAMES, check
+
+VERSION = 2
 """Raised whenever training would give other numbers; part of every key."""
 
-MAX_POINTS = 20_000
-"""The most points, train and test together, that one run may hold."""
+OPTIONAL = ("beta", "alpha", "site", "rate", "one_sided", "class_unbiased", "clean")
+"""Settings that not every method reads."""
 
-MAX_QUEUE = 64
-"""The most runs that may wait for a worker at a time."""
+CELLS: dict[str, dict[str, str]] = {
+    "am_mixup": {"rate": "asymptotic", "one_sided": "on", "class_unbiased": "off", "clean": "off"},
+    "ama": {"rate": "asymptotic", "one_sided": "on", "class_unbiased": "on", "clean": "on"},
+}
+"""What methods fill in the cells that the ablations exchange (AMM Table 7, AMA Table 5)."""
+CELLS["ama_mixup"] = CELLS["ama"]
 
 READS = {
-    "ce": (),
     "mixup": ("alpha",),
     "manifold": ("alpha", "site"),
-    "am_mixup": ("beta", "site"),
+    "am_mixup": OPTIONAL,
+    "ama": OPTIONAL,
+    "ama_mixup": OPTIONAL,
 }
-"""Each method and those of the optional settings (beta, alpha, site) that it reads."""
+"""Methods and those of the optional settings that they read; the others read none."""
 
-OPTIONAL = ("beta", "alpha", "site")
 SEEDS = ("data_seed", "init_seed", "batch_seed")
+PAPER_LR, CALM_LR = 0.1, 0.02
+AMM_BETA, AMA_BETA = 0.34, 0.67
 
 
-def _text(value: object) -> str:
-    whole = isinstance(value, float) and value == int(value)
-    return str(int(value) if whole else value)
+def own_defaults(methods: tuple[str, ...]) -> dict[str, float]:
+    """Return β and the learning rate that methods share where nothing else is asked for.
 
-
-@dataclass(frozen=True)
-class Number:
-    """A number from `low` to `high`, ends included; `word` is one text allowed beside it."""
-
-    low: float
-    high: float
-    whole: bool = False
-    word: str | None = None
-
-    def parse(self, value: object) -> float | int | str | None:
-        """Return the value as the number (or word) it stands for, None if it is neither."""
-        if self.word is not None and value == self.word:
-            return self.word
-        try:
-            number = float(str(value))
-        except ValueError:
-            return None
-        if not math.isfinite(number) or (self.whole and number != int(number)):
-            return None
-        return int(number) if self.whole else number
-
-    def allows(self, value: float | str) -> bool:
-        """Say whether a parsed value is inside the limits."""
-        return value == self.word or self.low <= value <= self.high
-
-    def nearest(self, value: float) -> float | int:
-        """Return the allowed number that is closest."""
-        return type(value)(min(max(value, self.low), self.high))
-
-    def __str__(self) -> str:
-        kind = "a whole number" if self.whole else "a number"
-        word = f'"{self.word}" or ' if self.word else ""
-        return f"{word}{kind} from {_text(self.low)} to {_text(self.high)}"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of a few words."""
-
-    words: tuple[str, ...]
-
-    def parse(self, value: object) -> str | None:
-        """Return the word, None if it is not one of them."""
-        return value if isinstance(value, str) and value in self.words else None
-
-    def allows(self, value: str) -> bool:
-        """Say whether the word is one of them."""
-        return value in self.words
-
-    def __str__(self) -> str:
-        return "one of " + ", ".join(self.words)
-
-
-SEED = Number(0, 2**31 - 1, whole=True)
-RULES: dict[str, Number | Choice] = {
-    "data": Choice(("gaussian",)),
-    "method": Choice(tuple(READS)),
-    "imbalance": Number(1, 200, word="paper"),
-    "beta": Number(0, 1.5),
-    "alpha": Number(0.05, 10),
-    "site": Choice(("last", "random")),
-    "epochs": Number(1, 2000, whole=True),
-    "lr": Number(1e-4, 1),
-    "batch_size": Number(2, 2048, whole=True),
-    "data_seed": SEED,
-    "init_seed": SEED,
-    "batch_seed": SEED,
-    "seed": SEED,
-    "device": Choice(("auto", "cpu", "cuda", "mps")),
-}
-"""What each parameter may be, by the name it has in the URL, the API and (with dashes) the CLI."""
-
-
-def check(name: str, value: object) -> Any:  # noqa: ANN401
-    """Return `value` as the type that parameter `name` has.
-
-    Raises
-    ------
-    ValueError
-        With a sentence that names the parameter, the value given and what is allowed.
+    With AMA among them β is 0.67 and the rate 0.02: at the paper's 0.1 AMA diverges on the toy.
     """
-    rule = RULES[name]
-    parsed = rule.parse(value)
-    if parsed is None or not rule.allows(parsed):
-        raise ValueError(f"{name} is {shown(value)}; it must be {rule}.")
-    return parsed
-
-
-def shown(value: object) -> str:
-    """Return a value as it may be repeated in a sentence: one line of at most 40 characters."""
-    text = "".join(c if c.isprintable() else "?" for c in str(value))
-    text = text if len(text) <= 40 else text[:39] + "…"
-    return f'"{text}"' if isinstance(value, str) and not _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
+    ama = any(name.startswith("ama") for name in methods)
+    return {"beta": AMA_BETA if ama else AMM_BETA, "lr": CALM_LR if ama else PAPER_LR}
 
 
 @dataclass(frozen=True)
@@ -146,19 +50,29 @@ class Recipe:
     Parameters
     ----------
     method : str, default="am_mixup"
-        One of the methods in `READS`.
+        One of `rules.METHOD_NAMES`.
     data : str, default="gaussian"
         The four-class Gaussian toy (AMA 3.3).
     imbalance : float or "paper", default="paper"
         The paper's class counts, or the factor n_max / n_min of an exponential profile.
-    beta : float, default=0.34
-        Decay of the AM-mixup share λ = exp(-β·v_acc) (AMM Eq. 6).
+    beta : float, optional
+        Decay of the share λ = exp(-β·v_acc) (AMM Eq. 6); 0.34, for AMA 0.67, unless given.
     alpha : float, default=1.0
         Parameter of Beta(α, α), from which mixup and manifold mixup draw λ.
     site : {"last", "random"}, default="last"
         Where features are mixed: the 2-D feature, or a site drawn each step.
+    rate : {"own", "beta", "fixed", "asymptotic"}, default="own"
+        λ of AM-mixup and AMA: drawn from Beta(α, α), fixed at 0.51, or λ = exp(-β·v_acc). "own"
+        stands, here and below, for what the method does by itself.
+    one_sided : {"own", "on", "off"}, default="own"
+        Whether the larger side of a pair keeps the whole label (AMM Eq. 5).
+    class_unbiased : {"own", "on", "off"}, default="own"
+        Whether pairs are drawn with every class equally likely, from two classes (AMA Eq. 5).
+    clean : {"own", "on", "off"}, default="own"
+        Whether the cross entropy of the unmixed rows is added (AMA Eq. 7).
     epochs, lr, batch_size : int, float, int
-        SGD settings; 16 batches an epoch at the paper's counts is a batch of 101.
+        SGD settings; 16 batches an epoch at the paper's counts is a batch of 101. `lr` is 0.1, for
+        AMA 0.02, unless given. SupCon's encoder trains six times as many epochs first.
     data_seed, init_seed, batch_seed : int, default=0
         Seeds of the points, of the initial weights, and of batch order and mixing draws.
     device : {"auto", "cpu", "cuda", "mps"}, default="auto"
@@ -173,11 +87,15 @@ class Recipe:
     method: str = "am_mixup"
     data: str = "gaussian"
     imbalance: float | str = "paper"
-    beta: float = 0.34
+    beta: float | None = None
     alpha: float = 1.0
     site: str = "last"
+    rate: str = "own"
+    one_sided: str = "own"
+    class_unbiased: str = "own"
+    clean: str = "own"
     epochs: int = 100
-    lr: float = 0.1
+    lr: float | None = None
     batch_size: int = 101
     data_seed: int = 0
     init_seed: int = 0
@@ -185,14 +103,31 @@ class Recipe:
     device: str = "auto"
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            object.__setattr__(self, field.name, check(field.name, getattr(self, field.name)))
+        own = own_defaults((self.method,)) if self.method in METHOD_NAMES else {}
+        for name, value in asdict(self).items():
+            value = own.get(name) if value is None else value
+            object.__setattr__(self, name, check(name, value))
+
+    def cell(self, name: str) -> str:
+        """Return what an ablation cell says: as set, or as the method has it by itself."""
+        value = getattr(self, name)
+        return CELLS[self.method][name] if value == "own" else value
 
     @property
     def canonical(self) -> "Recipe":
-        """The same run with every setting that its method does not read at its default."""
-        unread = set(OPTIONAL) - set(READS[self.method])
-        return replace(self, **{f.name: f.default for f in fields(self) if f.name in unread})
+        """The same run with every setting that it does not depend on at its default."""
+        read = set(READS.get(self.method, ()))
+        if self.method in CELLS:
+            own = CELLS[self.method]
+            read -= self._idle() | {name for name in own if getattr(self, name) == own[name]}
+        unread = {field.name: field.default for field in fields(self) if field.name in OPTIONAL}
+        return replace(self, **{name: unread[name] for name in unread.keys() - read})
+
+    def _idle(self) -> set[str]:
+        """Return what is not read although the method could: β and α belong to a rate."""
+        rate = self.cell("rate")
+        idle = {"beta"} if rate != "asymptotic" else set()
+        return idle | ({"alpha"} if rate != "beta" and self.method != "ama_mixup" else set())
 
     @property
     def key(self) -> str:
@@ -201,9 +136,25 @@ class Recipe:
         return hashlib.sha256(content.encode()).hexdigest()[:24]
 
     @property
+    def shape(self) -> str:
+        """How a step is shaped: one row each, clean and mixed ones, or contrastive."""
+        if self.method == "supcon":
+            return "contrastive"
+        if self.method not in CELLS or self.cell("clean") == "off":
+            return "single"
+        return "doubled" if self.site == "random" else "added"
+
+    @property
     def stack(self) -> tuple:
         """What runs must have in common to be trained in one stack."""
-        return (self.data, self.imbalance, self.epochs, self.lr, self.batch_size, self.device)
+        settings = (self.data, self.imbalance, self.epochs, self.lr, self.batch_size, self.device)
+        return (*settings, self.shape)
+
+    def at_seed(self, offset: int) -> "Recipe":
+        """Return the same run with every seed moved on, past the highest to the lowest."""
+        highest = 2**31
+        moved = {name: (getattr(self, name) + offset) % highest for name in SEEDS}
+        return replace(self, **moved)
 
 
 def is_key(text: str) -> bool:
@@ -211,69 +162,6 @@ def is_key(text: str) -> bool:
     return len(text) == 24 and all(c in "0123456789abcdef" for c in text)
 
 
-DEFAULT_METHODS = ("ce", "mixup", "manifold", "am_mixup")
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Methods shown side by side on one shared setting: what a page's URL says."""
-
-    methods: tuple[str, ...] = DEFAULT_METHODS
-    shared: Recipe = Recipe()
-
-    @property
-    def recipes(self) -> tuple[Recipe, ...]:
-        """One canonical recipe a method, in the order shown."""
-        return tuple(replace(self.shared, method=name).canonical for name in self.methods)
-
-    def query(self) -> dict[str, str]:
-        """Return the URL query: every setting by name, seeds as one where they agree."""
-        values = asdict(self.shared)
-        values.pop("method")
-        seeds = [values.pop(name) for name in SEEDS]
-        same = len(set(seeds)) == 1
-        chosen = {"seed": seeds[0]} if same else dict(zip(SEEDS, seeds, strict=True))
-        start = {"data": values.pop("data"), "methods": ",".join(self.methods)}
-        return {name: _text(v) for name, v in (start | values | chosen).items()}
-
-
-def read_query(query: Mapping[str, str]) -> tuple[Comparison, list[str]]:
-    """Return what a URL query asks for, made allowed, and a sentence for each thing changed.
-
-    Unknown names are left alone (other pages, trackers); a number out of range becomes the
-    nearest allowed one, anything else the default.
-    """
-    notes: list[str] = []
-    methods = _read_methods(query.get("methods"), notes)
-    values: dict[str, Any] = {}
-    for name in (f.name for f in fields(Recipe) if f.name != "method"):
-        shared_seed = "seed" if name in SEEDS and name not in query else name
-        if shared_seed in query:
-            values[name] = _clamped(shared_seed, query[shared_seed], getattr(Recipe, name), notes)
-    return Comparison(methods, Recipe(**values)), list(dict.fromkeys(notes))
-
-
-def _read_methods(text: str | None, notes: list[str]) -> tuple[str, ...]:
-    if text is None:
-        return DEFAULT_METHODS
-    kept: list[str] = []
-    for name in dict.fromkeys(text.split(",")):
-        try:
-            kept.append(check("method", name))
-        except ValueError as error:
-            notes.append(f"{error} It is left out.")
-    if not kept:
-        notes.append(f"methods names no method; {', '.join(DEFAULT_METHODS)} are shown.")
-    return tuple(kept) or DEFAULT_METHODS
-
-
-def _clamped(name: str, value: str, default: object, notes: list[str]) -> object:
-    try:
-        return check(name, value)
-    except ValueError as error:
-        rule = RULES[name]
-        parsed = rule.parse(value)
-        usable = isinstance(rule, Number) and parsed is not None
-        used = rule.nearest(parsed) if usable else default
-        notes.append(f"{error} {_text(used)} is used.")
-        return used
+def as_settings(recipe: Recipe) -> dict[str, Any]:
+    """Return the settings by name, without those at "own"."""
+    return {name: value for name, value in asdict(recipe).items() if value != "own"}

@@ -16,7 +16,7 @@ from ammix_viz.layout import SPLITS, make_header, quantise, record_dtype
 from ammix_viz.metrics import measure
 from ammix_viz.recipe import Recipe
 from ammix_viz.runs import Writer, prune
-from ammix_viz.schedule import snapshot_steps, steps_per_epoch
+from ammix_viz.schedule import stage_table, steps_per_epoch
 from ammix_viz.training import Snapshot, train
 
 GROUP_SECONDS = 0.05
@@ -32,7 +32,7 @@ def header(recipe: Recipe, dataset: data.Dataset) -> dict:
         points,
         dataset.class_names,
         steps_per_epoch(recipe, points),
-        len(snapshot_steps(recipe, points)),
+        stage_table(recipe, points),
     )
 
 

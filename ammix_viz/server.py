@@ -23,7 +23,8 @@ from starlette.routing import Route
 
 from ammix_viz import runs
 from ammix_viz.feed import POLL_SECONDS, Feed, Source
-from ammix_viz.recipe import Number, is_key, shown
+from ammix_viz.recipe import is_key
+from ammix_viz.rules import Number, shown
 from ammix_viz.workers import Pool, shared
 
 MAX_RUNS = 32

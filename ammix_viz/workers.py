@@ -18,7 +18,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from ammix_viz import runs
-from ammix_viz.recipe import MAX_QUEUE, Recipe
+from ammix_viz.recipe import Recipe
+from ammix_viz.rules import MAX_QUEUE
 from ammix_viz.states import RunState, needed, on_disk, verdict, written
 from ammix_viz.worker import Child, Crew, Message
 

@@ -3,7 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ammix_viz.recipe import Comparison, Recipe
+from ammix_viz.comparison import Comparison
+from ammix_viz.recipe import Recipe
 from ammix_viz.ui import lab
 
 

@@ -2,12 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ammix_viz.comparison import Comparison, read_query
 from ammix_viz.methods import METHODS
-from ammix_viz.recipe import READS, Comparison, Recipe, check, is_key, read_query
+from ammix_viz.recipe import Recipe, is_key
+from ammix_viz.rules import METHOD_NAMES, check
 
 recipes = st.builds(
     Recipe,
-    method=st.sampled_from(list(READS)),
+    method=st.sampled_from(list(METHOD_NAMES)),
     imbalance=st.one_of(st.just("paper"), st.floats(1, 200)),
     beta=st.floats(0, 1.5),
     alpha=st.floats(0.05, 10),
@@ -32,8 +34,10 @@ recipes = st.builds(
         (
             "method",
             "cutmix",
-            'method is "cutmix"; it must be one of ce, mixup, manifold, am_mixup.',
+            'method is "cutmix"; it must be one of ce, mixup, manifold, am_mixup, ama, ama_mixup, '
+            "supcon.",
         ),
+        ("clean", "yes", 'clean is "yes"; it must be one of own, on, off.'),
         ("data", "a\nb", 'data is "a?b"; it must be one of gaussian.'),
     ],
 )
@@ -55,7 +59,7 @@ def test_a_recipe_comes_back_from_its_url(recipe):
 def test_a_key_is_a_key_and_only_what_the_method_reads_is_in_it(recipe):
     assert is_key(recipe.key)
     other_beta = Recipe(**{**recipe.__dict__, "beta": 1.5 - recipe.beta})
-    reads_it = recipe.method == "am_mixup" and other_beta.beta != recipe.beta
+    reads_it = recipe.method in ("am_mixup", "ama", "ama_mixup") and other_beta.beta != recipe.beta
     assert (other_beta.key != recipe.key) == reads_it
     assert Recipe(**{**recipe.__dict__, "epochs": recipe.epochs % 2000 + 1}).key != recipe.key
 
@@ -73,9 +77,51 @@ def test_a_query_out_of_range_is_clamped_and_said():
         ("ce",), Recipe(beta=1.5, data_seed=4, init_seed=4, batch_seed=4)
     )
     assert notes == [
-        'method is "foo"; it must be one of ce, mixup, manifold, am_mixup. It is left out.',
+        'method is "foo"; it must be one of ce, mixup, manifold, am_mixup, ama, ama_mixup, supcon. '
+        "It is left out.",
         "beta is 9; it must be a number from 0 to 1.5. 1.5 is used.",
     ]
+
+
+def test_a_cell_said_to_be_what_the_method_does_anyway_is_the_same_run():
+    assert Recipe(clean="off", rate="asymptotic").key == Recipe().key
+    assert Recipe(clean="on").key != Recipe().key
+    assert Recipe(method="ama", clean="on").key == Recipe(method="ama").key
+    assert Recipe(method="ce", clean="on").key == Recipe(method="ce").key
+
+
+def test_beta_and_alpha_count_only_where_the_rate_reads_them():
+    fixed = Recipe(rate="fixed")
+    assert fixed.key == Recipe(rate="fixed", beta=1.0, alpha=3.0).key
+    assert Recipe(rate="beta", alpha=3.0).key != Recipe(rate="beta").key
+    assert Recipe(method="ama_mixup", alpha=3.0).key != Recipe(method="ama_mixup").key
+
+
+def test_ama_brings_settings_that_train():
+    assert (Recipe(method="ama").beta, Recipe(method="ama").lr) == (0.67, 0.02)
+    assert (Recipe().beta, Recipe().lr) == (0.34, 0.1)
+    comparison, notes = read_query({"methods": "ce,ama"})
+    assert {(r.lr, r.method) for r in comparison.recipes} == {(0.02, "ce"), (0.02, "ama")}
+    assert comparison.recipes[1].beta == 0.67
+    assert notes == []
+
+
+def test_a_comparison_over_seeds_has_a_recipe_a_method_and_seed():
+    comparison = Comparison(("ce", "ama"), Recipe(init_seed=2), seeds=3, shown=1)
+    assert [r.init_seed for r in comparison.by_method["ama"]] == [2, 3, 4]
+    assert [r.data_seed for r in comparison.by_method["ama"]] == [0, 1, 2]
+    assert comparison.recipes == (comparison.by_method["ce"][1], comparison.by_method["ama"][1])
+    assert read_query(comparison.query())[0].by_method == comparison.by_method
+
+
+def test_more_seeds_than_allowed_are_refused_and_in_a_url_fewer_are_taken():
+    with pytest.raises(
+        ValueError, match=r"^seeds is 33; it must be a whole number from 1 to 32\.$"
+    ):
+        Comparison(seeds=33)
+    comparison, notes = read_query({"seeds": "99", "shown": "40"})
+    assert (comparison.seeds, comparison.shown) == (32, 31)
+    assert notes[0] == "seeds is 99; it must be a whole number from 1 to 32. 32 is used."
 
 
 def test_the_query_names_seeds_apart_only_where_they_differ():
@@ -85,7 +131,7 @@ def test_the_query_names_seeds_apart_only_where_they_differ():
 
 
 def test_every_method_that_can_be_asked_for_is_there():
-    assert list(METHODS) == list(READS)
+    assert list(METHODS) == list(METHOD_NAMES)
 
 
 @pytest.mark.parametrize("text", ["", "../../etc/passwd", "A" * 24, "0" * 23, "0" * 25, "g" * 24])

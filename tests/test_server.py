@@ -14,12 +14,14 @@ from starlette.applications import Starlette
 from waiting import wait_for
 
 from ammix_viz import feed, runs, server, workers
+from ammix_viz.comparison import Comparison
 from ammix_viz.layout import make_header, pack_header, record_dtype
-from ammix_viz.recipe import Comparison, Recipe
+from ammix_viz.recipe import Recipe
 from ammix_viz.states import GIVEN_UP
 
 QUICK = Recipe(method="ce", epochs=3)
 LONG = Recipe(method="ce", epochs=2000)
+ONE_STAGE = [{"name": "training", "epochs": 4, "last": 8}]
 POINTS = 40
 
 
@@ -120,7 +122,7 @@ class Trainer:
     def __init__(self, recipe):
         dtype = record_dtype(4, POINTS)
         labels = np.repeat(np.arange(4), POINTS // 4)
-        self.header = make_header(recipe, labels, POINTS // 2, tuple("abcd"), 16, 9)
+        self.header = make_header(recipe, labels, POINTS // 2, tuple("abcd"), 16, ONE_STAGE)
         self.writer = runs.Writer(self.header)
         self.record = np.zeros(1, dtype)
         self.records = []

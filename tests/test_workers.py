@@ -16,10 +16,12 @@ from filelock import FileLock
 from waiting import wait_for
 
 from ammix_viz import runs, states, worker, workers
+from ammix_viz.comparison import Comparison
 from ammix_viz.layout import make_header
-from ammix_viz.recipe import Comparison, Recipe
+from ammix_viz.recipe import Recipe
 
 ROOT = Path(__file__).parent.parent
+ONE_STAGE = [{"name": "training", "epochs": 4, "last": 3}]
 QUICK = Recipe(method="ce", epochs=3)
 LONG = Recipe(method="ce", epochs=2000)
 
@@ -233,7 +235,7 @@ def test_a_damaged_or_foreign_file_is_reported_and_trained_again(pool):
 
 
 def test_a_run_that_another_process_writes_is_followed(pool):
-    header = make_header(QUICK, np.zeros(4, int), 4, ("a", "b"), 1, 4)
+    header = make_header(QUICK, np.zeros(4, int), 4, ("a", "b"), 1, ONE_STAGE)
     writer = runs.Writer(header)
     assert pool.submit([QUICK]) == []
     assert pool.state(QUICK.key) == states.RunState("training")
@@ -245,7 +247,7 @@ def test_a_run_that_another_process_writes_is_followed(pool):
 
 
 def test_a_look_at_a_run_does_not_keep_its_trainer_off(pool):
-    header = make_header(QUICK, np.zeros(4, int), 4, ("a", "b"), 1, 4)
+    header = make_header(QUICK, np.zeros(4, int), 4, ("a", "b"), 1, ONE_STAGE)
     look = FileLock(runs.path(QUICK.key, ".lock"), thread_local=False)
     look.acquire()
     threading.Timer(0.1, look.release).start()

@@ -13,8 +13,8 @@ import torch
 
 from ammix_viz import data
 from ammix_viz.bench import plain
+from ammix_viz.comparison import Comparison
 from ammix_viz.layout import quantise
-from ammix_viz.recipe import Comparison
 from ammix_viz.recording import encode_records, record
 from ammix_viz.training import train, warm
 

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from ammix_viz import figures, history
+from ammix_viz.comparison import Comparison
 from ammix_viz.methods import METHODS
 from ammix_viz.player.mount import player
-from ammix_viz.recipe import Comparison
 from ammix_viz.ui.setup import KEEP, NOTES, REPLAY
 from ammix_viz.workers import shared
 

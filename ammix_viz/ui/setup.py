@@ -6,8 +6,10 @@ the controls take its values; whenever a control changes, the URL follows.
 
 import streamlit as st
 
+from ammix_viz.comparison import Comparison, read_query
 from ammix_viz.methods import METHODS
-from ammix_viz.recipe import RULES, SEEDS, Comparison, Number, Recipe, read_query
+from ammix_viz.recipe import SEEDS, Recipe
+from ammix_viz.rules import RULES, Number
 from ammix_viz.workers import shared
 
 WRITTEN, NOTES, REPLAY, CHOSEN = "written_query", "notes", "replay", "chosen_setup"

@@ -1,0 +1,24 @@
+"""Measure speed, as ratios within one run."""
+
+import argparse
+import json
+
+BENCHES = ("fast", "soon", "smooth")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags."""
+    parser.add_argument("what", choices=BENCHES, help="training, waiting, frames")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Run one benchmark and print what it found."""
+    from ammix_viz import bench  # loads what it measures
+
+    report = bench.run(chosen.what)
+    if chosen.json:
+        print(json.dumps(report))
+    else:
+        print("\n".join(f"{name}: {value}" for name, value in report.items()))
+    return 0

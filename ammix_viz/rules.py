@@ -1,0 +1,134 @@
+"""What each parameter may be, and the sentence for what it may not be.
+
+Every value that a person can set is checked here and nowhere else.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+MAX_POINTS = 20_000
+"""The most points, train and test together, that one run may hold."""
+
+MAX_QUEUE = 256
+"""The most runs that may wait for a worker at a time."""
+
+MAX_RUNS = 1024
+"""The most runs of one sweep: methods × cells × seeds."""
+
+METHOD_NAMES = ("ce", "mixup", "manifold", "am_mixup", "ama", "ama_mixup", "supcon")
+
+
+def text_of(value: object) -> str:
+    """Return a value as it stands in a URL and in sentences: 1 for 1.0."""
+    whole = isinstance(value, float) and value == int(value)
+    return str(int(value) if whole else value)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number from `low` to `high`, ends included; `word` is one text allowed beside it."""
+
+    low: float
+    high: float
+    whole: bool = False
+    word: str | None = None
+
+    def parse(self, value: object) -> float | int | str | None:
+        """Return the value as the number (or word) it stands for, None if it is neither."""
+        if self.word is not None and value == self.word:
+            return self.word
+        try:
+            number = float(str(value))
+        except ValueError:
+            return None
+        if not math.isfinite(number) or (self.whole and number != int(number)):
+            return None
+        return int(number) if self.whole else number
+
+    def allows(self, value: float | str) -> bool:
+        """Say whether a parsed value is inside the limits."""
+        return value == self.word or self.low <= value <= self.high
+
+    def nearest(self, value: float) -> float | int:
+        """Return the allowed number that is closest."""
+        return type(value)(min(max(value, self.low), self.high))
+
+    def __str__(self) -> str:
+        kind = "a whole number" if self.whole else "a number"
+        word = f'"{self.word}" or ' if self.word else ""
+        return f"{word}{kind} from {text_of(self.low)} to {text_of(self.high)}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    def parse(self, value: object) -> str | None:
+        """Return the word, None if it is not one of them."""
+        return value if isinstance(value, str) and value in self.words else None
+
+    def allows(self, value: str) -> bool:
+        """Say whether the word is one of them."""
+        return value in self.words
+
+    def __str__(self) -> str:
+        return "one of " + ", ".join(self.words)
+
+
+SEED = Number(0, 2**31 - 1, whole=True)
+CELL = Choice(("own", "on", "off"))
+RULES: dict[str, Number | Choice] = {
+    "data": Choice(("gaussian",)),
+    "method": Choice(METHOD_NAMES),
+    "imbalance": Number(1, 200, word="paper"),
+    "beta": Number(0, 1.5),
+    "alpha": Number(0.05, 10),
+    "site": Choice(("last", "random")),
+    "rate": Choice(("own", "beta", "fixed", "asymptotic")),
+    "one_sided": CELL,
+    "class_unbiased": CELL,
+    "clean": CELL,
+    "epochs": Number(1, 2000, whole=True),
+    "lr": Number(1e-4, 1),
+    "batch_size": Number(2, 2048, whole=True),
+    "data_seed": SEED,
+    "init_seed": SEED,
+    "batch_seed": SEED,
+    "seed": SEED,
+    "seeds": Number(1, 32, whole=True),
+    "shown": Number(0, 31, whole=True),
+    "device": Choice(("auto", "cpu", "cuda", "mps")),
+}
+"""What each parameter may be, by the name it has in the URL, the API and (with dashes) the CLI."""
+
+
+def check(name: str, value: object) -> Any:  # noqa: ANN401
+    """Return `value` as the type that parameter `name` has.
+
+    Raises
+    ------
+    ValueError
+        With a sentence that names the parameter, the value given and what is allowed.
+    """
+    rule = RULES[name]
+    parsed = rule.parse(value)
+    if parsed is None or not rule.allows(parsed):
+        raise ValueError(f"{name} is {shown(value)}; it must be {rule}.")
+    return parsed
+
+
+def shown(value: object) -> str:
+    """Return a value as it may be repeated in a sentence: one line of at most 40 characters."""
+    text = "".join(c if c.isprintable() else "?" for c in str(value))
+    text = text if len(text) <= 40 else text[:39] + "…"
+    return f'"{text}"' if isinstance(value, str) and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
