@@ -67,13 +67,6 @@ class FakeRun:
         names = tuple(f"Class {k}" for k in range(len(counts)))
         stages = [{"name": "training", "epochs": recipe.epochs, "last": total - 1}]
         self.header = make_header(recipe, labels, sum(counts), names, 16, stages)
-            recipe,
-            labels,
-            sum(counts),
-            names,
-            16,
-            stages or [{"name": "training", "epochs": recipe.epochs, "last": total - 1}],
-        )
         self.records = self._make(number, labels, records, total)
 
     def _make(self, number: int, labels: np.ndarray, records: int, total: int) -> np.ndarray:
