@@ -1,38 +1,74 @@
 """A run's numbers over training, as tables."""
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from ammix_viz import runs
 from ammix_viz.layout import PER_CLASS, SCALARS, SPLITS
 from ammix_viz.recipe import Recipe
-from ammix_viz.runs import DamagedRun, Run
 
 COMMON = ("step", "epoch", "lam", "loss")
+OF_CLASSIFIER = ("accuracy", "calibration_error", *PER_CLASS)
+"""Metrics that say nothing while the classifier has learnt nothing."""
+
+Histories = Mapping[str, Sequence[np.ndarray]]
+"""For each method the records of its runs, one a seed; a run without any has none."""
 
 
-def read(recipes: Sequence[Recipe]) -> dict[str, np.ndarray]:
-    """Return {method: records} of those runs that have a record on disk."""
-    found = {}
-    for recipe in recipes:
-        try:
-            with Run(recipe.key) as run:
-                records = run.records()
-        except (FileNotFoundError, DamagedRun):
-            continue
-        if len(records):
-            found[recipe.method] = records
-    return found
+def read(by_method: Mapping[str, Iterable[Recipe]]) -> dict[str, list[np.ndarray]]:
+    """Return {method: [records]} of the runs as far as they are on disk.
+
+    Records come without features. Where only the encoder has been trained so far, what is the
+    classifier's is nan.
+    """
+    return {name: [numbers(recipe.key) for recipe in own] for name, own in by_method.items()}
 
 
-def table(histories: dict[str, np.ndarray]) -> pd.DataFrame:
-    """Return every number of every record, one row a method and record."""
-    return pd.concat([_rows(method, records) for method, records in histories.items()])
+def numbers(key: str) -> np.ndarray:
+    """Return the records of one run as `read` does; none at all if there is no such file."""
+    end = runs.status(key)
+    settled = end is not None and end.state != "stopped"
+    return _settled(key, end.crc) if settled else _read(key)
 
 
-def _rows(method: str, records: np.ndarray) -> pd.DataFrame:
-    columns: dict[str, np.ndarray | str] = {"method": method}
+@functools.lru_cache(maxsize=2048)
+def _settled(key: str, crc: int) -> np.ndarray:
+    """Return the records of a run that has come to its end; `crc` tells it from another."""
+    return _read(key)
+
+
+def _read(key: str) -> np.ndarray:
+    try:
+        with runs.Run(key) as run:
+            records = run.numbers()
+            stages = run.header["stages"]
+    except (FileNotFoundError, runs.DamagedRun):
+        return np.zeros(0, [("epoch", "<f4")])
+    untrained = stages[0]["last"] + 1 if len(stages) > 1 else 0
+    for split in SPLITS:
+        for name in OF_CLASSIFIER:
+            records[f"{split}.{name}"][:untrained] = np.nan
+    records["plane_share"][:untrained] = np.nan
+    return records
+
+
+def table(histories: Histories) -> pd.DataFrame:
+    """Return every number of every record, one row a method, seed and record."""
+    return pd.concat(
+        [
+            _rows(method, seed, records)
+            for method, own in histories.items()
+            for seed, records in enumerate(own)
+            if len(records)
+        ]
+    )
+
+
+def _rows(method: str, seed: int, records: np.ndarray) -> pd.DataFrame:
+    columns: dict[str, np.ndarray | str | int] = {"method": method, "seed": seed}
     columns |= {name: records[name] for name in COMMON}
     for split in SPLITS:
         columns |= {f"{split}.{name}": records[f"{split}.{name}"] for name in SCALARS}
@@ -48,10 +84,10 @@ def _by_class(name: str, records: np.ndarray) -> dict[str, np.ndarray]:
 
 def final(record: np.ndarray) -> dict:
     """Return a record as the command line prints it: `lambda` and the metrics of each split."""
-    numbers: dict = {"lambda": float(record["lam"])}
+    values: dict = {"lambda": float(record["lam"])}
     for split in SPLITS:
         own = {name: float(record[f"{split}.{name}"]) for name in SCALARS}
         own |= {name: record[f"{split}.{name}"].tolist() for name in PER_CLASS}
-        numbers[split] = own
-    numbers["plane_share"] = record["plane_share"].tolist()
-    return numbers
+        values[split] = own
+    values["plane_share"] = record["plane_share"].tolist()
+    return values

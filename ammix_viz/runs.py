@@ -16,6 +16,7 @@ from typing import Any, Self
 
 import numpy as np
 from filelock import FileLock, Timeout
+from numpy.lib.recfunctions import repack_fields
 
 from ammix_viz.layout import FORMAT, describe, pack_header, record_dtype
 from ammix_viz.recipe import Recipe, is_key
@@ -147,6 +148,14 @@ class Run:
     def records(self) -> np.ndarray:
         """Return all whole records as a structured array."""
         return np.frombuffer(self.read(), self.dtype)
+
+    def numbers(self) -> np.ndarray:
+        """Return the records without their features, which are nearly all of the file."""
+        names = [name for name in self.dtype.names if name != "features"]
+        if not self.count():
+            return np.zeros(0, repack_fields(self.dtype[names]))
+        mapped = np.memmap(self._file, self.dtype, "r", self.start, (self.count(),))
+        return repack_fields(mapped[names])
 
 
 def _reason(error: Exception) -> str:

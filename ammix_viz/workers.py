@@ -35,6 +35,9 @@ LEFT_SECONDS = 0.25
 STUCK_SECONDS = 10.0
 """A worker that has not answered a cancel for so long is killed."""
 
+LEAST_STACK, MOST_STACK = 4, 16
+"""Runs of one stack are spread over the workers, but by so many at least and at the most."""
+
 MAX_WORKERS = 8
 """The most workers started unasked; each holds some hundred megabytes."""
 
@@ -147,11 +150,11 @@ class Pool:
                 return RunState("training")
         return on_disk(key)
 
-    def touch(self, keys: Iterable[str]) -> None:
-        """Note that somebody reads these runs now."""
+    def touch(self, keys: Iterable[str], ahead: float = 0.0) -> None:
+        """Note that somebody reads these runs now, and will again in `ahead` seconds."""
         with self._changed:
             for job in self._jobs(keys):
-                job.touched = time.monotonic()
+                job.touched = max(job.touched, time.monotonic() + ahead)
 
     @contextlib.contextmanager
     def reading(self, keys: Sequence[str]) -> Iterator[None]:
@@ -163,9 +166,10 @@ class Pool:
         finally:
             with self._changed:
                 self._readers -= Counter(keys)
+                now = time.monotonic()
                 for job in self._jobs(keys):
-                    if not job.recipes.keys() & self._readers.keys():
-                        job.touched = time.monotonic() - UNREAD_SECONDS + LEFT_SECONDS
+                    if job.touched <= now and not job.recipes.keys() & self._readers.keys():
+                        job.touched = now - UNREAD_SECONDS + LEFT_SECONDS
 
     def keep(self, keys: Iterable[str]) -> None:
         """Train these runs to the end even if nobody reads them."""
@@ -224,14 +228,23 @@ class Pool:
                     runs.path(key, suffix).unlink(missing_ok=True)
             stacks.setdefault(recipe.stack, {})[key] = recipe
         for stack in stacks.values():
-            job = _Job(next(self._numbers), stack, keep=False, touched=time.monotonic())
-            self._queue.append(job)
-            self._live |= dict.fromkeys(stack, job)
+            for part in self._parts(stack):
+                job = _Job(next(self._numbers), part, keep=False, touched=time.monotonic())
+                self._queue.append(job)
+                self._live |= dict.fromkeys(part, job)
+
+    def _parts(self, stack: dict[str, Recipe]) -> list[dict[str, Recipe]]:
+        """Cut a stack into equal jobs that keep every worker busy."""
+        share = -(-len(stack) // self._crew.size)
+        count = -(-len(stack) // min(max(share, LEAST_STACK), MOST_STACK))
+        items = list(stack.items())
+        return [dict(items[part::count]) for part in range(count)]
 
     def _dispatch(self) -> None:
-        leaving = self._leaving()
+        leaving, since = self._leaving(), time.monotonic() - UNREAD_SECONDS
         for child in self._crew.children:
-            fit = (job for job in self._queue if not leaving & job.recipes.keys())
+            waiting = sorted(self._queue, key=lambda job: job.touched < since)  # unread ones last
+            fit = (job for job in waiting if not leaving & job.recipes.keys())
             if child.ready and child.job is None and (job := next(fit, None)):
                 self._queue.remove(job)
                 child.job = job

@@ -119,6 +119,39 @@ def test_runs_of_one_stack_share_one_worker(pool):
         wait_for(lambda recipe=recipe: has_records(recipe))
 
 
+def test_many_runs_of_one_stack_are_spread_over_the_workers(pool):
+    pool.submit([LONG.at_seed(offset) for offset in range(10)], keep=True)
+    assert sorted(len(job.recipes) for job in pool._training()) == [5, 5]
+    pool.submit([replace(LONG, lr=0.03).at_seed(offset) for offset in range(40)], keep=True)
+    assert [len(job.recipes) for job in pool._queue] == [14, 13, 13]
+
+
+def test_runs_that_somebody_reads_go_before_those_that_nobody_does(pool, monkeypatch):
+    monkeypatch.setattr(workers, "UNREAD_SECONDS", 0.3)
+    busy, unread, read = seeds(LONG, 2), replace(QUICK, lr=0.03), replace(QUICK, lr=0.04)
+    for recipe in busy:
+        pool.submit([recipe], keep=True)
+    pool.submit([unread], keep=True)
+    time.sleep(0.4)
+    pool.submit([read])
+    pool.touch([read.key], ahead=60)
+    pool._cancel(pool._live[busy[0].key])
+    is_state(pool, read, "ended")
+    assert pool.state(unread.key).state in ("queued", "training")
+
+
+def test_a_page_that_comes_back_now_and_then_keeps_its_runs(pool, monkeypatch):
+    monkeypatch.setattr(workers, "UNREAD_SECONDS", 0.2)
+    mine, *others = seeds(LONG, 3)
+    with pool.reading([mine.key]):
+        pool.submit([mine])
+        pool.touch([mine.key], ahead=30)
+    for recipe in others:
+        pool.submit([recipe], keep=True)
+    time.sleep(1)
+    assert pool.state(mine.key).state == "training"
+
+
 def test_runs_that_wait_know_their_place(pool):
     recipes = seeds(LONG, 4)
     for recipe in recipes:

@@ -1,0 +1,1 @@
+"""Plotly figures of runs: what people read rather than watch."""

@@ -1,0 +1,53 @@
+"""A value a method, over seeds: bars with error bars, and the seeds themselves as dots."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from ammix_viz.figures.looks import METHOD_LINES
+from ammix_viz.methods import METHODS
+from ammix_viz.spread import spread
+
+Values = Mapping[str, Mapping[str, Sequence[float]]]
+
+
+def bars(values: Values) -> go.Figure:
+    """Return one small chart a metric, a bar a method.
+
+    Parameters
+    ----------
+    values : dict of str to dict of str to sequence of float
+        {title of the metric: {method: one value a seed}}.
+    """
+    figure = make_subplots(rows=1, cols=len(values), subplot_titles=list(values))
+    for column, by_method in enumerate(values.values(), start=1):
+        figure.add_trace(_bars(by_method), row=1, col=column)
+        figure.add_trace(_dots(by_method), row=1, col=column)
+    figure.update_xaxes(tickangle=-40)
+    figure.update_yaxes(rangemode="tozero")
+    figure.update_layout(
+        height=330, margin={"l": 8, "r": 8, "t": 40, "b": 8}, showlegend=False, bargap=0.35
+    )
+    return figure
+
+
+def _bars(by_method: Mapping[str, Sequence[float]]) -> go.Bar:
+    found = {method: spread(own) for method, own in by_method.items()}
+    return go.Bar(
+        x=[METHODS[method].title for method in found],
+        y=[own.mean for own in found.values()],
+        error_y={"array": [np.nan_to_num(own.std) for own in found.values()], "thickness": 1.5},
+        marker_color=[METHOD_LINES[method][0] for method in found],
+        opacity=0.75,
+        customdata=[str(own) for own in found.values()],
+        hovertemplate="%{x}: %{customdata}<extra></extra>",
+    )
+
+
+def _dots(by_method: Mapping[str, Sequence[float]]) -> go.Scatter:
+    pairs = [(METHODS[method].title, value) for method, own in by_method.items() for value in own]
+    x, y = zip(*pairs, strict=True) if pairs else ((), ())
+    look = {"color": "rgba(0,0,0,0.35)", "size": 4}
+    return go.Scatter(x=x, y=y, mode="markers", marker=look, hoverinfo="skip")

@@ -1,0 +1,137 @@
+"""The papers' panels: features on top, the classifier's confidence under them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from ammix_viz.figures.looks import CLASS_MARKS
+from ammix_viz.layout import feature_values
+
+SIDE = 72
+"""Confidence is computed at so many places along each axis."""
+
+CONFIDENCE_COLOURS = [[0, "#8c8c8c"], [0.5, "#c4c4c4"], [1, "#ffffff"]]
+"""Light where confident, as in the papers."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What one panel shows.
+
+    Attributes
+    ----------
+    title : str
+        Above it.
+    features : ndarray of shape (N, 2)
+        Features of the training points.
+    labels : ndarray of shape (N,)
+        Their classes.
+    weight, bias : ndarray of shape (K, 2) and (K,)
+        The linear classifier.
+    """
+
+    title: str
+    features: np.ndarray
+    labels: np.ndarray
+    weight: np.ndarray
+    bias: np.ndarray
+
+
+def panel_of(title: str, header: dict, record: np.ndarray) -> Panel:
+    """Return the panel of one record of a run, with its training points."""
+    points = header["train_points"]
+    labels = np.array(header["labels"][:points])
+    features = feature_values(record)[:points]
+    return Panel(title, features, labels, record["weight"], record["bias"])
+
+
+def confidence(weight: np.ndarray, bias: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Return the probability of the class that is most likely at each point (..., 2)."""
+    logits = points @ weight.T.astype(float) + bias
+    return 1 / np.exp(logits - logits.max(-1, keepdims=True)).sum(-1)
+
+
+def panels(shown: Sequence[Panel], class_names: Sequence[str], same_scale: bool) -> go.Figure:
+    """Return panels side by side, four a row.
+
+    Parameters
+    ----------
+    shown : sequence of Panel
+        In their order.
+    class_names : sequence of str
+        For the legend.
+    same_scale : bool
+        Whether all share one range of axes; otherwise each fills its panel.
+    """
+    columns = min(4, len(shown))
+    rows = -(-len(shown) // columns)
+    figure = make_subplots(
+        rows=rows,
+        cols=columns,
+        subplot_titles=[panel.title for panel in shown],
+        horizontal_spacing=0.03,
+        vertical_spacing=0.12 / rows,
+    )
+    reach = max(_reach(panel.features) for panel in shown)
+    for place, panel in enumerate(shown):
+        where = {"row": place // columns + 1, "col": place % columns + 1}
+        limits = _limits(panel.features, reach if same_scale else None)
+        _add_panel(figure, panel, limits, class_names if place == 0 else None, where)
+    figure.update_layout(
+        height=40 + 300 * rows,
+        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "itemsizing": "constant"},
+        plot_bgcolor="white",
+    )
+    return figure
+
+
+def _reach(features: np.ndarray) -> float:
+    return float(np.ptp(features, axis=0).max()) * 0.54
+
+
+def _limits(features: np.ndarray, reach: float | None) -> np.ndarray:
+    """Return [[left, right], [bottom, top]] of a square around the features."""
+    middle = (features.min(0) + features.max(0)) / 2
+    half = reach or _reach(features) or 1.0
+    return np.stack([middle - half, middle + half], axis=1)
+
+
+def _add_panel(
+    figure: go.Figure,
+    panel: Panel,
+    limits: np.ndarray,
+    class_names: Sequence[str] | None,
+    where: dict[str, int],
+) -> None:
+    x, y = (np.linspace(*each, SIDE) for each in limits)
+    places = np.stack(np.meshgrid(x, y), axis=-1)
+    z = np.round(confidence(panel.weight, panel.bias, places), 3)
+    look = {"colorscale": CONFIDENCE_COLOURS, "zmin": 0.25, "zmax": 1, "showscale": False}
+    figure.add_trace(go.Heatmap(x=x, y=y, z=z, zsmooth="best", hoverinfo="skip", **look), **where)
+    for label in np.unique(panel.labels):
+        own = panel.features[panel.labels == label]
+        colour, symbol = CLASS_MARKS[label]
+        points = go.Scatter(
+            x=np.round(own[:, 0], 3),
+            y=np.round(own[:, 1], 3),
+            name=f"{class_names[label]} ({len(own)})" if class_names else None,
+            legendgroup=str(label),
+            showlegend=class_names is not None,
+            mode="markers",
+            marker={"color": colour, "symbol": symbol, "size": 5, "opacity": 0.8},
+            hoverinfo="skip",
+        )
+        figure.add_trace(points, **where)
+    axes = {"showgrid": False, "zeroline": False, "ticks": "outside", "nticks": 4}
+    figure.update_xaxes(range=limits[0], constrain="domain", **axes, **where)
+    figure.update_yaxes(range=limits[1], scaleanchor=_axis_of(where, figure), **axes, **where)
+
+
+def _axis_of(where: dict[str, int], figure: go.Figure) -> str:
+    """Return the name of the x axis that a panel's y axis keeps its unit length with."""
+    subplot = figure.get_subplot(where["row"], where["col"])
+    return subplot.xaxis.plotly_name.replace("axis", "")

@@ -1,0 +1,1 @@
+"""The papers' figures and tables, and sweeps: many runs, and what they say together."""

@@ -1,0 +1,71 @@
+"""What results came out of: versions, settings, machine, revision, time."""
+
+import os
+import platform
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from ammix_viz import recipe
+from ammix_viz.comparison import Comparison
+
+PACKAGES = ("torch", "numpy", "plotly", "streamlit", "scikit-learn")
+ROOT = Path(__file__).parents[2]
+
+
+def manifest(name: str, comparison: Comparison, seconds: float, trained: int) -> dict[str, Any]:
+    """Return what has to be known to get the same numbers again.
+
+    Parameters
+    ----------
+    name : str
+        The study.
+    comparison : Comparison
+        What was asked.
+    seconds : float
+        Wall time.
+    trained : int
+        How many of its runs were trained in that time; the others lay on disk.
+    """
+    return {
+        "study": name,
+        "command": command(name, comparison.seeds),
+        "settings": comparison.query(),
+        "seeds": list(range(comparison.seeds)),
+        "recipe_version": recipe.VERSION,
+        "versions": {"python": platform.python_version()} | _versions(),
+        "git_revision": _revision(),
+        "machine": {"platform": platform.platform(), "cores": os.cpu_count()},
+        "wall_seconds": round(seconds, 1),
+        "runs_trained": trained,
+    }
+
+
+def command(name: str, seeds: int) -> str:
+    """Return the command line that gives a study's report."""
+    return f"python -m ammix_viz reproduce {name} --seeds {seeds}"
+
+
+def _versions() -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = None
+    return found
+
+
+def _revision() -> str | None:
+    """Return the commit of this source tree, with a + if it has been changed since."""
+    try:
+        head, changed = (
+            subprocess.run(
+                ["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=True
+            ).stdout.strip()
+            for words in (("rev-parse", "HEAD"), ("status", "--porcelain", "-uno"))
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return head + ("+" if changed else "")

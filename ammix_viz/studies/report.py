@@ -1,0 +1,110 @@
+"""A study as one stand-alone HTML page."""
+
+import json
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+from ammix_viz.figures.looks import NAMES
+from ammix_viz.methods import METHODS
+from ammix_viz.spread import BETTER, spread, wins
+from ammix_viz.studies.drawings import draw_bars, draw_panels
+from ammix_viz.studies.results import Results
+
+SEED_SHOWN = 0
+TABLE = ("accuracy", "A", "U", "U1", "D_max", "D_centroid", "D_relative")
+STYLE = """
+body{font:16px/1.5 system-ui,sans-serif;max-width:1180px;margin:2rem auto;padding:0 1rem;color:#222}
+h1{font-size:1.6rem;margin-bottom:.3rem}h2{font-size:1.15rem;margin-top:2.2rem}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.6rem 0}
+th,td{padding:.35rem .7rem;border-bottom:1px solid #ddd;text-align:right;vertical-align:top}
+th:first-child,td:first-child,td.text{text-align:left}
+.verdict{font-weight:600;white-space:nowrap}small,.quiet{color:#666}
+pre{background:#f5f5f5;padding:.8rem;overflow:auto;border-radius:6px}.wide{overflow-x:auto}
+"""
+CONFIG = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"}, "responsive": True}
+
+
+def report(results: Results, manifest: dict[str, Any]) -> str:
+    """Return the page; it holds the figures, and needs no network."""
+    study, seeds = results.study, results.comparison.seeds
+    parts = [
+        f"<h1>{escape(study.title)}</h1><p>{escape(study.about)}</p>",
+        f"<p class=quiet>{seeds} {'seed' if seeds == 1 else 'seeds'}; mean ± standard deviation "
+        "(n − 1). A figure's camera saves it as SVG.</p>",
+        "<h2>What the paper claims, and whether it holds here</h2>" + claims_table(results),
+        _failures(results),
+        f"<h2>Features and confidence, seed {SEED_SHOWN}</h2>"
+        "<p class=quiet>Each panel fills its own range of axes.</p>",
+        _figure(draw_panels(results, SEED_SHOWN, same_scale=False), first=True),
+        "<p class=quiet>The same on one scale.</p>",
+        _figure(draw_panels(results, SEED_SHOWN, same_scale=True)),
+        "<h2>Accuracy and distances</h2>" + _figure(draw_bars(results)),
+        f"<p>Published: {escape(study.published)}</p>",
+        "<h2>All metrics</h2>" + "".join(_metrics_table(results, s) for s in ("train", "test")),
+        "<h2>Not as in the paper</h2>" + _list(study.deviations),
+        f"<h2>Made by</h2><pre>{escape(json.dumps(manifest, indent=2))}</pre>",
+    ]
+    head = f"<meta charset=utf-8><title>{escape(study.title)}</title><style>{STYLE}</style>"
+    view = "<meta name=viewport content='width=device-width,initial-scale=1'>"
+    body = "".join(parts)
+    return f"<!doctype html><html lang=en><head>{view}{head}</head><body>{body}</body></html>"
+
+
+def claims_table(results: Results) -> str:
+    """Return the claims with their verdicts, as an HTML table."""
+    rows = [
+        (
+            _text(claim.sentence),
+            _text(claim.published),
+            f"<td>{verdict.value}</td>",
+            f"<td>{verdict.held} of {verdict.seeds}</td>",
+            f"<td class=verdict>{verdict.word}</td>",
+        )
+        for claim, verdict in zip(results.study.claims, results.verdicts, strict=True)
+    ]
+    return _table(("Claim", "Published", "Its number here", "Seeds", "Here it"), rows)
+
+
+def _text(words: str) -> str:
+    return f"<td class=text>{escape(words)}</td>"
+
+
+def _metrics_table(results: Results, split: str) -> str:
+    head = [f"On the {split} points", *(NAMES[name] for name in TABLE)]
+    best = {name: wins(results.ends, f"{split}.{name}", BETTER.get(name, 0)) for name in TABLE}
+    rows = []
+    for method in results.ends:
+        cells = [_text(METHODS[method].title)]
+        for name in TABLE:
+            value = spread(results.values(f"{split}.{name}")[method])
+            held, seeds = best[name][0][method], best[name][1]
+            first = f"<br><small>best in {held} of {seeds}</small>" if name in BETTER else ""
+            cells.append(f"<td>{value}{first}</td>")
+        rows.append(cells)
+    return _table(head, rows)
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    top = "".join(f"<th>{escape(title)}</th>" for title in head)
+    body = "".join(f"<tr>{''.join(cells)}</tr>" for cells in rows)
+    return f"<div class=wide><table><tr>{top}</tr>{body}</table></div>"
+
+
+def _failures(results: Results) -> str:
+    sentences = [
+        f"{METHODS[name].title}: {why}" for name, own in results.failures.items() for why in own
+    ]
+    return f"<h2>Runs that did not end</h2>{_list(sentences)}" if sentences else ""
+
+
+def _list(sentences: Sequence[str]) -> str:
+    return "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences) + "</ul>"
+
+
+def _figure(figure: go.Figure | None, first: bool = False) -> str:
+    if figure is None:
+        return "<p>No run has ended.</p>"
+    return figure.to_html(full_html=False, include_plotlyjs=first, config=CONFIG)
