@@ -68,7 +68,7 @@ def table(histories: Histories) -> pd.DataFrame:
 
 
 def _rows(method: str, seed: int, records: np.ndarray) -> pd.DataFrame:
-    columns: dict[str, np.ndarray | str | int] = {"method": method, "seed": seed}
+    columns: dict[str, np.ndarray | str | int] = {"method": method, "seed_offset": seed}
     columns |= {name: records[name] for name in COMMON}
     for split in SPLITS:
         columns |= {f"{split}.{name}": records[f"{split}.{name}"] for name in SCALARS}

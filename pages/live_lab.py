@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from ammix_viz.ui.lab import show_curves, show_player
-from ammix_viz.ui.setup import draw_controls, read_setup
+from ammix_viz.ui.controls import draw_controls
+from ammix_viz.ui.curves import show_curves
+from ammix_viz.ui.lab import note_on, show_player
+from ammix_viz.ui.setup import read_setup
 from ammix_viz.ui.style import tighten
 
 LOOK_AT = (
@@ -14,6 +16,6 @@ LOOK_AT = (
 tighten()
 comparison = read_setup()
 st.markdown("#### How does mixing shape the margins between classes?")
-show_player(comparison, LOOK_AT)
+show_player(comparison, note_on(comparison, LOOK_AT))
 draw_controls()
 show_curves(comparison)

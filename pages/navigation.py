@@ -4,5 +4,8 @@ import streamlit as st
 
 st.set_page_config(page_title="ammix_viz", page_icon=":material/blur_on:", layout="wide")
 st.navigation(
-    [st.Page("live_lab.py", title="Live lab", icon=":material/animation:", default=True)]
+    [
+        st.Page("live_lab.py", title="Live lab", icon=":material/animation:", default=True),
+        st.Page("paper_figures.py", title="Paper figures", icon=":material/lab_research:"),
+    ]
 ).run()

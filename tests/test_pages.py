@@ -5,7 +5,8 @@ from streamlit.testing.v1 import AppTest
 
 from ammix_viz.comparison import Comparison
 from ammix_viz.recipe import Recipe
-from ammix_viz.ui import lab
+from ammix_viz.states import RunState
+from ammix_viz.ui import curves
 
 
 class FakePool:
@@ -23,8 +24,11 @@ class FakePool:
     def devices(self):
         return ["cpu"]
 
+    def touch(self, keys, ahead=0.0):
+        pass
+
     def state(self, key):
-        return type("State", (), {"live": False})()
+        return RunState("ended")
 
 
 @pytest.fixture
@@ -33,8 +37,8 @@ def open_page(monkeypatch):
 
     def open_it(query=None, **pool_options):
         pool = FakePool(**pool_options)
-        monkeypatch.setattr("ammix_viz.ui.lab.shared", lambda: pool)
-        monkeypatch.setattr("ammix_viz.ui.setup.shared", lambda: pool)
+        for module in ("lab", "controls", "curves"):
+            monkeypatch.setattr(f"ammix_viz.ui.{module}.shared", lambda: pool)
         page = AppTest.from_file("../pages/live_lab.py", default_timeout=20)
         for name, value in (query or {}).items():
             page.query_params[name] = value
@@ -118,7 +122,7 @@ def test_curves_and_table_come_with_the_records(open_page, monkeypatch):
     recipes = Comparison(("ce", "am_mixup"), Recipe(epochs=2, imbalance=200)).recipes
     for _ in record(recipes):
         pass
-    monkeypatch.setattr(lab, "READY", "replay")  # as in a session's second page
+    monkeypatch.setattr(curves, "READY", "replay")  # as in a session's second page
     page, _ = open_page({"methods": "ce,am_mixup", "epochs": "2", "imbalance": "200"})
     page.run()
     figure = page.get("plotly_chart")[0]

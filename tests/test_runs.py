@@ -180,13 +180,43 @@ def test_quantising_keeps_the_largest_and_a_point_at_the_origin():
     np.testing.assert_allclose(small * scale[:, None, None], features, atol=1e-4)
 
 
+def test_a_runs_numbers_are_its_records_without_the_features():
+    record_all(CE)
+    with runs.Run(CE.key) as run:
+        whole, light = run.records(), run.numbers()
+    assert set(whole.dtype.names) - set(light.dtype.names) == {"features"}
+    assert light.nbytes < whole.nbytes / 10
+    for name in light.dtype.names:
+        np.testing.assert_array_equal(light[name], whole[name])
+
+
+def test_a_run_that_goes_on_is_read_anew_each_time():
+    trained = record([CE])
+    next(trained)
+    before = len(history.numbers(CE.key))
+    for _ in trained:
+        pass
+    assert len(history.numbers(CE.key)) > before > 0
+
+
+def test_what_is_the_classifiers_is_not_there_while_only_the_encoder_is_trained():
+    supcon = replace(CE, method="supcon", epochs=2, lr=0.02)
+    record_all(supcon)
+    records = history.numbers(supcon.key)
+    untrained = records["epoch"] <= 12
+    assert np.isnan(records["test.accuracy"]).tolist() == untrained.tolist()
+    assert np.isnan(records["plane_share"]).any(1).tolist() == untrained.tolist()
+    assert np.isfinite(records["train.A"]).all()
+
+
 def test_the_table_has_a_row_a_record_and_the_last_is_the_final_one():
     record_all(CE, AM)
-    histories = history.read([CE, AM, replace(CE, method="mixup")])
+    asked = {"ce": [CE], "mixup": [replace(CE, method="mixup")], "am_mixup": [AM]}
+    histories = history.read(asked)
     table = history.table(histories)
-    assert set(histories) == {"ce", "am_mixup"}
-    assert len(table) == sum(map(len, histories.values()))
-    last = history.final(histories["am_mixup"][-1])
+    assert [len(own[0]) > 0 for own in histories.values()] == [True, False, True]
+    assert len(table) == sum(len(own[0]) for own in histories.values())
+    last = history.final(histories["am_mixup"][0][-1])
     assert table.iloc[-1]["train.D_relative"] == pytest.approx(last["train"]["D_relative"])
     assert len(last["test"]["per_class_accuracy"]) == 4
     json.dumps(last)

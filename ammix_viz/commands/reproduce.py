@@ -12,7 +12,7 @@ from tqdm import tqdm
 from ammix_viz.rules import RULES, check
 from ammix_viz.studies.campaign import Progress, train_all
 from ammix_viz.studies.manifest import manifest
-from ammix_viz.studies.output import files, prepare, write
+from ammix_viz.studies.output import prepare, write
 from ammix_viz.studies.registry import STUDIES
 from ammix_viz.studies.results import Results, as_json, gather
 from ammix_viz.studies.study import in_order
@@ -28,6 +28,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Train what is not there yet, then write the report and print the claims."""
+    from ammix_viz.studies.report import files  # loads Plotly
+
     study, begun = STUDIES[chosen.figure], time.monotonic()
     comparison = study.over(check("seeds", chosen.seeds))
     folder = Path(chosen.out or f"ammix_viz_{study.name}")

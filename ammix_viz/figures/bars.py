@@ -28,7 +28,11 @@ def bars(values: Values) -> go.Figure:
     figure.update_xaxes(tickangle=-40)
     figure.update_yaxes(rangemode="tozero")
     figure.update_layout(
-        height=330, margin={"l": 8, "r": 8, "t": 40, "b": 8}, showlegend=False, bargap=0.35
+        height=330,
+        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+        showlegend=False,
+        bargap=0.35,
+        template="plotly_white",
     )
     return figure
 

@@ -73,7 +73,7 @@ def panels(shown: Sequence[Panel], class_names: Sequence[str], same_scale: bool)
         cols=columns,
         subplot_titles=[panel.title for panel in shown],
         horizontal_spacing=0.03,
-        vertical_spacing=0.12 / rows,
+        vertical_spacing=0.26 / rows,
     )
     reach = max(_reach(panel.features) for panel in shown)
     for place, panel in enumerate(shown):
@@ -84,7 +84,7 @@ def panels(shown: Sequence[Panel], class_names: Sequence[str], same_scale: bool)
         height=40 + 300 * rows,
         margin={"l": 8, "r": 8, "t": 40, "b": 8},
         legend={"orientation": "h", "y": -0.02, "yanchor": "top", "itemsizing": "constant"},
-        plot_bgcolor="white",
+        template="plotly_white",
     )
     return figure
 

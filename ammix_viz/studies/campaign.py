@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ammix_viz import runs
 from ammix_viz.recipe import Recipe
+from ammix_viz.states import GIVEN_UP
 from ammix_viz.workers import Pool
 
 PORTION = 96
@@ -46,11 +47,14 @@ class Campaign:
         All runs, the longest first: then no core idles at the end.
     pool : Pool
         Who trains them.
+    restart : bool, default=False
+        Train those again that were stopped before.
     """
 
-    def __init__(self, recipes: Sequence[Recipe], pool: Pool) -> None:
+    def __init__(self, recipes: Sequence[Recipe], pool: Pool, restart: bool = False) -> None:
         self.recipes = {recipe.key: recipe for recipe in recipes}
         self._pool = pool
+        self._restart = restart
         self._pending = dict(self.recipes)
         self._asked: set[str] = set()
         self._failed = 0
@@ -73,7 +77,7 @@ class Campaign:
         portion = list(self._pending.values())[:PORTION]
         new = [recipe for recipe in portion if recipe.key not in self._asked]
         if new:
-            self._pool.submit(new, keep=keep, restart=True)
+            self._pool.submit(new, keep=keep, restart=self._restart)
             self._asked |= {recipe.key for recipe in new}
         self._pool.touch([recipe.key for recipe in portion], ahead)
         begun = sum(self._settle(recipe) for recipe in portion)
@@ -86,7 +90,7 @@ class Campaign:
         state = self._pool.state(recipe.key)
         if state.live:
             return _share_of(recipe.key)
-        if state.state == "unknown":  # given up unread while it waited
+        if state.state == "unknown" or state.why == GIVEN_UP:  # nobody came back in time
             self._asked.discard(recipe.key)
             return 0.0
         del self._pending[recipe.key]
@@ -107,7 +111,7 @@ def train_all(recipes: Sequence[Recipe]) -> Iterator[Progress]:
     pool = Pool()
     pool.start()
     try:
-        campaign = Campaign(recipes, pool)
+        campaign = Campaign(recipes, pool, restart=True)
         while not (progress := campaign.advance(keep=True)).over:
             yield progress
             time.sleep(POLL_SECONDS)

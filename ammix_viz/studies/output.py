@@ -1,15 +1,10 @@
-"""A study's folder: report, results, table and manifest, each put in place whole."""
+"""The folder that results go to: nothing of others is overwritten, nothing half-written."""
 
 import json
 import tempfile
 from pathlib import Path
-from typing import Any
 
-from ammix_viz.rules import shown
-from ammix_viz.studies.report import report
-from ammix_viz.studies.results import VERSION, Results, as_json, as_table
-
-RESULTS = "results.json"
+from ammix_viz.studies.results import RESULTS, VERSION
 
 
 def prepare(folder: Path, name: str) -> None:
@@ -27,7 +22,7 @@ def prepare(folder: Path, name: str) -> None:
         there = (folder / RESULTS).read_text("utf-8") if (folder / RESULTS).exists() else None
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it holds something else"
-        raise ValueError(f"out is {shown(str(folder))}; it cannot be used: {why}.") from None
+        raise ValueError(f"out is "{folder}"; it cannot be used: {why}.") from None
     if there is not None:
         _check_ours(folder, there, name)
 
@@ -41,19 +36,9 @@ def _check_ours(folder: Path, text: str, name: str) -> None:
     if version != VERSION or study != name:
         what = f"results of {study}, version {version}" if study else "results that are not ours"
         raise ValueError(
-            f"out is {shown(str(folder))}; it holds {what}, and this is {name}, version {VERSION}. "
+            f"out is "{folder}"; it holds {what}, and this is {name}, version {VERSION}. "
             "Nothing is overwritten; name another folder."
         )
-
-
-def files(results: Results, manifest: dict[str, Any]) -> dict[str, str]:
-    """Return the content of each file of a study by its name."""
-    return {
-        "report.html": report(results, manifest),
-        RESULTS: json.dumps(as_json(results), indent=1),
-        "results.csv": as_table(results).to_csv(index=False),
-        "manifest.json": json.dumps(manifest, indent=2),
-    }
 
 
 def write(folder: Path, contents: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from ammix_viz.figures.looks import NAMES
 from ammix_viz.methods import METHODS
 from ammix_viz.spread import BETTER, spread, wins
 from ammix_viz.studies.drawings import draw_bars, draw_panels
-from ammix_viz.studies.results import Results
+from ammix_viz.studies.results import RESULTS, Results, as_json, as_table
 
 SEED_SHOWN = 0
 TABLE = ("accuracy", "A", "U", "U1", "D_max", "D_centroid", "D_relative")
@@ -20,7 +20,7 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:1180px;margin:2rem auto;paddin
 h1{font-size:1.6rem;margin-bottom:.3rem}h2{font-size:1.15rem;margin-top:2.2rem}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.6rem 0}
 th,td{padding:.35rem .7rem;border-bottom:1px solid #ddd;text-align:right;vertical-align:top}
-th:first-child,td:first-child,td.text{text-align:left}
+th:first-child,td:first-child,td.text,th.text{text-align:left}td{white-space:nowrap}td.text{white-space:normal}
 .verdict{font-weight:600;white-space:nowrap}small,.quiet{color:#666}
 pre{background:#f5f5f5;padding:.8rem;overflow:auto;border-radius:6px}.wide{overflow-x:auto}
 """
@@ -51,6 +51,16 @@ def report(results: Results, manifest: dict[str, Any]) -> str:
     view = "<meta name=viewport content='width=device-width,initial-scale=1'>"
     body = "".join(parts)
     return f"<!doctype html><html lang=en><head>{view}{head}</head><body>{body}</body></html>"
+
+
+def files(results: Results, manifest: dict[str, Any]) -> dict[str, str]:
+    """Return the content of each file of a study by its name."""
+    return {
+        "report.html": report(results, manifest),
+        RESULTS: json.dumps(as_json(results), indent=1),
+        "results.csv": as_table(results).to_csv(index=False),
+        "manifest.json": json.dumps(manifest, indent=2),
+    }
 
 
 def claims_table(results: Results) -> str:
@@ -88,9 +98,12 @@ def _metrics_table(results: Results, split: str) -> str:
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    top = "".join(f"<th>{escape(title)}</th>" for title in head)
+    top = "".join(f"<th{TEXT.get(title, '')}>{escape(title)}</th>" for title in head)
     body = "".join(f"<tr>{''.join(cells)}</tr>" for cells in rows)
     return f"<div class=wide><table><tr>{top}</tr>{body}</table></div>"
+
+
+TEXT = {"Published": " class=text"}
 
 
 def _failures(results: Results) -> str:

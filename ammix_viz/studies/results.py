@@ -14,6 +14,7 @@ from ammix_viz.spread import BETTER, ends, spread, wins
 from ammix_viz.studies.claims import Verdict, judge
 from ammix_viz.studies.study import Study
 
+RESULTS = "results.json"
 VERSION = 1
 """Of `results.json`; raised when its layout changes."""
 

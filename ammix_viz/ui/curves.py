@@ -1,0 +1,163 @@
+"""The curves and the table below the player, for one seed or for many."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from ammix_viz import history
+from ammix_viz.comparison import Comparison
+from ammix_viz.figures.curves import class_curves, metric_curves
+from ammix_viz.figures.looks import KEY_METRICS, NAMES, PER_RUN
+from ammix_viz.history import Histories
+from ammix_viz.methods import METHODS
+from ammix_viz.schedule import total_epochs
+from ammix_viz.spread import BETTER, ends, spread, wins
+from ammix_viz.studies.campaign import Campaign, Progress
+from ammix_viz.studies.study import in_order
+from ammix_viz.ui.controls import KEEP
+from ammix_viz.workers import shared
+
+FIRST_CURVES_SECONDS = 2.0
+"""Time that the player has to itself before a session's first page loads Plotly."""
+
+LIVE_POINTS = 100
+READY, CAMPAIGN = "curves_ready", "seeds_campaign"
+
+GROUPS: dict[str, Callable] = {
+    "Key metrics": lambda h, split, epochs: metric_curves(h, split, KEY_METRICS, epochs),
+    "All metrics": lambda h, split, epochs: metric_curves(h, split, tuple(NAMES), epochs),
+    "Accuracy by class": class_curves,
+}
+
+
+def show_curves(comparison: Comparison) -> None:
+    """Draw the curves, now and then while runs go on, and once more at their end.
+
+    A session's first page waits a moment with them: the browser would load Plotly, some
+    megabytes, before it shows the player.
+    """
+    if READY not in st.session_state:
+        st.session_state[READY] = False
+        st.fragment(_wait, run_every=FIRST_CURVES_SECONDS)()
+        return
+    pause = _pause(comparison.shared.epochs)
+    try:
+        live = not _advance(comparison, pause).over
+    except ValueError as error:
+        st.error(str(error))
+        return
+    st.fragment(_curves, run_every=pause if live else None)(comparison, pause if live else None)
+
+
+def _pause(epochs: int) -> float:
+    """Return the seconds between two drawings: each one costs the player a quarter of one."""
+    return min(8.0, max(2.0, epochs / 50))
+
+
+def _wait() -> None:
+    st.caption("The curves come in a moment.")
+    if st.session_state[READY]:
+        st.rerun()
+    st.session_state[READY] = True
+
+
+def _advance(comparison: Comparison, pause: float) -> Progress:
+    """See to it that every seed is trained, and say how far that is."""
+    state, asked = st.session_state, comparison.by_method
+    if CAMPAIGN not in state or state[CAMPAIGN][0] != asked:
+        state[CAMPAIGN] = asked, Campaign(in_order(asked), shared())
+    keep = state.get(KEEP, False)
+    return state[CAMPAIGN][1].advance(ahead=2 * pause, keep=keep)
+
+
+def _curves(comparison: Comparison, pause: float | None) -> None:
+    if pause:
+        progress = _advance(comparison, pause)
+        if progress.over:
+            st.rerun()
+        if comparison.seeds > 1:
+            st.progress(progress.share, f"{progress.done} of {progress.total} runs have ended")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        group = st.segmented_control(
+            "Curves", list(GROUPS), default="Key metrics", required=True, key="curves"
+        )
+        split = st.segmented_control(
+            "Measured on",
+            ["train", "test"],
+            default="train",
+            required=True,
+            key="curves_split",
+            format_func={"train": "training points", "test": "test points"}.get,
+        )
+    histories = history.read(comparison.by_method)
+    if not any(len(records) for own in histories.values() for records in own):
+        st.caption("The curves come with the first record.")
+        return
+    if comparison.seeds > 1:
+        st.caption(f"Median of {comparison.seeds} seeds, and the middle half of them.")
+    drawn = _thinned(histories) if pause else histories
+    epochs = {recipe.method: total_epochs(recipe) for recipe in comparison.recipes}
+    figure = GROUPS[group](drawn, split, epochs)
+    st.plotly_chart(figure, key="chart", config={"displayModeBar": False})
+    if not pause:
+        _table(comparison, histories, split)
+
+
+def _thinned(histories: Histories) -> dict[str, list[np.ndarray]]:
+    """Return at most some hundred records of each run: enough while they come."""
+    longest = max(len(records) for own in histories.values() for records in own)
+    step = -(-longest // LIVE_POINTS)
+    return {method: [records[::step] for records in own] for method, own in histories.items()}
+
+
+def _table(comparison: Comparison, histories: Histories, split: str) -> None:
+    fields = {
+        title: metric if metric in PER_RUN else f"{split}.{metric}"
+        for metric, title in NAMES.items()
+    }
+    (_last_values if comparison.seeds == 1 else _spreads)(comparison, histories, fields)
+    st.download_button(
+        "Every record as CSV",
+        lambda: history.table(histories).to_csv(index=False),
+        file_name="ammix_viz.csv",
+        mime="text/csv",
+        on_click="ignore",
+    )
+
+
+def _last_values(comparison: Comparison, histories: Histories, fields: dict[str, str]) -> None:
+    rows = [
+        {"Method": METHODS[method].title}
+        | {title: float(own[0][field][-1]) for title, field in fields.items()}
+        for method, own in histories.items()
+        if len(own[0])
+    ]
+    columns = {title: st.column_config.NumberColumn(format="%.4g") for title in fields}
+    st.dataframe(rows, hide_index=True, column_config=columns)
+
+
+def _spreads(comparison: Comparison, histories: Histories, fields: dict[str, str]) -> None:
+    """Show mean ± standard deviation over the seeds that have ended, and who is best how often."""
+    found = ends(comparison.by_method)
+    best = {
+        field: wins(found, field, BETTER[field.split(".")[-1]])
+        for field in fields.values()
+        if field.split(".")[-1] in BETTER
+    }
+    rows = []
+    for method, own in found.items():
+        records = [record for record in own if record is not None]
+        row = {"Method": METHODS[method].title, "Seeds": f"{len(records)} of {len(own)}"}
+        for title, field in fields.items():
+            row[title] = str(spread(record[field] for record in records))
+            if field in best:
+                row[title] += f" · best in {best[field][0][method]} of {best[field][1]}"
+        rows.append(row)
+    st.dataframe(rows, hide_index=True)
+    missing = sum(record is None for own in found.values() for record in own)
+    if missing:
+        st.caption(
+            f"{missing} runs did not come to a good end; a seed counts for “best” only where "
+            "every method did."
+        )

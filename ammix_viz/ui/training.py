@@ -1,0 +1,64 @@
+"""A campaign on a page: begun by a button, with progress, time left and a way to stop it."""
+
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ammix_viz.recipe import Recipe
+from ammix_viz.studies.campaign import Campaign, Progress
+from ammix_viz.workers import shared
+
+PAUSE_SECONDS = 1.0
+
+
+class Training:
+    """A campaign that this session has begun.
+
+    Parameters
+    ----------
+    recipes : sequence of Recipe
+        What is to be trained.
+    """
+
+    def __init__(self, recipes: Sequence[Recipe]) -> None:
+        self.campaign = Campaign(recipes, shared(), restart=True)
+        self.begun = time.monotonic()
+        self.first: Progress | None = None
+        self.seconds = 0.0
+
+    def advance(self) -> Progress:
+        """Go on, and note how long it has taken."""
+        progress = self.campaign.advance(ahead=10 * PAUSE_SECONDS)
+        self.first = self.first or progress
+        self.seconds = time.monotonic() - self.begun
+        return progress
+
+    def left(self, progress: Progress) -> str:
+        """Return the time left in words, as far as it can be told."""
+        gained = progress.share - self.first.share
+        if gained < 0.02:
+            return ""
+        seconds = self.seconds * (1 - progress.share) / gained
+        return f", about {seconds:.0f} s left" if seconds < 90 else f", {seconds / 60:.0f} min left"
+
+
+def show_progress(training: Training, key: str) -> None:
+    """Show a running campaign; run the page again at its end, or when it is stopped."""
+    st.fragment(_progress, run_every=PAUSE_SECONDS)(training, key)
+
+
+def _progress(training: Training, key: str) -> None:
+    try:
+        progress = training.advance()
+    except ValueError as error:
+        st.error(str(error))
+        return
+    if progress.over:
+        st.rerun()
+    text = f"{progress.done} of {progress.total} runs have ended{training.left(progress)}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(progress.share, text)
+        if st.button("Stop", key=f"{key}_stop", help="What has ended stays."):
+            del st.session_state[key]
+            st.rerun()
