@@ -92,8 +92,9 @@ def band(histories: Sequence[np.ndarray], field: str, column: int | None = None)
         row[: len(records)] = records[field] if column is None else records[field][:, column]
     some = np.isfinite(values).any(0)
     low, median, high = np.full((3, len(longest)), np.nan)
-    quartiles = np.nanquantile(values[:, some], [0.25, 0.5, 0.75], axis=0)
-    low[some], median[some], high[some] = quartiles
+    if some.any():
+        quartiles = np.nanquantile(values[:, some], [0.25, 0.5, 0.75], axis=0)
+        low[some], median[some], high[some] = quartiles
     return Band(longest["epoch"], median, low, high)
 
 

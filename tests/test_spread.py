@@ -46,6 +46,7 @@ def test_a_record_that_no_seed_has_a_value_for_is_a_gap():
     found = band([history_of(np.nan, 1), history_of(np.nan, 3)], "train.A")
     assert math.isnan(found.median[0])
     assert found.median[1] == 2
+    assert np.isnan(band([history_of(np.nan)], "train.A").median).all()
     assert band([history_of()], "train.A") is None
 
 

@@ -22,7 +22,7 @@ def prepare(folder: Path, name: str) -> None:
         there = (folder / RESULTS).read_text("utf-8") if (folder / RESULTS).exists() else None
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it holds something else"
-        raise ValueError(f"out is "{folder}"; it cannot be used: {why}.") from None
+        raise ValueError(f'out is "{folder}"; it cannot be used: {why}.') from None
     if there is not None:
         _check_ours(folder, there, name)
 
@@ -36,7 +36,7 @@ def _check_ours(folder: Path, text: str, name: str) -> None:
     if version != VERSION or study != name:
         what = f"results of {study}, version {version}" if study else "results that are not ours"
         raise ValueError(
-            f"out is "{folder}"; it holds {what}, and this is {name}, version {VERSION}. "
+            f'out is "{folder}"; it holds {what}, and this is {name}, version {VERSION}. '
             "Nothing is overwritten; name another folder."
         )
 
