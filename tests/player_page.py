@@ -60,12 +60,25 @@ class FakeRun:
     """A run of four classes that drift apart, with a header and packed records."""
 
     def __init__(
-        self, number: int, records: int, counts: tuple[int, ...], test: int, total: int
+        self,
+        number: int,
+        records: int,
+        counts: tuple[int, ...],
+        test: int,
+        total: int,
+        staged: bool = False,
     ) -> None:
         labels = labels_of(counts, test)
         recipe = Recipe(epochs=int(schedule(total)[-1]))
         names = tuple(f"Class {k}" for k in range(len(counts)))
         stages = [{"name": "training", "epochs": recipe.epochs, "last": total - 1}]
+        if staged:
+            first = {
+                "name": "encoder",
+                "epochs": 10,
+                "last": int(np.sum(schedule(total) <= 10)) - 1,
+            }
+            stages = [first, stages[0] | {"name": "classifier", "epochs": recipe.epochs - 10}]
         self.header = make_header(recipe, labels, sum(counts), names, 16, stages)
         self.records = self._make(number, labels, records, total)
 
@@ -127,7 +140,10 @@ class Behaviour:
             length = (
                 self.records // 2 if key.startswith(("short", "fail", "stop")) else self.records
             )
-            self.runs[key] = FakeRun(number, length, self.counts, self.test, self.records)
+            staged = key.startswith("staged")
+            self.runs[key] = FakeRun(
+                number, length, self.counts, self.test, self.records, staged=staged
+            )
         return self.runs[key]
 
     def parts(self, i: int, key: str, first: int) -> Iterator[bytes]:
@@ -153,7 +169,7 @@ class Behaviour:
             for record in records[first:]:
                 yield message(i, RECORDS, record.tobytes())
                 time.sleep(0.05)
-        elif word == "hold" and not self.gate.is_set():
+        elif word in ("hold", "stagedhold") and not self.gate.is_set():
             yield message(i, RECORDS, records[first:8].tobytes())
             self.gate.wait(20)
             yield message(i, RECORDS, records[max(first, 8) :].tobytes())

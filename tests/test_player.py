@@ -19,6 +19,7 @@ FLAGS = [
     "--disable-sync",
 ]
 PLAYER = "[data-testid=player]"
+POSITION = f"+document.querySelector('{PLAYER}').dataset.position"
 
 
 def test_bundle_has_one_export_and_no_import():
@@ -410,6 +411,74 @@ def test_a_failed_run_holds_its_last_record_while_others_go_on(open_page):
     status = status_of(page, "fail-1")
     text_is(page, status, "^Failed: Features were no longer finite at step 176; try a smaller lr.")
     text_is(page, status, "Held at its last record, epoch 7.$")
+
+
+def last_of_encoder(behaviour, key):
+    return behaviour.run(key).header["stages"][0]["last"]
+
+
+def corners(page, key):
+    """The colours of a picture's four corners."""
+    return (
+        panel(page, key)
+        .locator("canvas")
+        .evaluate(
+            """(canvas) => {
+          const [context, end] = [canvas.getContext("2d"), canvas.width - 3];
+          const at = [[2, 2], [end, 2], [2, end], [end, end]];
+          return at.map(([x, y]) => context.getImageData(x, y, 1, 1).data.join());
+        }"""
+        )
+    )
+
+
+@browser_test
+def test_a_run_of_two_stages_says_which_is_shown_in_its_panel_and_on_the_timeline(
+    open_page, behaviour
+):
+    page = open_page("full-0", "staged-1")
+    wait_frames(page, 24)
+    last = last_of_encoder(behaviour, "staged-1")
+    paused_at(page, last)
+    status = status_of(page, "staged-1")
+    text_is(page, status, "^Stage 1 of 2, encoder: epoch 10 of 10; no classifier yet$")
+    paused_at(page, last + 2)
+    text_is(page, status, "^Stage 2 of 2, classifier: epoch 2 of 9; the encoder is frozen$")
+    parts = page.locator(".ammix-part")
+    assert parts.all_inner_texts() == ["Method staged-1: encoder", "classifier"]
+    share = float(parts.nth(1).evaluate("e => parseFloat(e.style.left)"))
+    assert share == pytest.approx(100 * last / 23)
+
+
+@browser_test
+def test_an_encoder_without_a_classifier_shows_no_accuracy_no_map_and_wins_no_star(
+    open_page, behaviour
+):
+    page = open_page("full-0", "staged-1")
+    wait_frames(page, 24)
+    last = last_of_encoder(behaviour, "staged-1")
+    paused_at(page, last)
+    text_is(page, panel(page, "staged-1").locator("[data-measure=accuracy]"), "–")
+    assert starred(page, "accuracy") == {"full-0"}
+    assert len(set(corners(page, "staged-1"))) == 1
+    assert len(set(corners(page, "full-0"))) > 1
+    assert set(panel(page, "staged-1").locator(".ammix-bar-text").all_inner_texts()) == {"–"}
+    paused_at(page, last + 1)
+    text_is(page, panel(page, "staged-1").locator("[data-measure=accuracy]"), r"\d %")
+    assert starred(page, "accuracy") == {"staged-1"}
+    assert len(set(corners(page, "staged-1"))) > 1
+
+
+@browser_test
+def test_others_do_not_wait_for_a_run_of_two_stages(open_page, behaviour):
+    page = open_page("full-0", "stagedhold-1")
+    wait_frames(page, 24)
+    page.keyboard.press("End")
+    page.wait_for_function(f"{POSITION} >= 22.9")
+    text_is(page, status_of(page, "stagedhold-1"), "^Stage 1 of 2, encoder")
+    behaviour.gate.set()
+    wait_state(page, "ended")
+    text_is(page, status_of(page, "stagedhold-1"), "^Stage 2 of 2, classifier")
 
 
 @browser_test

@@ -11,6 +11,7 @@ FOLDER = Path(__file__).parent
 
 MODULES = (
     "dom",
+    "stages",
     "words",
     "shapes",
     "theme",

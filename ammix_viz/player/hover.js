@@ -77,8 +77,10 @@ export class Hover {
     const split = this.index < store.header.train_points ? "train" : "test";
     return [
       this.line(own, this.name(own), `${split} point`),
-      this.line(label, `Predicted: ${this.name(label)}`, label === own ? "" : "wrongly"),
-      this.plain(`${percent(confidence)} confident`),
+      ...(scene.blank ? [] : [
+        this.line(label, `Predicted: ${this.name(label)}`, label === own ? "" : "wrongly"),
+        this.plain(`${percent(confidence)} confident`),
+      ]),
       this.plain(placeText(x, y)),
     ];
   }
@@ -86,6 +88,7 @@ export class Hover {
   placeLines() {
     const { scene } = this.panel;
     const [x, y] = scene.toPlane(...this.at);
+    if (scene.blank) return [this.plain("no classifier yet"), this.plain(placeText(x, y))];
     const { label, confidence } = classify(scene.state, x, y);
     return [
       this.line(label, `Here: ${this.name(label)}`),

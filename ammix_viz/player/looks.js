@@ -1,5 +1,5 @@
 import { makeMarkers } from "./sprites.js";
-import { readTheme, shadeTable } from "./theme.js";
+import { packColour, readTheme, shadeTable } from "./theme.js";
 
 /** Markers and map colours, made once for each size, theme and number of classes. */
 
@@ -16,7 +16,7 @@ export class Looks {
     this.theme = null;
   }
 
-  /** @returns {{theme, markers, shades}} */
+  /** @returns {{theme, markers, shades, blank}} */
   of({ classes, header }, side, scale) {
     this.theme ??= readTheme(this.root);
     const points = header.labels.length;
@@ -25,7 +25,8 @@ export class Looks {
       if (this.kept.size >= MOST_KEPT) this.kept.clear();
       const markers = makeMarkers(classes, points, side, scale, this.theme);
       const shades = shadeTable(this.theme, classes);
-      this.kept.set(id, { theme: this.theme, markers, shades });
+      const blank = packColour(this.theme.sure);
+      this.kept.set(id, { theme: this.theme, markers, shades, blank });
     }
     return this.kept.get(id);
   }

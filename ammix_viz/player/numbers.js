@@ -1,6 +1,7 @@
 import { make, setAttribute, setText } from "./dom.js";
 import { classColour, markerSvg } from "./shapes.js";
-import { epochText, epochsOf, numberText } from "./words.js";
+import { epochsOf, stageAt, stagesOf, untrained } from "./stages.js";
+import { epochText, numberText } from "./words.js";
 
 /** The numbers under a panel, out of the records, and which panel has the best. */
 
@@ -50,12 +51,17 @@ export function nearestRecord(store, position) {
 /** Where a run is at a position, as the scrubber says it. */
 export function shownEpoch(store, position) {
   if (!store?.count) return "epoch 0";
-  const epoch = store.value(nearestRecord(store, position), "epoch");
-  return `epoch ${epochText(epoch)} of ${epochsOf(store) ?? "?"}`;
+  const index = nearestRecord(store, position);
+  const epoch = store.value(index, "epoch");
+  if (stagesOf(store).length < 2) return `epoch ${epochText(epoch)} of ${epochsOf(store) ?? "?"}`;
+  const { name, before, epochs } = stageAt(store, index);
+  return `${name}: epoch ${epochText(epoch - before)} of ${epochs}`;
 }
 
 function measureOf(store, position, split, { name, shared }) {
-  return store.value(nearestRecord(store, position), shared ? name : `${split}.${name}`);
+  const index = nearestRecord(store, position);
+  if (name === "accuracy" && untrained(store, index)) return NaN;
+  return store.value(index, shared ? name : `${split}.${name}`);
 }
 
 /** For each measure the set of stores that are best, ties (as shown) included. */
@@ -110,15 +116,18 @@ export class Numbers {
   showBars(store, position, split) {
     const names = store.header.class_names;
     if (this.barsOf !== names) this.buildBars(names);
-    const view = store.view(nearestRecord(store, position), `${split}.per_class_accuracy`);
+    const index = nearestRecord(store, position);
+    const none = untrained(store, index);
+    const view = store.view(index, `${split}.per_class_accuracy`);
     names.forEach((name, k) => {
-      const share = view ? view[k] : NaN;
+      const share = view && !none ? view[k] : NaN;
       const text = numberText(share, 0);
       const bar = this.bars.children[k];
       const sure = Number.isFinite(share) ? Math.min(Math.max(share, 0), 100) : 0;
       bar.querySelector(".ammix-bar-fill").style.transform = `scaleY(${(sure / 100).toFixed(3)})`;
       setText(bar.querySelector(".ammix-bar-text"), text);
-      setAttribute(bar, "title", `${name}: ${text} % of its points get their own class`);
+      const what = none ? "no classifier yet" : `${text} % of its points get their own class`;
+      setAttribute(bar, "title", `${name}: ${what}`);
     });
   }
 

@@ -7,6 +7,7 @@ import { bestOf, shownEpoch } from "./numbers.js";
 import { Panel, columnsFor } from "./panel.js";
 import { Range, sharedBox } from "./range.js";
 import { Roster } from "./roster.js";
+import { stageParts, stagesOf } from "./stages.js";
 import { Timeline } from "./timeline.js";
 import { Transport } from "./transport.js";
 import { playerText } from "./words.js";
@@ -229,9 +230,24 @@ export class Player {
     this.legend.show(stores.find((store) => store.header)?.header, this.note);
     const { state, roster } = this;
     const text = playerText({ state, lost: roster.lost, frames: end >= 0, following });
-    const epoch = shownEpoch(longest, position);
+    const epoch = this.epochOf(longest, position);
+    this.transport.mark(this.staged());
     this.transport.tell({ playing, following, open, position, end, text, epoch });
     this.hover.show();
+  }
+
+  /** The panel whose run has several stages, and where they lie on the timeline. */
+  staged() {
+    const panel = this.panels.find(({ store }) => stagesOf(store).length > 1);
+    if (!panel) return null;
+    return { title: panel.title.textContent, parts: stageParts(panel.store, this.roster.total) };
+  }
+
+  /** The epoch of the longest run; named where it is one of several stages. */
+  epochOf(longest, position) {
+    const epoch = shownEpoch(longest, position);
+    const panel = this.panels.find(({ store }) => store === longest);
+    return stagesOf(longest).length > 1 ? `${panel.title.textContent}, ${epoch}` : epoch;
   }
 
   report() {

@@ -1,3 +1,5 @@
+import { epochsOf } from "./stages.js";
+
 /** A run as it has come so far: its header, its state, and its records as they were received. */
 
 /** The stream does not say what it should; the message is a sentence for people. */
@@ -120,7 +122,7 @@ export class RunStore {
       if (value > high[i & 1]) high[i & 1] = value;
     }
     const box = [low[0] * scale, high[0] * scale, low[1] * scale, high[1] * scale];
-    const share = this.value(index, "epoch") / (this.header.recipe?.epochs ?? 0);
+    const share = this.value(index, "epoch") / (epochsOf(this) ?? 0);
     const time = share < OVERSHOOT ? "early" : "late";
     this.boxes[time] = this.boxes[time] ? unionBox(this.boxes[time], box) : box;
   }
@@ -138,8 +140,8 @@ export function unionBox(a, b) {
 }
 
 function checkHeader(header) {
-  const { fields, record_size: size, labels, class_names: names } = header ?? {};
-  const whole = fields && Number.isInteger(size) && Array.isArray(labels) && Array.isArray(names);
+  const { fields, record_size: size, labels, class_names: names, stages } = header ?? {};
+  const whole = Array.isArray(stages) && stages.length && fields && Number.isInteger(size) && Array.isArray(labels) && Array.isArray(names);
   const fits = (name) => {
     const { dtype, offset, shape } = fields[name] ?? {};
     const view = VIEWS[dtype];

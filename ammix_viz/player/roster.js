@@ -1,5 +1,6 @@
 import { Feed } from "./feed.js";
 import { RunStore } from "./records.js";
+import { stagesOf } from "./stages.js";
 
 /** The runs that are shown, by key, and the streams that feed them. */
 
@@ -71,18 +72,19 @@ export class Roster {
     this.changed();
   }
 
-  /** The last record that all can show, whether more may come, and how many runs failed. */
+  /**
+   * The last record that all can show, whether more may come, and how many runs failed. A run of
+   * several stages is slower a record: the others do not wait for it, it is shown at its newest.
+   */
   reach() {
     const { stores } = this;
     const unfinished = stores.filter((store) => !store.finished);
-    const cutShort = (store) => store.over && store.state !== "ended";
-    const started = unfinished.filter((store) => store.count || store.state !== "queued");
-    const going = started.filter((store) => !cutShort(store));
-    const leading = going.length ? going : started;
-    const counts = (leading.length ? leading : stores).map((store) => store.count);
-    const pick = leading.length ? Math.min : Math.max;
+    const plain = stores.filter((store) => stagesOf(store).length < 2);
+    const plainEnd = Math.max(0, ...plain.filter((store) => store.finished).map((s) => s.count));
+    const waiting = unfinished.filter((store) => plain.includes(store));
+    const end = lastOf(waiting.length ? plain : stores);
     const failed = stores.filter((store) => store.state === "failed").length;
-    return { end: counts.length ? pick(...counts) - 1 : -1, open: unfinished.length > 0, failed };
+    return { end: waiting.length ? end : Math.max(end, plainEnd - 1), open: unfinished.length > 0, failed };
   }
 
   /** Records of the longest run, to come or here. */
@@ -94,4 +96,16 @@ export class Roster {
     clearTimeout(this.timer);
     for (const feed of this.feeds) feed.stop();
   }
+}
+
+/** The last record that all runs that go on can show; of runs that have all ended, the longest's. */
+function lastOf(stores) {
+  const unfinished = stores.filter((store) => !store.finished);
+  const cutShort = (store) => store.over && store.state !== "ended";
+  const started = unfinished.filter((store) => store.count || store.state !== "queued");
+  const going = started.filter((store) => !cutShort(store));
+  const leading = going.length ? going : started;
+  const counts = (leading.length ? leading : stores).map((store) => store.count);
+  const pick = leading.length ? Math.min : Math.max;
+  return counts.length ? pick(...counts) - 1 : -1;
 }

@@ -1,5 +1,6 @@
 import { decisionSegments, shadeNodes } from "./classifier.js";
 import { Raster } from "./raster.js";
+import { untrained } from "./stages.js";
 
 /** The picture of one run between two of its records: map, lines, points, centres. */
 
@@ -73,6 +74,7 @@ export class Scene {
     const { before, after, share } = placeIn(store, view.position);
     const between = (name) => mix(store.view(before, name), store.view(after, name), share);
     this.state = { weight: between("weight"), bias: between("bias"), range: view.range };
+    this.blank = untrained(store, before);
     if (this.blocksOf !== store.header || this.split !== view.split) {
       [this.blocksOf, this.split] = [store.header, view.split];
       this.blocks = classBlocks(store, view.split);
@@ -112,10 +114,11 @@ export class Scene {
    */
   paint(store, view) {
     this.read(store, view);
-    shadeNodes(this.nodes, this.cells, this.state, view.range, view.shades);
+    if (this.blank) this.nodes.fill(view.blank);
+    else shadeNodes(this.nodes, this.cells, this.state, view.range, view.shades);
     this.raster.fill(this.nodes, this.cells, view.scale > 1.4 ? 2 : 1);
     this.paintGrid(view);
-    this.paintBorders(view);
+    if (!this.blank) this.paintBorders(view);
     this.paintPoints(view.markers);
     const { highlight } = view;
     if (highlight >= 0 && highlight < this.x.length) {

@@ -13,7 +13,7 @@ function blend(from, to, share) {
   return from.map((value, i) => value + (to[i] - value) * share);
 }
 
-function packColour([r, g, b]) {
+export function packColour([r, g, b]) {
   return (0xff000000 | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r)) >>> 0;
 }
 

@@ -52,7 +52,8 @@ export class Transport {
     this.buffered = make("div", { class: "ammix-buffered" });
     this.played = make("div", { class: "ammix-played" });
     this.thumb = make("div", { class: "ammix-thumb" });
-    this.track = make("div", { class: "ammix-track" }, this.buffered, this.played, this.thumb);
+    this.parts = make("div", { class: "ammix-parts", "aria-hidden": "true" });
+    this.track = make("div", { class: "ammix-track" }, this.buffered, this.played, this.parts, this.thumb);
     this.scrubber = make("div", {
       class: "ammix-scrubber", role: "slider", tabindex: 0, "aria-label": "Epoch", "aria-valuemin": 0,
       "data-testid": "scrubber",
@@ -71,6 +72,21 @@ export class Transport {
       if (this.scrubber.hasPointerCapture(event.pointerId)) drag(event);
     });
     return this.scrubber;
+  }
+
+  /** Mark the stages of a run that has several: {title, parts}, or null. */
+  mark(staged) {
+    const id = JSON.stringify(staged);
+    if (id === this.marked) return;
+    this.marked = id;
+    this.scrubber.classList.toggle("ammix-staged", Boolean(staged));
+    const names = (staged?.parts ?? []).map(({ name, from, to }, i) => {
+      const part = make("span", { class: "ammix-part" }, i ? name : `${staged.title}: ${name}`);
+      part.style.left = `${100 * from}%`;
+      part.style.width = `${100 * (to - from)}%`;
+      return part;
+    });
+    this.parts.replaceChildren(...names);
   }
 
   /** Where the thumb and the buffered part end. */

@@ -1,3 +1,5 @@
+import { epochsOf, stageAt, untrained } from "./stages.js";
+
 /** What is happening, in sentences; and numbers as people read them. */
 
 const MISSING = "–";
@@ -21,20 +23,27 @@ export function epochText(epoch) {
   return epoch < 1 ? epoch.toFixed(2) : epoch.toFixed(1);
 }
 
-export function epochsOf(store) {
-  return store.header?.recipe?.epochs;
-}
-
 function held(store, position) {
   const last = store.count - 1;
   if (last < 0 || position <= last + 1e-6) return "";
   return ` Held at its last record, epoch ${epochText(store.value(last, "epoch"))}.`;
 }
 
+/** Where a run of several stages is shown: the stage, its own epoch, and what stands still. */
+export function stageText(store, position) {
+  const index = Math.min(Math.max(Math.round(position), 0), store.count - 1);
+  const { name, number, count, epochs, before } = stageAt(store, index);
+  const epoch = epochText(store.value(index, "epoch") - before);
+  const still = untrained(store, index) ? "; no classifier yet" : "; the encoder is frozen";
+  return `Stage ${number} of ${count}, ${name}: epoch ${epoch} of ${epochs}${still}`;
+}
+
 /** One run's state. */
 export function runText(store, position) {
   const epoch = store.count ? epochText(store.value(store.count - 1, "epoch")) : "0";
   const why = store.why.trim();
+  const staged = store.header?.stages.length > 1 && store.count;
+  if (staged && ["training", "ended"].includes(store.state)) return stageText(store, position);
   switch (store.state) {
     case "connecting":
       return "Connecting…";
@@ -43,7 +52,7 @@ export function runText(store, position) {
     case "training":
       return store.count ? `Training: epoch ${epoch} of ${epochsOf(store) ?? "?"}` : "Starting…";
     case "ended":
-      return held(store, position) ? `Ended.${held(store, position)}` : "Ended";
+      return held(store, position) ? `Ended at epoch ${epoch}` : "Ended";
     case "failed":
       return `Failed: ${why || "no reason was given."}${held(store, position)}`;
     default:

@@ -1,0 +1,35 @@
+/** The stages of a run's training: SupCon trains its encoder first, then a classifier on it. */
+
+export function stagesOf(store) {
+  return store?.header?.stages ?? [];
+}
+
+/** Epochs of all stages. */
+export function epochsOf(store) {
+  const stages = stagesOf(store);
+  return stages.length ? stages.reduce((sum, { epochs }) => sum + epochs, 0) : undefined;
+}
+
+/** The stage in which record `index` was taken: its number from 1, name, epochs before it. */
+export function stageAt(store, index) {
+  const stages = stagesOf(store);
+  const at = stages.findIndex(({ last }) => index <= last);
+  const place = at < 0 ? stages.length - 1 : at;
+  const before = stages.slice(0, place).reduce((sum, { epochs }) => sum + epochs, 0);
+  return { ...stages[place], number: place + 1, count: stages.length, before };
+}
+
+/** Whether the classifier has learnt nothing yet at a record, so that what it says means nothing. */
+export function untrained(store, index) {
+  return stagesOf(store).length > 1 && stageAt(store, index).name === "encoder";
+}
+
+/** Parts of a timeline of `total` records for a run of several stages: name, from and to as shares. */
+export function stageParts(store, total) {
+  const stages = stagesOf(store);
+  if (stages.length < 2) return [];
+  const last = Math.max(total - 1, 1);
+  return stages.map((stage, i) => {
+    return { name: stage.name, from: i ? stages[i - 1].last / last : 0, to: stage.last / last };
+  });
+}
