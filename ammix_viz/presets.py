@@ -56,5 +56,5 @@ PRESETS = {
 
 def preset_of(comparison: Comparison) -> str | None:
     """Return the name of the preset that a comparison is, None if it is none."""
-    names = (name for name, preset in PRESETS.items() if preset.comparison == comparison)
-    return next(names, None)
+    asked = comparison.query()
+    return next((n for n, preset in PRESETS.items() if preset.comparison.query() == asked), None)

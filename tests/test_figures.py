@@ -67,6 +67,11 @@ def test_bars_carry_mean_and_deviation_over_seeds():
     assert list(chart.error_y.array) == [pytest.approx(2**0.5), 0]
 
 
+def test_one_seed_far_away_does_not_hide_the_others():
+    assert bars({"D": {"ce": [1, 3, 2]}}).layout.yaxis.type is None
+    assert bars({"D": {"ce": [1, 3, 2], "supcon": [900]}}).layout.yaxis.type == "log"
+
+
 def test_every_method_has_a_line_of_its_own():
     assert set(METHOD_LINES) == set(METHODS)
     assert len(set(METHOD_LINES.values())) == len(METHODS)

@@ -10,6 +10,9 @@ from ammix_viz.figures.looks import METHOD_LINES
 from ammix_viz.methods import METHODS
 from ammix_viz.spread import spread
 
+FAR = 20
+"""A value so many times the median hides the others on a linear axis."""
+
 Values = Mapping[str, Mapping[str, Sequence[float]]]
 
 
@@ -25,8 +28,8 @@ def bars(values: Values) -> go.Figure:
     for column, by_method in enumerate(values.values(), start=1):
         figure.add_trace(_bars(by_method), row=1, col=column)
         figure.add_trace(_dots(by_method), row=1, col=column)
+        figure.update_yaxes(**_scale(by_method), row=1, col=column)
     figure.update_xaxes(tickangle=-40)
-    figure.update_yaxes(rangemode="tozero")
     figure.update_layout(
         height=330,
         margin={"l": 8, "r": 8, "t": 40, "b": 8},
@@ -35,6 +38,13 @@ def bars(values: Values) -> go.Figure:
         template="plotly_white",
     )
     return figure
+
+
+def _scale(by_method: Mapping[str, Sequence[float]]) -> dict[str, str]:
+    """Return an axis from zero, or a logarithmic one where one seed would hide all others."""
+    values = [value for own in by_method.values() for value in own]
+    far = values and min(values) > 0 and max(values) > FAR * float(np.median(values))
+    return {"type": "log"} if far else {"rangemode": "tozero"}
 
 
 def _bars(by_method: Mapping[str, Sequence[float]]) -> go.Bar:

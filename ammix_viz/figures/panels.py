@@ -71,19 +71,24 @@ def panels(shown: Sequence[Panel], class_names: Sequence[str], same_scale: bool)
     figure = make_subplots(
         rows=rows,
         cols=columns,
-        subplot_titles=[panel.title for panel in shown],
         horizontal_spacing=0.03,
-        vertical_spacing=0.26 / rows,
+        vertical_spacing=0.3 / rows,
     )
     reach = max(_reach(panel.features) for panel in shown)
     for place, panel in enumerate(shown):
         where = {"row": place // columns + 1, "col": place % columns + 1}
         limits = _limits(panel.features, reach if same_scale else None)
         _add_panel(figure, panel, limits, class_names if place == 0 else None, where)
+        _add_title(figure, panel.title, where)
     figure.update_layout(
-        height=40 + 300 * rows,
-        margin={"l": 8, "r": 8, "t": 40, "b": 8},
-        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "itemsizing": "constant"},
+        height=80 + 300 * rows,
+        margin={"l": 8, "r": 8, "t": 70, "b": 8},
+        legend={
+            "orientation": "h",
+            "y": 1 + 34 / (300 * rows),
+            "yanchor": "bottom",
+            "itemsizing": "constant",
+        },
         template="plotly_white",
     )
     return figure
@@ -127,11 +132,33 @@ def _add_panel(
         )
         figure.add_trace(points, **where)
     axes = {"showgrid": False, "zeroline": False, "ticks": "outside", "nticks": 4}
+    beside = _axis_of(where, figure)
     figure.update_xaxes(range=limits[0], constrain="domain", **axes, **where)
-    figure.update_yaxes(range=limits[1], scaleanchor=_axis_of(where, figure), **axes, **where)
+    figure.update_yaxes(
+        range=limits[1],
+        scaleanchor=beside,
+        constrain="domain",
+        constraintoward="bottom",  # where the other axis has its ticks
+        **axes,
+        **where,
+    )
+
+
+def _add_title(figure: go.Figure, title: str, where: dict[str, int]) -> None:
+    x = _axis_of(where, figure)
+    figure.add_annotation(
+        text=title,
+        xref=f"{x} domain",
+        yref=f"{x.replace('x', 'y')} domain",
+        x=0.5,
+        y=1,
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 15},
+    )
 
 
 def _axis_of(where: dict[str, int], figure: go.Figure) -> str:
-    """Return the name of the x axis that a panel's y axis keeps its unit length with."""
+    """Return the name of the x axis of a panel."""
     subplot = figure.get_subplot(where["row"], where["col"])
     return subplot.xaxis.plotly_name.replace("axis", "")
