@@ -10,6 +10,7 @@ import os
 import sys
 import zlib
 from collections.abc import Iterator
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -52,9 +53,22 @@ class Status:
     crc: int = 0
 
 
+_kept_in: ContextVar[Path | None] = ContextVar("_kept_in", default=None)
+
+
+@contextlib.contextmanager
+def kept_in(path: Path) -> Iterator[None]:
+    """Keep the runs of this thread in another folder for a while."""
+    token = _kept_in.set(path)
+    try:
+        yield
+    finally:
+        _kept_in.reset(token)
+
+
 def folder() -> Path:
     """Return the folder of the runs: `AMMIX_RUNS`, or a folder in the user's cache."""
-    chosen = os.environ.get("AMMIX_RUNS")
+    chosen = _kept_in.get() or os.environ.get("AMMIX_RUNS")
     if chosen:
         return Path(chosen)
     if sys.platform == "win32":
@@ -241,6 +255,20 @@ class Writer:
         """Let go of the file; without `finish`, the run counts as abandoned."""
         self._file.close()
         self._lock.release()
+
+
+def adopt(key: str, content: bytes, end: Status) -> None:
+    """Put a run in place that was trained elsewhere, unless it is there or being written."""
+    if end.state == "ended" and (len(content) != end.size or zlib.crc32(content) != end.crc):
+        raise DamagedRun(f"Run {key} came back damaged.")
+    folder().mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(Timeout), FileLock(path(key, ".lock")).acquire(timeout=LOCK_SECONDS):
+        there = status(key)
+        if there is None or there.state != "ended" or not path(key).exists():
+            new = path(key, ".new")
+            new.write_bytes(content)
+            new.replace(path(key))
+            write_status(key, end)
 
 
 def write_status(key: str, end: Status) -> None:

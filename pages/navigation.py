@@ -7,5 +7,6 @@ st.navigation(
     [
         st.Page("live_lab.py", title="Live lab", icon=":material/animation:", default=True),
         st.Page("paper_figures.py", title="Paper figures", icon=":material/lab_research:"),
+        st.Page("sweep.py", title="Sweep", icon=":material/grid_on:"),
     ]
 ).run()

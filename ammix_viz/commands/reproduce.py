@@ -11,10 +11,9 @@ from tqdm import tqdm
 
 from ammix_viz.rules import RULES, check
 from ammix_viz.studies.campaign import Progress, train_all
-from ammix_viz.studies.manifest import manifest
 from ammix_viz.studies.output import prepare, write
 from ammix_viz.studies.registry import STUDIES
-from ammix_viz.studies.results import Results, as_json, gather
+from ammix_viz.studies.results import Results, as_json, gather, made_by
 from ammix_viz.studies.study import in_order
 
 
@@ -36,8 +35,7 @@ def run(chosen: argparse.Namespace) -> int:
     prepare(folder, study.name)
     trained = follow(train_all(in_order(comparison.by_method)))
     results = gather(study, comparison.seeds)
-    made_by = manifest(study.name, comparison, time.monotonic() - begun, trained)
-    write(folder, files(results, made_by))
+    write(folder, files(results, made_by(results, time.monotonic() - begun, trained)))
     print(json.dumps(as_json(results)) if chosen.json else _in_words(results, folder))
     return 1 if any(results.failures.values()) else 0
 

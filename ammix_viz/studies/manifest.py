@@ -8,21 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from ammix_viz import recipe
-from ammix_viz.comparison import Comparison
 
 PACKAGES = ("torch", "numpy", "plotly", "streamlit", "scikit-learn")
 ROOT = Path(__file__).parents[2]
 
 
-def manifest(name: str, comparison: Comparison, seconds: float, trained: int) -> dict[str, Any]:
+def manifest(
+    name: str, command: str, settings: dict[str, Any], seeds: int, seconds: float, trained: int
+) -> dict[str, Any]:
     """Return what has to be known to get the same numbers again.
 
     Parameters
     ----------
     name : str
         The study.
-    comparison : Comparison
-        What was asked.
+    command : str
+        The command line that gives the same.
+    settings : dict
+        Every setting by name.
+    seeds : int
+        How many.
     seconds : float
         Wall time.
     trained : int
@@ -30,9 +35,9 @@ def manifest(name: str, comparison: Comparison, seconds: float, trained: int) ->
     """
     return {
         "study": name,
-        "command": command(name, comparison.seeds),
-        "settings": comparison.query(),
-        "seeds": list(range(comparison.seeds)),
+        "command": command,
+        "settings": settings,
+        "seeds": list(range(seeds)),
         "recipe_version": recipe.VERSION,
         "versions": {"python": platform.python_version()} | _versions(),
         "git_revision": _revision(),
@@ -40,11 +45,6 @@ def manifest(name: str, comparison: Comparison, seconds: float, trained: int) ->
         "wall_seconds": round(seconds, 1),
         "runs_trained": trained,
     }
-
-
-def command(name: str, seeds: int) -> str:
-    """Return the command line that gives a study's report."""
-    return f"python -m ammix_viz reproduce {name} --seeds {seeds}"
 
 
 def _versions() -> dict[str, str | None]:

@@ -12,6 +12,7 @@ from ammix_viz.comparison import Comparison
 from ammix_viz.layout import PER_CLASS, SCALARS, SPLITS
 from ammix_viz.spread import BETTER, ends, spread, wins
 from ammix_viz.studies.claims import Verdict, judge
+from ammix_viz.studies.manifest import manifest
 from ammix_viz.studies.study import Study
 
 RESULTS = "results.json"
@@ -50,6 +51,18 @@ class Results:
             return float(record[field] if column is None else record[field][column])
 
         return {m: [value(r) for r in own if r is not None] for m, own in self.ends.items()}
+
+
+def command(study: Study, seeds: int) -> str:
+    """Return the command line that gives a study's report."""
+    return f"python -m ammix_viz reproduce {study.name} --seeds {seeds}"
+
+
+def made_by(results: Results, seconds: float, trained: int) -> dict[str, Any]:
+    """Return the manifest of a study; `trained` of its runs took `seconds`."""
+    study, asked = results.study, results.comparison
+    words = command(study, asked.seeds)
+    return manifest(study.name, words, asked.query(), asked.seeds, seconds, trained)
 
 
 def gather(study: Study, seeds: int) -> Results:
@@ -119,7 +132,7 @@ def as_table(results: Results) -> pd.DataFrame:
     """Return one row a method and seed: its last record."""
     rows = [
         {"method": method, "seed": seed, "key": recipe.key, "ended": record is not None}
-        | (_flat(history.final(record)) if record is not None else {})
+        | (flat(history.final(record)) if record is not None else {})
         for method, own in results.ends.items()
         for seed, (record, recipe) in enumerate(
             zip(own, results.comparison.by_method[method], strict=True)
@@ -128,13 +141,14 @@ def as_table(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, float]:
-    flat: dict[str, float] = {}
+def flat(values: Mapping[str, Any], before: str = "") -> dict[str, float]:
+    """Return nested numbers by their dotted names."""
+    own: dict[str, float] = {}
     for name, value in values.items():
         if isinstance(value, Mapping):
-            flat |= _flat(value, f"{before}{name}.")
+            own |= flat(value, f"{before}{name}.")
         elif isinstance(value, list):
-            flat |= {f"{before}{name}.{k}": each for k, each in enumerate(value)}
+            own |= {f"{before}{name}.{k}": each for k, each in enumerate(value)}
         else:
-            flat[before + name] = value
-    return flat
+            own[before + name] = value
+    return own

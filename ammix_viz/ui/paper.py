@@ -7,10 +7,9 @@ from ammix_viz import runs
 from ammix_viz.methods import METHODS
 from ammix_viz.rules import RULES, check
 from ammix_viz.studies.drawings import draw_bars, draw_panels
-from ammix_viz.studies.manifest import command, manifest
 from ammix_viz.studies.registry import STUDIES
 from ammix_viz.studies.report import files
-from ammix_viz.studies.results import Results, gather
+from ammix_viz.studies.results import Results, command, gather, made_by
 from ammix_viz.studies.study import Study, in_order
 from ammix_viz.ui.training import Training, show_progress
 
@@ -59,7 +58,7 @@ def show(study: Study, seeds: int) -> None:
     if there:
         _show_results(gather(study, seeds), training, finished=len(there) == len(recipes))
     st.markdown("##### The same from the command line")
-    st.code(command(study.name, seeds), language="bash")
+    st.code(command(study, seeds), language="bash")
 
 
 def _ended(key: str) -> bool:
@@ -133,8 +132,7 @@ def _downloads(results: Results, training: Training | None) -> None:
     trained = len(training.campaign.recipes) - first if first is not None else 0
 
     def content(name: str) -> str:
-        made_by = manifest(results.study.name, results.comparison, seconds, trained)
-        return files(results, made_by)[name]
+        return files(results, made_by(results, seconds, trained))[name]
 
     with st.container(horizontal=True):
         for name in ("report.html", "results.json", "results.csv", "manifest.json"):

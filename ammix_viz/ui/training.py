@@ -1,7 +1,7 @@
 """A campaign on a page: begun by a button, with progress, time left and a way to stop it."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -43,12 +43,15 @@ class Training:
         return f", about {seconds:.0f} s left" if seconds < 90 else f", {seconds / 60:.0f} min left"
 
 
-def show_progress(training: Training, key: str) -> None:
-    """Show a running campaign; run the page again at its end, or when it is stopped."""
-    st.fragment(_progress, run_every=PAUSE_SECONDS)(training, key)
+def show_progress(training: Training, key: str, draw: Callable[[], None] = lambda: None) -> None:
+    """Show a running campaign; run the page again at its end, or when it is stopped.
+
+    `draw` shows what there is so far; it is called each time the campaign is looked at.
+    """
+    st.fragment(_progress, run_every=PAUSE_SECONDS)(training, key, draw)
 
 
-def _progress(training: Training, key: str) -> None:
+def _progress(training: Training, key: str, draw: Callable[[], None]) -> None:
     try:
         progress = training.advance()
     except ValueError as error:
@@ -62,3 +65,4 @@ def _progress(training: Training, key: str) -> None:
         if st.button("Stop", key=f"{key}_stop", help="What has ended stays."):
             del st.session_state[key]
             st.rerun()
+    draw()

@@ -1,0 +1,89 @@
+"""Vary two settings against each other, over seeds, for some methods."""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+from ammix_viz.commands.reproduce import follow
+from ammix_viz.commands.train import ABOUT, DEFAULTS
+from ammix_viz.comparison import DEFAULT_METHODS
+from ammix_viz.methods import METHODS
+from ammix_viz.recipe import Recipe
+from ammix_viz.rules import RULES, check, text_of
+from ammix_viz.studies.campaign import train_all
+from ammix_viz.studies.manifest import manifest
+from ammix_viz.studies.output import prepare, write
+from ammix_viz.studies.sweep import METRICS, SETTINGS, Sweep, check_metric, grid, read_axis
+from ammix_viz.studies.sweep_files import NAME, as_json, command, files
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags."""
+    axis = f"NAME=VALUE,VALUE,…; NAME is one of {', '.join(SETTINGS)}"
+    parser.add_argument("--x", required=True, help=f"first setting, {axis}")
+    parser.add_argument("--y", required=True, help="second setting, as --x")
+    methods = ",".join(DEFAULT_METHODS)
+    parser.add_argument("--methods", default=methods, help=f"with commas between ({methods})")
+    parser.add_argument("--seeds", default=1, help=f"runs a cell; {RULES['seeds']} (1)")
+    parser.add_argument("--metric", default=METRICS[0], help=f"{', '.join(METRICS)} ({METRICS[0]})")
+    for name in SETTINGS:
+        default = DEFAULTS.get(name, getattr(Recipe, name))
+        flag = "--" + name.replace("_", "-")
+        parser.add_argument(flag, dest=name, help=f"{ABOUT[name]}; {RULES[name]} ({default})")
+    parser.add_argument("--out", help="folder for report, results, table and manifest (none)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--dask", metavar="ADDRESS", help="train on this Dask cluster")
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Train what is not there yet, then print or write what came out."""
+    begun, metric = time.monotonic(), check_metric(chosen.metric)
+    sweep = _asked(chosen)
+    if chosen.out:
+        prepare(Path(chosen.out), NAME)
+    trained = follow(_trained(sweep, chosen.dask))
+    if chosen.out:
+        seconds = time.monotonic() - begun
+        settings = dict(sweep.fixed) | {"x": str(sweep.x), "y": str(sweep.y)}
+        words = command(sweep, metric)
+        made_by = manifest(NAME, words, settings, sweep.seeds, seconds, trained)
+        write(Path(chosen.out), files(sweep, metric, made_by))
+    print(json.dumps(as_json(sweep, metric)) if chosen.json else _in_words(sweep, metric))
+    return 0
+
+
+def _asked(chosen: argparse.Namespace) -> Sweep:
+    x, y = read_axis(chosen.x), read_axis(chosen.y)
+    methods = tuple(dict.fromkeys(filter(None, chosen.methods.split(","))))
+    fixed = {name: check(name, value) for name in SETTINGS if (value := getattr(chosen, name))}
+    for name in (x.name, y.name):
+        if name in fixed:
+            raise ValueError(f"{name} is both varied and given once; leave one of them out.")
+    return Sweep(methods, x, y, check("seeds", chosen.seeds), tuple(fixed.items()))
+
+
+def _trained(sweep: Sweep, address: str | None):  # noqa: ANN202
+    if address is None:
+        return train_all(sweep.recipes)
+    from ammix_viz.studies.cluster import train_on  # an optional extra
+
+    return train_on(address, sweep.recipes)
+
+
+def _in_words(sweep: Sweep, metric: str) -> str:
+    lines = [f"{metric}, mean over the seeds that have ended"]
+    for method in sweep.methods:
+        own = grid(sweep, method, metric)
+        corner = f"{sweep.y.name} \\ {sweep.x.name}"
+        lines += ["", METHODS[method].title]
+        lines.append(f"{corner:<24}" + "".join(f"{text_of(v):>12}" for v in sweep.x.values))
+        for row, value in enumerate(sweep.y.values):
+            cells = [
+                f"{own.mean[row, column]:>12.4g}"
+                if own.count[row, column]
+                else f"{'failed' if own.failed[row, column] else '–':>12}"
+                for column in range(len(sweep.x.values))
+            ]
+            lines.append(f"{text_of(value):<24}" + "".join(cells))
+    return "\n".join(lines)

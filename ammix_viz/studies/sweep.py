@@ -1,0 +1,193 @@
+"""A sweep: two settings varied against each other, over seeds, for some methods."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from ammix_viz import history, runs
+from ammix_viz.comparison import Comparison
+from ammix_viz.layout import SCALARS, SPLITS
+from ammix_viz.recipe import Recipe, own_defaults
+from ammix_viz.rules import MAX_RUNS, check, shown, text_of
+from ammix_viz.spread import spread
+
+SETTINGS = (
+    "beta",
+    "imbalance",
+    "lr",
+    "epochs",
+    "batch_size",
+    "alpha",
+    "site",
+    "rate",
+    "one_sided",
+    "class_unbiased",
+    "clean",
+)
+"""What may be varied."""
+
+METRICS = tuple(f"{split}.{name}" for split in reversed(SPLITS) for name in SCALARS)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One setting and its values.
+
+    Parameters
+    ----------
+    name : str
+        One of `SETTINGS`.
+    values : tuple
+        What the setting is given in turn; the same value twice counts once.
+
+    Raises
+    ------
+    ValueError
+        If the setting cannot be varied, a value is not allowed, or there is none.
+    """
+
+    name: str
+    values: tuple
+
+    def __post_init__(self) -> None:
+        if self.name not in SETTINGS:
+            allowed = ", ".join(SETTINGS)
+            raise ValueError(f"The setting is {shown(self.name)}; it must be one of {allowed}.")
+        checked = dict.fromkeys(check(self.name, value) for value in self.values)
+        if not checked:
+            raise ValueError(f"{self.name} has no values; give one or more, with commas between.")
+        object.__setattr__(self, "values", tuple(checked))
+
+    def __str__(self) -> str:
+        return f"{self.name}={','.join(map(text_of, self.values))}"
+
+
+def read_axis(text: str) -> Axis:
+    """Return the axis that a text such as `beta=0,0.34,0.67` stands for."""
+    name, equals, values = text.partition("=")
+    if not equals:
+        raise ValueError(f"An axis is {shown(text)}; it must be NAME=VALUE,VALUE,…")
+    return Axis(name.strip(), tuple(value.strip() for value in values.split(",") if value.strip()))
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Every value of one setting with every value of another, for each method and seed.
+
+    Parameters
+    ----------
+    methods : tuple of str
+        A heatmap each.
+    x, y : Axis
+        Two different settings.
+    seeds : int, default=1
+        Runs in a cell.
+    fixed : dict of str to value, optional
+        Other settings of all runs; β and the learning rate are those of `own_defaults` if neither
+        given nor varied.
+
+    Raises
+    ------
+    ValueError
+        If both axes are of one setting, there is no method, or there are too many runs.
+    """
+
+    methods: tuple[str, ...]
+    x: Axis
+    y: Axis
+    seeds: int = 1
+    fixed: tuple[tuple[str, object], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.x.name == self.y.name:
+            raise ValueError(f"Both axes are {self.x.name}; they must be two settings.")
+        if not self.methods:
+            raise ValueError("methods names no method; give one or more, with commas between.")
+        for name in self.methods:
+            check("method", name)
+        check("seeds", self.seeds)
+        cells = len(self.x.values) * len(self.y.values)
+        total = len(self.methods) * cells * self.seeds
+        if total > MAX_RUNS:
+            raise ValueError(
+                f"{len(self.methods)} methods × {cells} cells × {self.seeds} seeds are {total} "
+                f"runs; a sweep may have {MAX_RUNS}."
+            )
+
+    def comparison(self, row: int, column: int) -> Comparison:
+        """Return the methods of one cell over its seeds."""
+        settings = own_defaults(self.methods) | dict(self.fixed)
+        settings |= {self.x.name: self.x.values[column], self.y.name: self.y.values[row]}
+        return Comparison(self.methods, Recipe(**settings), self.seeds)
+
+    @cached_property
+    def cells(self) -> Mapping[tuple[str, int, int], tuple[Recipe, ...]]:
+        """The recipes of each (method, row, column), one a seed."""
+        return {
+            (method, row, column): recipes
+            for row in range(len(self.y.values))
+            for column in range(len(self.x.values))
+            for method, recipes in self.comparison(row, column).by_method.items()
+        }
+
+    @property
+    def recipes(self) -> list[Recipe]:
+        """Every run once: a method that does not read a setting has the same run in many cells."""
+        return list({recipe.key: recipe for own in self.cells.values() for recipe in own}.values())
+
+    def cell_query(self, method: str, row: int, column: int) -> dict[str, str]:
+        """Return the live lab's URL query for one cell."""
+        return replace(self.comparison(row, column), methods=(method,)).query()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A metric of one method in every cell.
+
+    Attributes
+    ----------
+    mean, std : ndarray of shape (rows, columns)
+        Over the seeds that have ended; nan where none has.
+    count, failed : ndarray of shape (rows, columns), int
+        Seeds that have ended, and seeds that failed.
+    """
+
+    mean: np.ndarray
+    std: np.ndarray
+    count: np.ndarray
+    failed: np.ndarray
+
+
+def grid(sweep: Sweep, method: str, metric: str) -> Grid:
+    """Return a metric of `METRICS` in every cell of a method, from the runs on disk."""
+    check_metric(metric)
+    shape = len(sweep.y.values), len(sweep.x.values)
+    found = Grid(*np.full((2, *shape), math.nan), *np.zeros((2, *shape), int))
+    for row, column in np.ndindex(shape):
+        ends = [runs.status(recipe.key) for recipe in sweep.cells[method, row, column]]
+        values = [
+            history.numbers(recipe.key)[-1][metric]
+            for recipe, end in zip(sweep.cells[method, row, column], ends, strict=True)
+            if end and end.state == "ended" and runs.path(recipe.key).exists()
+        ]
+        own = spread(values)
+        found.mean[row, column], found.std[row, column] = own.mean, own.std
+        found.count[row, column] = own.count
+        found.failed[row, column] = sum(bool(end) and end.state == "failed" for end in ends)
+    return found
+
+
+def check_metric(metric: str) -> str:
+    """Return the metric.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name.
+    """
+    if metric not in METRICS:
+        raise ValueError(f"metric is {shown(metric)}; it must be one of {', '.join(METRICS)}.")
+    return metric

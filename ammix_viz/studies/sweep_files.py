@@ -1,0 +1,77 @@
+"""A sweep as files: its grids, a table of its runs, and its heatmaps as a page."""
+
+import json
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ammix_viz import history, runs
+from ammix_viz.studies.results import RESULTS, VERSION, flat
+from ammix_viz.studies.sweep import METRICS, Sweep, grid
+
+NAME = "sweep"
+
+
+def as_json(sweep: Sweep, metric: str) -> dict[str, Any]:
+    """Return the sweep's settings and, for each method, the metric in every cell [y][x]."""
+    return {
+        "version": VERSION,
+        "study": NAME,
+        "x": {"name": sweep.x.name, "values": list(sweep.x.values)},
+        "y": {"name": sweep.y.name, "values": list(sweep.y.values)},
+        "seeds": sweep.seeds,
+        "fixed": dict(sweep.fixed),
+        "metric": metric,
+        "methods": {method: _cells(sweep, method, metric) for method in sweep.methods},
+    }
+
+
+def _cells(sweep: Sweep, method: str, metric: str) -> dict[str, list]:
+    own = grid(sweep, method, metric)
+    numbers = {"mean": own.mean, "std": own.std}
+    found = {n: np.where(np.isfinite(v), v, None).tolist() for n, v in numbers.items()}
+    return found | {"count": own.count.tolist(), "failed": own.failed.tolist()}
+
+
+def as_table(sweep: Sweep) -> pd.DataFrame:
+    """Return one row a method, cell and seed: how the run ended, and its last record."""
+    rows = []
+    for (method, row, column), recipes in sweep.cells.items():
+        place = {sweep.x.name: sweep.x.values[column], sweep.y.name: sweep.y.values[row]}
+        for seed, recipe in enumerate(recipes):
+            end = runs.status(recipe.key)
+            state = end.state if end else "missing"
+            own = {"method": method, **place, "seed_offset": seed, "key": recipe.key}
+            if state == "ended":
+                own |= flat(history.final(history.numbers(recipe.key)[-1]))
+            rows.append(own | {"status": state})
+    return pd.DataFrame(rows)
+
+
+def files(sweep: Sweep, metric: str, manifest: dict[str, Any]) -> dict[str, str]:
+    """Return the content of each file of a sweep by its name."""
+    from ammix_viz.figures.heatmap import heatmaps  # loads Plotly
+
+    figure = heatmaps(sweep, metric).to_html(full_html=False, include_plotlyjs=True)
+    made_by = escape(json.dumps(manifest, indent=2))
+    page = (
+        "<!doctype html><html lang=en><head><meta charset=utf-8><title>Sweep</title></head>"
+        f"<body style='font:16px system-ui'><h1>Sweep of {sweep.x.name} and {sweep.y.name}</h1>"
+        f"{figure}<pre>{made_by}</pre></body></html>"
+    )
+    return {
+        "report.html": page,
+        RESULTS: json.dumps(as_json(sweep, metric), indent=1),
+        "results.csv": as_table(sweep).to_csv(index=False),
+        "manifest.json": json.dumps(manifest, indent=2),
+    }
+
+
+def command(sweep: Sweep, metric: str) -> str:
+    """Return the command line that gives the same sweep."""
+    words = [f"--methods {','.join(sweep.methods)}", f"--x {sweep.x}", f"--y {sweep.y}"]
+    words += [f"--seeds {sweep.seeds}"] + ([f"--metric {metric}"] if metric != METRICS[0] else [])
+    words += [f"--{name.replace('_', '-')} {value}" for name, value in sweep.fixed]
+    return f"python -m ammix_viz sweep {' '.join(words)}"

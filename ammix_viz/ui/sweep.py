@@ -1,0 +1,205 @@
+"""The page "Sweep": two settings against each other, a heatmap a method that fills in."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from ammix_viz.figures.heatmap import SETTING_NAMES, heatmaps
+from ammix_viz.figures.looks import NAMES
+from ammix_viz.methods import METHODS
+from ammix_viz.recipe import own_defaults
+from ammix_viz.rules import RULES, check, text_of
+from ammix_viz.states import on_disk
+from ammix_viz.studies.sweep import METRICS, SETTINGS, Axis, Sweep, check_metric, read_axis
+from ammix_viz.studies.sweep_files import as_table, command
+from ammix_viz.ui.training import Training, show_progress
+
+TRAINING, CHOSEN = "sweep_training", "sweep_chosen"
+LAB = "pages/live_lab.py"
+VALUES = {
+    "beta": "0, 0.34, 0.67",
+    "imbalance": "10, 50, 200",
+    "lr": "0.01, 0.02, 0.05",
+    "epochs": "20, 50, 100",
+    "batch_size": "32, 101, 256",
+    "alpha": "0.2, 1, 4",
+    "site": "last, random",
+    "rate": "beta, fixed, asymptotic",
+    "one_sided": "on, off",
+    "class_unbiased": "on, off",
+    "clean": "on, off",
+}
+"""What a setting is given in turn unless a person says otherwise."""
+
+START = {
+    "x": f"beta={VALUES['beta']}",
+    "y": f"imbalance={VALUES['imbalance']}",
+    "methods": "am_mixup,ama",
+    "seeds": "2",
+    "metric": METRICS[0],
+    "epochs": "60",
+}
+
+
+def choose() -> tuple[Sweep, str] | None:
+    """Return the sweep and the metric that the controls say; None where they are not allowed."""
+    if "sweep_methods" not in st.session_state:
+        _adopt(START | st.session_state.get(CHOSEN, {}) | st.query_params.to_dict())
+    _controls()
+    state = st.session_state
+    try:
+        sweep = Sweep(
+            tuple(name for name in METHODS if name in state["sweep_methods"]),
+            *(_axis(state[f"sweep_{side}"], state[f"sweep_{side}_values"]) for side in "xy"),
+            state["sweep_seeds"],
+            _fixed(),
+        )
+    except ValueError as error:
+        st.error(str(error))
+        return None
+    metric = state["sweep_metric"]
+    state[CHOSEN] = _query(sweep, metric)
+    if st.query_params.to_dict() != state[CHOSEN]:
+        st.query_params.from_dict(state[CHOSEN])
+    return sweep, metric
+
+
+def _adopt(query: Mapping[str, str]) -> None:
+    """Set the controls to what a URL asks for; what is not allowed is said, and left out."""
+    state = st.session_state
+    state["sweep_epochs"] = 60
+    readers = {
+        "methods": lambda text: [check("method", name) for name in text.split(",")],
+        "seeds": lambda text: check("seeds", text),
+        "metric": check_metric,
+        "epochs": lambda text: check("epochs", text),
+    }
+    for name, read in readers.items():
+        state[f"sweep_{name}"] = _read(read, query[name], START[name])
+    for side in "xy":
+        axis = _read(read_axis, query[side], START[side])
+        state[f"sweep_{side}"] = axis.name
+        state[f"sweep_{side}_values"] = ", ".join(map(text_of, axis.values))
+
+
+def _read(read, text: str, otherwise: str):  # noqa: ANN001, ANN202
+    try:
+        return read(text)
+    except ValueError as error:
+        st.warning(f"{error} {otherwise} is used.", icon=":material/info:")
+        return read(otherwise)
+
+
+def _controls() -> None:
+    st.pills(
+        "Methods",
+        list(METHODS),
+        selection_mode="multi",
+        format_func=lambda name: METHODS[name].title,
+        key="sweep_methods",
+    )
+    left, right, rest = st.columns([3, 3, 4])
+    for side, column in (("x", left), ("y", right)):
+        with column:
+            st.selectbox(
+                {"x": "Across", "y": "Upwards"}[side],
+                SETTINGS,
+                format_func=SETTING_NAMES.get,
+                key=f"sweep_{side}",
+                on_change=_suggest,
+                args=(side,),
+            )
+            st.text_input(
+                "Values",
+                key=f"sweep_{side}_values",
+                help=f"With commas between; each {RULES[st.session_state[f'sweep_{side}']]}.",
+            )
+    with rest:
+        st.selectbox("Metric", METRICS, format_func=_metric_name, key="sweep_metric")
+        low, high = int(RULES["seeds"].low), int(RULES["seeds"].high)
+        with st.container(horizontal=True):
+            st.number_input("Seeds a cell", low, high, key="sweep_seeds")
+            epochs = RULES["epochs"]
+            st.number_input("Epochs", int(epochs.low), int(epochs.high), key="sweep_epochs")
+
+
+def _suggest(side: str) -> None:
+    """Fill in the usual values of a setting that has just been chosen."""
+    st.session_state[f"sweep_{side}_values"] = VALUES[st.session_state[f"sweep_{side}"]]
+
+
+def _metric_name(metric: str) -> str:
+    split, name = metric.split(".")
+    return f"{NAMES[name]} ({split})"
+
+
+def _axis(name: str, values: str) -> Axis:
+    return read_axis(f"{name}={values}")
+
+
+def _fixed() -> tuple[tuple[str, object], ...]:
+    state = st.session_state
+    varied = "epochs" in (state["sweep_x"], state["sweep_y"])
+    return () if varied else (("epochs", state["sweep_epochs"]),)
+
+
+def _query(sweep: Sweep, metric: str) -> dict[str, str]:
+    chosen = {"x": str(sweep.x), "y": str(sweep.y), "methods": ",".join(sweep.methods)}
+    chosen |= {"seeds": str(sweep.seeds), "metric": metric}
+    return chosen | {"epochs": str(st.session_state["sweep_epochs"])}
+
+
+def show(sweep: Sweep, metric: str) -> None:
+    """Show the heatmaps; train what is missing when asked to."""
+    state, recipes = st.session_state, sweep.recipes
+    missing = sum(on_disk(recipe.key).state not in ("ended", "failed") for recipe in recipes)
+    training = state.get(TRAINING)
+    if training and set(training.campaign.recipes) != {recipe.key for recipe in recipes}:
+        del state[TRAINING]
+        training = None
+    if missing and training is None:
+        there = f"; {len(recipes) - missing} are there" if missing < len(recipes) else ""
+        if st.button(f"Train {missing} runs", type="primary"):
+            state[TRAINING] = Training(recipes)
+            st.rerun()
+        st.caption(f"{len(recipes)} different runs{there}.{_shared_settings(sweep)}")
+    elif missing:
+        show_progress(training, TRAINING, lambda: _heatmaps(sweep, metric))
+        return
+    _heatmaps(sweep, metric)
+    with st.container(horizontal=True):
+        st.download_button(
+            "Every run as CSV",
+            lambda: as_table(sweep).to_csv(index=False),
+            file_name="sweep.csv",
+            mime="text/csv",
+            on_click="ignore",
+        )
+
+
+def _shared_settings(sweep: Sweep) -> str:
+    varied = (sweep.x.name, sweep.y.name)
+    own = {n: v for n, v in own_defaults(sweep.methods).items() if n not in varied}
+    words = [f"{SETTING_NAMES[name]} {value:g}" for name, value in own.items()]
+    return f" All with {' and '.join(words)}." if words else ""
+
+
+def _heatmaps(sweep: Sweep, metric: str) -> None:
+    event = st.plotly_chart(
+        heatmaps(sweep, metric),
+        key="sweep_map",
+        on_select="rerun",
+        selection_mode="points",
+        config={"displayModeBar": False},
+    )
+    st.caption("Mean ± standard deviation over the seeds. Click a cell to see it in the live lab.")
+    points = event.selection.points if event else []
+    if points:
+        method, row, column, *_ = points[0]["customdata"]
+        st.switch_page(LAB, query_params=sweep.cell_query(method, int(row), int(column)))
+
+
+def show_command(sweep: Sweep, metric: str) -> None:
+    """Show the command line that gives the same."""
+    st.markdown("##### The same from the command line")
+    st.code(command(sweep, metric), language="bash", wrap_lines=True)
