@@ -12,9 +12,12 @@ BLOCK_PAIRS = 256_000
 
 
 def class_means(values: Tensor, labels: Tensor) -> Tensor:
-    """Return the mean of each class's rows: (..., N, d) and (N,) to (..., C, d)."""
+    """Return the mean of each class's rows: (..., N, d) and (N,) to (..., C, d).
+
+    Sums come first: of zeros and ones they are exact, in whatever order they are taken.
+    """
     member = torch.nn.functional.one_hot(labels).to(values)
-    return (member / member.sum(0)).T @ values
+    return member.T @ values / member.sum(0)[:, None]
 
 
 def on_circle(centres: Tensor) -> Tensor:

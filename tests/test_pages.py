@@ -1,12 +1,22 @@
 """The pages' scripts, run without a browser."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ammix_viz import history
 from ammix_viz.comparison import Comparison
+from ammix_viz.presets import PRESETS
 from ammix_viz.recipe import Recipe
+from ammix_viz.recording import record
 from ammix_viz.states import RunState
+from ammix_viz.studies.ama_fig2 import METHODS, STUDY
+from ammix_viz.studies.registry import STUDIES
+from ammix_viz.studies.sweep import Axis, Sweep, grid
 from ammix_viz.ui import curves
+from ammix_viz.ui.paper import COLOURS
 
 
 class FakePool:
@@ -21,11 +31,11 @@ class FakePool:
         self.asked.append((tuple(recipes), options))
         return self.notes
 
-    def devices(self):
-        return ["cpu"]
-
     def touch(self, keys, ahead=0.0):
         pass
+
+    def devices(self):
+        return ["cpu"]
 
     def state(self, key):
         return RunState("ended")
@@ -33,13 +43,13 @@ class FakePool:
 
 @pytest.fixture
 def open_page(monkeypatch):
-    """Open the live lab at a query; return the page and the pool behind it."""
+    """Open a page at a query; return it and the pool behind it."""
 
-    def open_it(query=None, **pool_options):
+    def open_it(query=None, script="live_lab", **pool_options):
         pool = FakePool(**pool_options)
-        for module in ("lab", "controls", "curves"):
+        for module in ("lab", "controls", "curves", "training"):
             monkeypatch.setattr(f"ammix_viz.ui.{module}.shared", lambda: pool)
-        page = AppTest.from_file("../pages/live_lab.py", default_timeout=20)
+        page = AppTest.from_file(f"../pages/{script}.py", default_timeout=20)
         for name, value in (query or {}).items():
             page.query_params[name] = value
         page.run()
@@ -47,6 +57,12 @@ def open_page(monkeypatch):
         return page, pool
 
     return open_it
+
+
+def train(recipes):
+    for recipe in recipes:
+        for _ in record([recipe]):
+            pass
 
 
 def query_of(page):
@@ -116,17 +132,132 @@ def test_a_damaged_run_and_a_full_queue_are_said(open_page):
     assert page.error[0].value == "64 runs wait to be trained."
 
 
-def test_curves_and_table_come_with_the_records(open_page, monkeypatch):
-    from ammix_viz.recording import record
+TINY = {"epochs": "2", "imbalance": "200"}
 
-    recipes = Comparison(("ce", "am_mixup"), Recipe(epochs=2, imbalance=200)).recipes
-    for _ in record(recipes):
-        pass
-    monkeypatch.setattr(curves, "READY", "replay")  # as in a session's second page
-    page, _ = open_page({"methods": "ce,am_mixup", "epochs": "2", "imbalance": "200"})
+
+def with_curves(open_page, monkeypatch, query):
+    """Open the lab as a session's second page, which has its curves at once."""
+    monkeypatch.setattr(curves, "READY", "replay")
+    page, pool = open_page(query)
     page.run()
+    return page, pool
+
+
+def test_curves_and_table_come_with_the_records(open_page, monkeypatch):
+    train(Comparison(("ce", "am_mixup"), Recipe(epochs=2, imbalance=200)).recipes)
+    page, _ = with_curves(open_page, monkeypatch, {"methods": "ce,am_mixup"} | TINY)
     figure = page.get("plotly_chart")[0]
     assert "AM-mixup" in figure.proto.spec
     table = page.dataframe[0].value
     assert table["Method"].tolist() == ["Cross entropy", "AM-mixup"]
     assert table["λ, share of the own row"][0] == 1
+
+
+def test_over_seeds_the_table_has_mean_spread_and_who_is_best(open_page, monkeypatch):
+    asked = Comparison(("ce", "am_mixup"), Recipe(epochs=2, imbalance=200), seeds=3)
+    train(recipe for own in asked.by_method.values() for recipe in own)
+    page, _ = with_curves(
+        open_page, monkeypatch, {"methods": "ce,am_mixup", "seeds": "3", "shown": "1"} | TINY
+    )
+    table = page.dataframe[0].value
+    values = [history.numbers(r.key)[-1]["train.D_relative"] for r in asked.by_method["ce"]]
+    assert table["Seeds"].tolist() == ["3 of 3", "3 of 3"]
+    assert table["D_relative"][0].startswith(
+        f"{np.mean(values):.4g} ± {np.std(values, ddof=1):.2g}"
+    )
+    assert " of 3" in table["D_relative"][0]
+    assert page.slider(key="shown").value == 1
+
+
+def test_the_panels_show_the_seed_that_is_picked_and_all_seeds_are_trained(open_page, monkeypatch):
+    page, pool = with_curves(open_page, monkeypatch, {"methods": "ce", "seeds": "3"})
+    asked = Comparison(("ce",), Recipe(), seeds=3)
+    assert pool.asked[0][0] == asked.at_seed(0)
+    assert set(asked.by_method["ce"]) in [set(recipes) for recipes, _ in pool.asked]
+    page.slider(key="shown").set_value(2).run()
+    assert asked.at_seed(2) in [recipes for recipes, _ in pool.asked]
+    assert query_of(page)["shown"] == "2"
+
+
+def test_with_ama_all_methods_get_settings_that_train_and_that_is_said(open_page):
+    page, pool = open_page()
+    page.pills[0].set_value(["ce", "ama"]).run()
+    assert {(r.method, r.lr) for r in pool.asked[-1][0]} == {("ce", 0.02), ("ama", 0.02)}
+    assert "at 0.1 AMA diverges on the toy" in page.warning[0].value
+    page.number_input(key="lr").set_value(0.05).run()
+    page.pills[0].set_value(["ce"]).run()
+    assert query_of(page)["lr"] == "0.05"  # what a person has set stays
+
+
+def test_a_preset_sets_everything_and_is_known_again_by_its_settings(open_page):
+    page, pool = open_page()
+    assert page.selectbox(key="preset").value == "four"
+    page.selectbox(key="preset").set_value("ama_fig2").run()
+    assert PRESETS["ama_fig2"].comparison.recipes in [recipes for recipes, _ in pool.asked]
+    assert query_of(page)["methods"] == "ce,supcon,ama"
+    page.slider(key="beta").set_value(0.5).run()
+    assert page.selectbox(key="preset").value is None
+
+
+def test_an_ablation_cell_is_exchanged_for_all_methods_that_have_it(open_page):
+    _, pool = open_page({"methods": "ce,am_mixup", "one_sided": "off"})
+    ce, am_mixup = pool.asked[-1][0]
+    assert (ce.one_sided, am_mixup.one_sided) == ("own", "off")
+
+
+def test_a_paper_figure_is_offered_and_shown_once_its_runs_are_there(open_page, monkeypatch):
+    small = replace(STUDY, comparison=Comparison(METHODS, Recipe(epochs=2, imbalance=200, lr=0.02)))
+    monkeypatch.setitem(STUDIES, "ama-fig2", small)
+    page, _ = open_page({"seeds": "2"}, "paper_figures")
+    assert [button.label for button in page.button] == ["Train 14 runs"]
+    assert page.code[0].value == "python -m ammix_viz reproduce ama-fig2 --seeds 2"
+    train(recipe for own in small.over(2).by_method.values() for recipe in own)
+    page.run()
+    assert not page.exception
+    assert page.button == []
+    claims = page.table[0].value
+    assert claims["Seeds"].str.endswith("of 2").all()
+    assert set(claims["Here it"].str.extract(r"\*\*(.*)\*\*")[0]) <= set(COLOURS)
+    assert len(page.get("plotly_chart")) == 2
+
+
+def test_seeds_out_of_range_are_said_on_the_page_of_figures(open_page):
+    page, _ = open_page({"seeds": "99"}, "paper_figures")
+    assert page.warning[0].value == (
+        "seeds is 99; it must be a whole number from 1 to 32. 3 is used."
+    )
+
+
+def test_a_sweep_stands_in_its_url_and_begins_when_asked_to(open_page):
+    asked = {"x": "beta=0,1", "y": "imbalance=50", "methods": "ama", "seeds": "1", "epochs": "2"}
+    page, pool = open_page(asked, "sweep")
+    assert query_of(page) == asked | {"metric": "test.accuracy"}
+    assert pool.asked == []
+    press(page, "Train 2 runs")
+    assert [r.beta for r in pool.asked[-1][0]] == [0, 1]
+    assert page.code[0].value == (
+        "python -m ammix_viz sweep --methods ama --x beta=0,1 --y imbalance=50 --seeds 1 --epochs 2"
+    )
+
+
+def test_a_sweep_that_is_not_allowed_is_refused_in_a_sentence(open_page):
+    page, _ = open_page({"x": "beta=0", "y": "lr=0.1", "metric": "nonsense"}, "sweep")
+    assert page.warning[0].value.startswith('metric is "nonsense"; it must be one of')
+    page.text_input(key="sweep_x_values").set_value("0, 7").run()
+    assert page.error[0].value == "beta is 7; it must be a number from 0 to 1.5."
+    page.text_input(key="sweep_x_values").set_value("0").run()
+    page.selectbox(key="sweep_y").set_value("beta").run()
+    assert page.error[0].value == "Both axes are beta; they must be two settings."
+
+
+def test_a_sweeps_heatmap_has_what_has_ended(open_page):
+    asked = {"x": "beta=0,1", "y": "imbalance=200", "methods": "ce,ama", "epochs": "2"}
+    sweep = Sweep(
+        ("ce", "ama"), Axis("beta", (0, 1)), Axis("imbalance", (200,)), 1, (("epochs", 2),)
+    )
+    train(sweep.recipes)
+    page, _ = open_page(asked | {"seeds": "1"}, "sweep")
+    assert page.button == []
+    figure = page.get("plotly_chart")[0]
+    value = grid(sweep, "ama", "test.accuracy").mean[0, 1]
+    assert f"{value:.4g}" in figure.proto.spec

@@ -16,9 +16,9 @@ from ammix_viz.studies import output
 from ammix_viz.studies.ama_fig2 import METHODS, STUDY, tail_share
 from ammix_viz.studies.campaign import Campaign, train_all
 from ammix_viz.studies.claims import Claim, judge, lead, ratio
-from ammix_viz.studies.manifest import manifest
 from ammix_viz.studies.registry import STUDIES
-from ammix_viz.studies.results import as_json, as_table, gather
+from ammix_viz.studies.results import Results, as_json, as_table, gather
+from ammix_viz.studies.results import made_by as results_made_by
 from ammix_viz.studies.study import in_order
 
 TINY = Recipe(method="ama", epochs=2, imbalance=200, lr=0.02, beta=0.67)
@@ -203,7 +203,8 @@ def test_other_results_are_not_overwritten(tmp_path, content, what):
 
 
 def test_the_manifest_names_versions_settings_and_command():
-    made_by = manifest("ama-fig2", STUDY.over(4), 12.34, 5)
+    results = Results(STUDY, STUDY.over(4), {}, {}, ())
+    made_by = results_made_by(results, 12.34, 5)
     assert made_by["command"] == "python -m ammix_viz reproduce ama-fig2 --seeds 4"
     assert made_by["settings"]["lr"] == "0.02"
     assert (made_by["seeds"], made_by["wall_seconds"]) == ([0, 1, 2, 3], 12.3)

@@ -51,7 +51,7 @@ def show(study: Study, seeds: int) -> None:
     if training and set(training.campaign.recipes) != {recipe.key for recipe in recipes}:
         training = st.session_state.pop(TRAINING, None) and None
     if len(there) < len(recipes):
-        if training is None:
+        if training is None or training.over:
             _offer(len(recipes), len(there), recipes)
         else:
             show_progress(training, TRAINING)

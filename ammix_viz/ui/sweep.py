@@ -15,7 +15,7 @@ from ammix_viz.studies.sweep_files import as_table, command
 from ammix_viz.ui.training import Training, show_progress
 
 TRAINING, CHOSEN = "sweep_training", "sweep_chosen"
-LAB = "pages/live_lab.py"
+LAB = "live_lab.py"
 VALUES = {
     "beta": "0, 0.34, 0.67",
     "imbalance": "10, 50, 200",
@@ -44,7 +44,9 @@ START = {
 def choose() -> tuple[Sweep, str] | None:
     """Return the sweep and the metric that the controls say; None where they are not allowed."""
     if "sweep_methods" not in st.session_state:
-        _adopt(START | st.session_state.get(CHOSEN, {}) | st.query_params.to_dict())
+        query = st.query_params.to_dict()
+        own = query if {"x", "y"} & set(query) else {}  # going back, it is still the lab's
+        _adopt(START | st.session_state.get(CHOSEN, {}) | own)
     _controls()
     state = st.session_state
     try:
@@ -157,7 +159,7 @@ def show(sweep: Sweep, metric: str) -> None:
     if training and set(training.campaign.recipes) != {recipe.key for recipe in recipes}:
         del state[TRAINING]
         training = None
-    if missing and training is None:
+    if missing and (training is None or training.over):
         there = f"; {len(recipes) - missing} are there" if missing < len(recipes) else ""
         if st.button(f"Train {missing} runs", type="primary"):
             state[TRAINING] = Training(recipes)

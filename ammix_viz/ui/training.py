@@ -26,12 +26,14 @@ class Training:
         self.begun = time.monotonic()
         self.first: Progress | None = None
         self.seconds = 0.0
+        self.over = False
 
     def advance(self) -> Progress:
         """Go on, and note how long it has taken."""
         progress = self.campaign.advance(ahead=10 * PAUSE_SECONDS)
         self.first = self.first or progress
         self.seconds = time.monotonic() - self.begun
+        self.over = progress.over
         return progress
 
     def left(self, progress: Progress) -> str:
