@@ -22,6 +22,9 @@ NO_MIXING: Mapping[int, Mixing] = {}
 
 relu_backward = torch.ops.aten.threshold_backward.grad_input
 
+BLOCK = 256
+"""Points that are encoded at a time."""
+
 FEATURE_LEVEL = len(WIDTHS) - 2
 """The layer whose output is the feature; those before it end in a ReLU."""
 
@@ -159,13 +162,15 @@ def backward(
             relu_backward(delta, work.outputs[level - 1], 0, grad_input=delta)
 
 
-def encode(layers: Layers, points: Tensor, block: int = 256) -> Tensor:
+def blocks_of(layers: Layers, points: int) -> dict[int, Workspace]:
+    """Return memory for `encode` to look at so many points, by the length of its blocks."""
+    lengths = {min(BLOCK, points), points % BLOCK or BLOCK}
+    return {rows: Workspace.of(layers, rows) for rows in lengths}
+
+
+def encode(layers: Layers, points: Tensor, blocks: Mapping[int, Workspace]) -> Tensor:
     """Return the 2-D features (R, N, 2) of points (R, N, 2), in blocks that stay in cache."""
     features = torch.empty_like(points)
-    work = Workspace.of(layers, min(block, points.shape[1]))
-    for start in range(0, points.shape[1], block):
-        rows = points[:, start : start + block]
-        if rows.shape[1] < block:
-            work = Workspace.of(layers, rows.shape[1])
-        features[:, start : start + block] = encode_into(work, layers, rows)[-1]
+    for rows, out in zip(points.split(BLOCK, 1), features.split(BLOCK, 1), strict=True):
+        out.copy_(encode_into(blocks[rows.shape[1]], layers, rows)[-1])
     return features

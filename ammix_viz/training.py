@@ -121,6 +121,7 @@ class _Stack:
             rows: Workspace.of(self.layers, encoded * rows, self.classified * rows)
             for rows in {batch, size % batch or batch}
         }
+        self.blocks = models.blocks_of(self.layers, self.points.shape[1])
         self.snapshot_steps = frozenset(snapshot_steps(recipes[0], size))
         self.per_epoch = steps_per_epoch(recipes[0], size)
         self.step = 0
@@ -145,7 +146,7 @@ class _Stack:
         self.plan = plan(self.recipes, number, self.class_of_point, v_acc)
 
     def _evaluate(self) -> None:
-        self.features = models.encode(self.layers, self.points)
+        self.features = models.encode(self.layers, self.points, self.blocks)
         self._find_failures()
 
     def _accuracy(self) -> np.ndarray:

@@ -150,5 +150,5 @@ def test_curves_and_table_come_at_the_end(open_app):
     with page.expect_download() as download:
         page.get_by_role("button", name="Every record as CSV").click()
     lines = Path(download.value.path()).read_text().splitlines()
-    assert lines[0].startswith("method,step,epoch,lam,loss,train.accuracy")
+    assert lines[0].startswith("method,seed_offset,step,epoch,lam,loss,train.accuracy")
     assert len(lines) == 1 + 4 * 15

@@ -271,7 +271,7 @@ def test_a_run_written_anew_is_sent_anew_from_its_first_record(get):
 
 def test_a_queued_run_tells_its_place_and_then_comes(pool, get):
     first, second, third = (
-        replace(LONG, lr=lr, epochs=e) for lr, e in ((0.1, 2000), (0.05, 3), (0.02, 4))
+        replace(LONG, lr=lr, epochs=e) for lr, e in ((0.1, 2000), (0.05, 60), (0.02, 4))
     )
     for recipe in (first, second, third):
         pool.submit([recipe])

@@ -1,9 +1,7 @@
 """How long four methods take, with metrics and files, against four plain loops."""
 
 import os
-import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from unittest.mock import patch
@@ -13,6 +11,7 @@ import torch
 
 from ammix_viz import data
 from ammix_viz.bench import plain
+from ammix_viz.bench.timing import drain, in_turn, median, ratio, seconds
 from ammix_viz.comparison import Comparison
 from ammix_viz.layout import quantise
 from ammix_viz.recording import encode_records, record
@@ -28,19 +27,17 @@ def measure() -> dict:
     warm()
     parts = {
         "plain loops": lambda: [plain.train(recipe) for recipe in recipes],
-        "ours, whole": lambda: _drain(record(recipes, overlap=True)),
-        "ours on one thread": lambda: _drain(record(recipes)),
-        "steps and features": lambda: _drain(train(recipes)),
+        "ours, whole": lambda: drain(record(recipes, overlap=True)),
+        "ours on one thread": lambda: drain(record(recipes)),
+        "steps and features": lambda: drain(train(recipes)),
     }
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, AMMIX_RUNS=folder):
-        times = [{name: _seconds(part) for name, part in parts.items()} for _ in range(ROUNDS)]
+        times = in_turn(parts, ROUNDS)
         split = _split(recipes)
     report: dict = {"methods": len(recipes), "epochs": EPOCHS, "rounds": ROUNDS}
-    report |= {f"{name}, s": _median(t[name] for t in times) for name in parts}
-    plainly = [t["plain loops"] for t in times]
+    report |= {f"{name}, s": median(own) for name, own in times.items()}
     report |= {
-        f"{name} / plain loops": _median(t[name] / p for t, p in zip(times, plainly, strict=True))
-        for name in list(parts)[1:]
+        f"{name} / plain loops": ratio(times, name, "plain loops") for name in list(parts)[1:]
     }
     return report | split
 
@@ -59,21 +56,6 @@ def _split(recipes: list) -> dict:
             "file": lambda: [file.write(row.tobytes()) for row in records],
         }
         return {
-            f"{name}, ms a snapshot": _median(1e3 * _seconds(part) for _ in range(30))
+            f"{name}, ms a snapshot": median(1e3 * seconds(part) for _ in range(30))
             for name, part in parts.items()
         }
-
-
-def _drain(generator: object) -> None:
-    for _ in generator:
-        pass
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def _median(values: object) -> float:
-    return round(statistics.median(values), 4)

@@ -3,12 +3,21 @@
 import argparse
 import json
 
-BENCHES = ("fast", "soon", "smooth")
+BENCHES = {
+    "fast": "four methods against plain loops",
+    "many": "32 runs on every core",
+    "sklearn": "against MLPClassifier",
+    "study": "reproduce ama-fig2",
+    "soon": "waiting",
+    "smooth": "frames",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
-    parser.add_argument("what", choices=BENCHES, help="training, waiting, frames")
+    parser.add_argument(
+        "what", choices=BENCHES, help="; ".join(f"{n}: {about}" for n, about in BENCHES.items())
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -55,8 +55,9 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _asked(chosen: argparse.Namespace) -> Sweep:
     x, y = read_axis(chosen.x), read_axis(chosen.y)
-    methods = tuple(dict.fromkeys(filter(None, chosen.methods.split(","))))
-    fixed = {name: check(name, value) for name in SETTINGS if (value := getattr(chosen, name))}
+    methods = tuple(filter(None, chosen.methods.split(",")))
+    given = {name: getattr(chosen, name) for name in SETTINGS}
+    fixed = {name: check(name, value) for name, value in given.items() if value is not None}
     for name in (x.name, y.name):
         if name in fixed:
             raise ValueError(f"{name} is both varied and given once; leave one of them out.")
@@ -72,18 +73,19 @@ def _trained(sweep: Sweep, address: str | None):  # noqa: ANN202
 
 
 def _in_words(sweep: Sweep, metric: str) -> str:
-    lines = [f"{metric}, mean over the seeds that have ended"]
+    lines = [f"{metric}, mean ± standard deviation over the seeds that have ended"]
     for method in sweep.methods:
         own = grid(sweep, method, metric)
         corner = f"{sweep.y.name} \\ {sweep.x.name}"
         lines += ["", METHODS[method].title]
-        lines.append(f"{corner:<24}" + "".join(f"{text_of(v):>12}" for v in sweep.x.values))
+        rows = [[corner, *map(text_of, sweep.x.values)]]
         for row, value in enumerate(sweep.y.values):
-            cells = [
-                f"{own.mean[row, column]:>12.4g}"
-                if own.count[row, column]
-                else f"{'failed' if own.failed[row, column] else '–':>12}"
-                for column in range(len(sweep.x.values))
-            ]
-            lines.append(f"{text_of(value):<24}" + "".join(cells))
+            cells = [own.words(row, column) or "–" for column in range(len(sweep.x.values))]
+            rows.append([text_of(value), *cells])
+        lines += _aligned(rows)
     return "\n".join(lines)
+
+
+def _aligned(rows: list[list[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.rjust, row, widths)) for row in rows]

@@ -1,9 +1,11 @@
 """Runs trained on a Dask cluster: stacks go there, run files come back."""
 
+import contextlib
 import importlib
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,15 @@ from ammix_viz.studies.campaign import Progress
 from ammix_viz.workers import LEAST_STACK, MOST_STACK
 
 CONNECT_SECONDS = 5
+ALONE_SECONDS = 30
+"""How long a cluster may be without any worker: one that died may come back."""
+
+LOOK_SECONDS = 2
+GO_ON = "What has come back stays; start again to go on from there."
 
 
 def train_on(address: str, recipes: Sequence[Recipe]) -> Iterator[Progress]:
-    """Train all runs on a cluster; yield how far it is whenever a stack has come back.
+    """Train all runs on a cluster; yield how far it is, each time after a look.
 
     Run files are those that this machine would write, and lie where it would write them.
 
@@ -36,19 +43,24 @@ def train_on(address: str, recipes: Sequence[Recipe]) -> Iterator[Progress]:
         If the cluster gives up a stack; what came back before stays.
     """
     distributed = _distributed()
-    missing = [recipe for recipe in recipes if not _there(recipe.key)]
+    missing = {recipe.key: recipe for recipe in recipes if not _there(recipe.key)}
+    total = len(recipes)
+    done, failed, broken = total - len(missing), 0, []
     with _client(distributed, address) as client:
-        stacks = _stacks(missing, len(client.scheduler_info()["workers"]))
-        futures = client.map(
-            _train, [[asdict(r) for r in s] for s in stacks], pure=False, retries=1
-        )
-        done, failed = len(recipes) - len(missing), 0
-        yield Progress(done, 0, len(recipes), done / max(len(recipes), 1))
-        for future in distributed.as_completed(futures):
-            for key, content, end in _result(future):
-                runs.adopt(key, content, runs.Status(**end))
-                done, failed = done + 1, failed + (end["state"] != "ended")
-            yield Progress(done, failed, len(recipes), done / len(recipes))
+        stacks = _stacks(list(missing.values()), len(client.scheduler_info()["workers"]))
+        sent = [[asdict(recipe) for recipe in stack] for stack in stacks]
+        left = set(client.map(_train, sent, pure=False, retries=1))
+        while left:
+            yield Progress(done, failed, total, done / total)
+            ended = _ended(distributed, client, left)
+            left -= ended
+            broken += [_why(future.exception()) for future in ended if future.status == "error"]
+            for future in ended:
+                ends = _keep(future.result(), missing) if future.status == "finished" else []
+                done, failed = done + len(ends), failed + sum(end != "ended" for end in ends)
+    yield Progress(done, failed, total, done / max(total, 1))
+    if broken:
+        raise RuntimeError(f"The cluster gave up some of the runs ({broken[0]}). {GO_ON}")
 
 
 def _distributed() -> Any:  # noqa: ANN401
@@ -61,14 +73,46 @@ def _distributed() -> Any:  # noqa: ANN401
 
 
 def _client(distributed: Any, address: str) -> Any:  # noqa: ANN401
-    try:
-        client = distributed.Client(address, timeout=CONNECT_SECONDS)
-        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
-    except (OSError, ValueError, TypeError) as error:
-        why = "no scheduler with a worker answers there"
-        why = "it is no address" if isinstance(error, ValueError) else why
-        raise ValueError(f'dask is "{address}"; {why}. It must be like tcp://HOST:8786.') from None
+    with contextlib.ExitStack() as undo:
+        try:
+            client = undo.enter_context(distributed.Client(address, timeout=CONNECT_SECONDS))
+            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        except (OSError, ValueError, TypeError) as error:
+            why = "no scheduler with a worker answers there"
+            why = "it is no address" if isinstance(error, ValueError) else why
+            raise ValueError(
+                f'dask is "{address}"; {why}. It must be like tcp://HOST:8786.'
+            ) from None
+        undo.pop_all()
     return client
+
+
+def _ended(distributed: Any, client: Any, left: set) -> set:  # noqa: ANN401
+    """Return what has ended after a while; raise if nobody is there any more to train the rest."""
+    try:
+        return distributed.wait(left, LOOK_SECONDS, return_when="FIRST_COMPLETED").done
+    except TimeoutError:
+        pass
+    except CancelledError:
+        raise RuntimeError(f"The cluster's scheduler has gone. {GO_ON}") from None
+    try:
+        client.wait_for_workers(1, timeout=ALONE_SECONDS)
+    except (TimeoutError, OSError):
+        raise RuntimeError(f"The cluster has no worker left. {GO_ON}") from None
+    return set()
+
+
+def _keep(results: list, wanted: Mapping[str, Recipe]) -> list[str]:
+    """Put the files of a stack in place; return how each run ended."""
+    for key, content, end in results:
+        if key not in wanted:
+            raise RuntimeError("The cluster's workers run another version of ammix_viz than this.")
+        runs.adopt(key, content, runs.Status(**end))
+    return [end["state"] for _, _, end in results]
+
+
+def _why(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]
 
 
 def _there(key: str) -> bool:
@@ -107,14 +151,3 @@ def _train(recipes: list[dict[str, Any]]) -> list[tuple[str, bytes, dict[str, An
 
 _one_at_a_time = threading.Lock()
 """Training settles arithmetic for its whole process, where a cluster may run several tasks."""
-
-
-def _result(future: Any) -> list:  # noqa: ANN401
-    try:
-        return future.result()
-    except Exception as error:
-        why = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise RuntimeError(
-            f"The cluster gave up some of the runs ({why}). What has come back stays; start again "
-            "to go on from there."
-        ) from error

@@ -7,12 +7,13 @@ from functools import cached_property
 
 import numpy as np
 
-from ammix_viz import history, runs
+from ammix_viz import runs
 from ammix_viz.comparison import Comparison
 from ammix_viz.layout import SCALARS, SPLITS
 from ammix_viz.recipe import Recipe, own_defaults
 from ammix_viz.rules import MAX_RUNS, check, shown, text_of
-from ammix_viz.spread import spread
+from ammix_viz.spread import Spread, ends, spread
+from ammix_viz.studies.study import in_order
 
 SETTINGS = (
     "beta",
@@ -80,12 +81,12 @@ class Sweep:
     Parameters
     ----------
     methods : tuple of str
-        A heatmap each.
+        A heatmap each; the same twice counts once.
     x, y : Axis
         Two different settings.
     seeds : int, default=1
         Runs in a cell.
-    fixed : dict of str to value, optional
+    fixed : tuple of (str, value), optional
         Other settings of all runs; β and the learning rate are those of `own_defaults` if neither
         given nor varied.
 
@@ -106,9 +107,9 @@ class Sweep:
             raise ValueError(f"Both axes are {self.x.name}; they must be two settings.")
         if not self.methods:
             raise ValueError("methods names no method; give one or more, with commas between.")
-        for name in self.methods:
-            check("method", name)
-        check("seeds", self.seeds)
+        methods = dict.fromkeys(check("method", name) for name in self.methods)
+        object.__setattr__(self, "methods", tuple(methods))
+        object.__setattr__(self, "seeds", check("seeds", self.seeds))
         cells = len(self.x.values) * len(self.y.values)
         total = len(self.methods) * cells * self.seeds
         if total > MAX_RUNS:
@@ -135,8 +136,11 @@ class Sweep:
 
     @property
     def recipes(self) -> list[Recipe]:
-        """Every run once: a method that does not read a setting has the same run in many cells."""
-        return list({recipe.key: recipe for own in self.cells.values() for recipe in own}.values())
+        """Every run once, the longest first.
+
+        A method that does not read a setting has the same run in many cells.
+        """
+        return list({recipe.key: recipe for recipe in in_order(self.cells)}.values())
 
     def cell_query(self, method: str, row: int, column: int) -> dict[str, str]:
         """Return the live lab's URL query for one cell."""
@@ -160,24 +164,31 @@ class Grid:
     count: np.ndarray
     failed: np.ndarray
 
+    def words(self, row: int, column: int) -> str:
+        """Return what is known of a cell: mean ± std, how many failed; nothing if nothing is."""
+        count, failed = int(self.count[row, column]), int(self.failed[row, column])
+        if not count:
+            return "failed" if failed else ""
+        value = Spread(self.mean[row, column], self.std[row, column], count)
+        return f"{value} ({failed} failed)" if failed else str(value)
+
 
 def grid(sweep: Sweep, method: str, metric: str) -> Grid:
     """Return a metric of `METRICS` in every cell of a method, from the runs on disk."""
     check_metric(metric)
     shape = len(sweep.y.values), len(sweep.x.values)
     found = Grid(*np.full((2, *shape), math.nan), *np.zeros((2, *shape), int))
-    for row, column in np.ndindex(shape):
-        ends = [runs.status(recipe.key) for recipe in sweep.cells[method, row, column]]
-        values = [
-            history.numbers(recipe.key)[-1][metric]
-            for recipe, end in zip(sweep.cells[method, row, column], ends, strict=True)
-            if end and end.state == "ended" and runs.path(recipe.key).exists()
-        ]
-        own = spread(values)
-        found.mean[row, column], found.std[row, column] = own.mean, own.std
-        found.count[row, column] = own.count
-        found.failed[row, column] = sum(bool(end) and end.state == "failed" for end in ends)
+    cells = {place: sweep.cells[method, *place] for place in np.ndindex(shape)}
+    for place, records in ends(cells).items():
+        own = spread(record[metric] for record in records if record is not None)
+        found.mean[place], found.std[place], found.count[place] = own.mean, own.std, own.count
+        found.failed[place] = sum(_failed(recipe) for recipe in cells[place])
     return found
+
+
+def _failed(recipe: Recipe) -> bool:
+    end = runs.status(recipe.key)
+    return end is not None and end.state == "failed"
 
 
 def check_metric(metric: str) -> str:

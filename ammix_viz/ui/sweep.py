@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ammix_viz.figures.heatmap import SETTING_NAMES, heatmaps
+from ammix_viz.figures.heatmap import MOST_COLUMNS, SETTING_NAMES, heatmaps
 from ammix_viz.figures.looks import NAMES
 from ammix_viz.methods import METHODS
 from ammix_viz.recipe import own_defaults
@@ -16,6 +16,13 @@ from ammix_viz.ui.training import Training, show_progress
 
 TRAINING, CHOSEN = "sweep_training", "sweep_chosen"
 LAB = "live_lab.py"
+LEAST_CELL = 60
+SCROLL = (
+    "<style>.st-key-sweep_maps{{overflow-x:auto}}"
+    ".st-key-sweep_maps>div{{min-width:{width}px}}</style>"
+)
+"""On a narrow screen the heatmaps move sideways under the finger and keep cells to read."""
+
 VALUES = {
     "beta": "0, 0.34, 0.67",
     "imbalance": "10, 50, 200",
@@ -187,13 +194,16 @@ def _shared_settings(sweep: Sweep) -> str:
 
 
 def _heatmaps(sweep: Sweep, metric: str) -> None:
-    event = st.plotly_chart(
-        heatmaps(sweep, metric),
-        key="sweep_map",
-        on_select="rerun",
-        selection_mode="points",
-        config={"displayModeBar": False},
-    )
+    beside = min(len(sweep.methods), MOST_COLUMNS)
+    st.html(SCROLL.format(width=110 + beside * (60 + LEAST_CELL * len(sweep.x.values))))
+    with st.container(key="sweep_maps"):
+        event = st.plotly_chart(
+            heatmaps(sweep, metric),
+            key="sweep_map",
+            on_select="rerun",
+            selection_mode="points",
+            config={"displayModeBar": False},
+        )
     st.caption("Mean ± standard deviation over the seeds. Click a cell to see it in the live lab.")
     points = event.selection.points if event else []
     if points:

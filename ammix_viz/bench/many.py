@@ -1,0 +1,89 @@
+"""How long 32 runs take on every core, against one plain loop a run, and the arithmetic limit."""
+
+import os
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import torch
+
+from ammix_viz import data, runs
+from ammix_viz.bench import plain
+from ammix_viz.bench.timing import drain, in_turn, median, ratio, seconds
+from ammix_viz.comparison import Comparison
+from ammix_viz.models import layer_shapes
+from ammix_viz.recipe import Recipe
+from ammix_viz.recording import record
+from ammix_viz.schedule import steps_per_epoch
+from ammix_viz.training import train, warm
+
+SEEDS, EPOCHS, ROUNDS = 8, 100, 3
+PLAIN_SEEDS = 1
+"""The plain loops are timed on one seed of the four methods, and counted by the run."""
+
+
+def measure() -> dict:
+    """Train 4 methods × 8 seeds: steps alone, and with every metric and file; and plain loops."""
+    asked = Comparison(seeds=SEEDS).by_method.values()
+    recipes = [replace(recipe, epochs=EPOCHS) for own in asked for recipe in own]
+    cores = os.cpu_count() or 1
+    stacks = [recipes[part::cores] for part in range(cores)]
+    few = [recipe for recipe in recipes if recipe.init_seed < PLAIN_SEEDS]
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(cores, mp_context=spawn, initializer=_begin) as pool:
+        drain(pool.map(_steps, [few[:1]] * cores))
+        parts = {
+            "plain": lambda: [plain.train(recipe) for recipe in few],
+            "steps": lambda: drain(pool.map(_steps, stacks)),
+            "whole": lambda: drain(pool.map(_whole, stacks)),
+        }
+        times = in_turn(parts, ROUNDS)
+    each = {"plain": len(few), "steps": len(recipes), "whole": len(recipes)}
+    a_run = {name: [t / each[name] for t in own] for name, own in times.items()}
+    limit = _multiply_adds(recipes[0]) / (_rate() * cores)
+    return {
+        "runs": len(recipes),
+        "cores": cores,
+        "epochs": EPOCHS,
+        **{f"{name}, ms a run": round(1e3 * median(own), 1) for name, own in a_run.items()},
+        "steps / plain loop, a run": ratio(a_run, "steps", "plain"),
+        "whole, with every metric and file / plain loop, a run": ratio(a_run, "whole", "plain"),
+        "arithmetic limit of the steps, ms a run": round(1e3 * limit, 1),
+        "steps / arithmetic limit": median(t / limit for t in a_run["steps"]),
+    }
+
+
+def _begin() -> None:
+    warm()
+
+
+def _steps(recipes: list[Recipe]) -> None:
+    drain(train(recipes))
+
+
+def _whole(recipes: list[Recipe]) -> None:
+    with tempfile.TemporaryDirectory() as folder, runs.kept_in(Path(folder)):
+        drain(record(recipes))
+
+
+def _multiply_adds(recipe: Recipe) -> int:
+    """Return the multiply-adds of a run's steps: forward, and twice that backward."""
+    points = len(data.load(recipe).train)
+    layers = sum(rows * columns for rows, columns in layer_shapes(4))
+    first = layer_shapes(4)[0]
+    one = 3 * layers - first[0] * first[1]  # nothing goes back to the points
+    assert steps_per_epoch(recipe, points) * recipe.batch_size >= points
+    return recipe.epochs * points * one
+
+
+def _rate() -> float:
+    """Return the multiply-adds a second of one core in a large matrix product."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    a, b = torch.rand(2, 1024, 1024)
+    torch.mm(a, b)
+    took = median(seconds(lambda: torch.mm(a, b)) for _ in range(20))
+    torch.set_num_threads(threads)
+    return 1024**3 / took

@@ -1,0 +1,38 @@
+"""How long `reproduce ama-fig2` takes from nothing, part by part."""
+
+import os
+import tempfile
+from pathlib import Path
+from unittest.mock import patch
+
+from ammix_viz.bench.timing import drain, seconds
+from ammix_viz.studies.ama_fig2 import STUDY
+from ammix_viz.studies.campaign import train_all
+from ammix_viz.studies.output import prepare, write
+from ammix_viz.studies.report import files
+from ammix_viz.studies.results import gather, made_by
+from ammix_viz.studies.study import in_order
+
+SEEDS = 10
+
+
+def measure() -> dict:
+    """Train seven methods over ten seeds, and write the report."""
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, AMMIX_RUNS=folder):
+        recipes = in_order(STUDY.over(SEEDS).by_method)
+        trained = seconds(lambda: drain(train_all(recipes)))
+        written = seconds(lambda: _write(Path(folder, "report")))
+    return {
+        "runs": len(recipes),
+        "seeds": SEEDS,
+        "cores": os.cpu_count(),
+        "training, workers' start included, s": round(trained, 1),
+        "report, s": round(written, 1),
+        "together, s": round(trained + written, 1),
+    }
+
+
+def _write(folder: Path) -> None:
+    prepare(folder, STUDY.name)
+    results = gather(STUDY, SEEDS)
+    write(folder, files(results, made_by(results, 0.0, 0)))
