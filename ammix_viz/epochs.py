@@ -148,7 +148,8 @@ class _Pairs:
         first, second, lam = self.at(site, self.own - self.to_row)
         rows = [self.cut(self.beside(self.clean, each + self.to_row)) for each in (first, second)]
         shares = self.cut(self.beside(torch.ones_like(lam), lam))
+        own_first = self.decided.own_first
         return [
-            Mixing(a.reshape(-1), b.reshape(-1), share[..., None])
+            Mixing(None if own_first else a.reshape(-1), b.reshape(-1), share[..., None])
             for a, b, share in zip(*rows, shares, strict=True)
         ]

@@ -15,30 +15,35 @@ class Mixing:
 
     Attributes
     ----------
-    first, second : Tensor of shape (R·M,), int64
-        The two rows of each pair, as `flat_index` gives them.
+    first : Tensor of shape (R·M,), int64, or None
+        The first row of each pair, as `flat_index` gives it; None where each row is its own first.
+    second : Tensor of shape (R·M,), int64
+        The second row.
     lam : Tensor of shape (R, M, 1)
         Share of the first row; with 1 it comes back exactly.
     """
 
-    first: Tensor
+    first: Tensor | None
     second: Tensor
     lam: Tensor
 
 
 def mix(rows: Tensor, mixing: Mixing) -> Tensor:
     """Return λ·first + (1 - λ)·second (AMM Eq. 4 and 5): rows (R, N, d) to (R, M, d)."""
-    return torch.lerp(take(rows, mixing.second), take(rows, mixing.first), mixing.lam)
+    first = rows if mixing.first is None else take(rows, mixing.first)
+    return torch.lerp(take(rows, mixing.second), first, mixing.lam)
 
 
 def unmix(gradient: Tensor, mixing: Mixing, rows: int) -> Tensor:
     """Return the gradient for N rows, given that for the mixed ones: the adjoint of `mix`."""
     runs, _, width = gradient.shape
-    whole = gradient.new_zeros(runs * rows, width)
-    own = gradient * mixing.lam
-    whole.index_add_(0, mixing.first, own.view(-1, width))
-    whole.index_add_(0, mixing.second, torch.sub(gradient, own).view(-1, width))
-    return whole.view(runs, rows, width)
+    own = (gradient * mixing.lam).view(-1, width)
+    rest = gradient.view(-1, width) - own
+    if mixing.first is None:
+        whole = own
+    else:
+        whole = gradient.new_zeros(runs * rows, width).index_add_(0, mixing.first, own)
+    return whole.index_add_(0, mixing.second, rest).view(runs, rows, width)
 
 
 def flat_index(index: Tensor, length: int) -> Tensor:

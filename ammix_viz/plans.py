@@ -39,6 +39,12 @@ class Plan:
         return np.stack([getattr(mix_, name) for mix_ in self.mixes])[:, self.batches[0].step]
 
     @property
+    def own_first(self) -> bool:
+        """Whether a step's rows are each the first of a pair, in their order."""
+        drawn = any(mix_.class_unbiased for mix_ in self.mixes)
+        return self.shape == "single" and not drawn
+
+    @property
     def mean_lam(self) -> np.ndarray:
         """Mean share of the own row over the epoch, shape (R,)."""
         return np.array([mix_.mean_lam for mix_ in self.mixes])
