@@ -6,7 +6,7 @@ import pytest
 from ammix_viz.figures.bars import bars
 from ammix_viz.figures.curves import metric_curves
 from ammix_viz.figures.looks import CLASS_MARKS, METHOD_LINES
-from ammix_viz.figures.panels import Panel, confidence, panels
+from ammix_viz.figures.panels import Panel, confidence, panels, reach_of
 from ammix_viz.methods import METHODS
 from ammix_viz.player import FOLDER
 
@@ -51,7 +51,8 @@ def test_panels_on_one_scale_are_equally_wide_and_hold_every_point():
         for name, scale in (("near", 1), ("far", 10))
     )
     for same in (True, False):
-        figure = panels([near, far], [f"Class {k}" for k in range(4)], same_scale=same)
+        reach = reach_of([near, far]) if same else None
+        figure = panels([near, far], [f"Class {k}" for k in range(4)], reach)
         first, second = (np.ptp(axis.range) for axis in (figure.layout.xaxis, figure.layout.xaxis2))
         assert (first == pytest.approx(second)) == same
         for panel, side in ((near, ""), (far, "2")):

@@ -218,7 +218,7 @@ def test_a_paper_figure_is_offered_and_shown_once_its_runs_are_there(open_page, 
     claims = page.table[0].value
     assert claims["Seeds"].str.endswith("of 2").all()
     assert set(claims["Here it"].str.extract(r"\*\*(.*)\*\*")[0]) <= set(COLOURS)
-    assert len(page.get("plotly_chart")) == 2
+    assert len(page.get("plotly_chart")) == len(METHODS) + 4
 
 
 def test_seeds_out_of_range_are_said_on_the_page_of_figures(open_page):

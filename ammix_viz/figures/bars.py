@@ -52,7 +52,11 @@ def _bars(by_method: Mapping[str, Sequence[float]]) -> go.Bar:
     return go.Bar(
         x=[METHODS[method].title for method in found],
         y=[own.mean for own in found.values()],
-        error_y={"array": [np.nan_to_num(own.std) for own in found.values()], "thickness": 1.5},
+        error_y={
+            "array": [np.nan_to_num(own.std) for own in found.values()],
+            "thickness": 1.5,
+            "color": "#808080",
+        },
         marker_color=[METHOD_LINES[method][0] for method in found],
         opacity=0.75,
         customdata=[str(own) for own in found.values()],
@@ -63,5 +67,5 @@ def _bars(by_method: Mapping[str, Sequence[float]]) -> go.Bar:
 def _dots(by_method: Mapping[str, Sequence[float]]) -> go.Scatter:
     pairs = [(METHODS[method].title, value) for method, own in by_method.items() for value in own]
     x, y = zip(*pairs, strict=True) if pairs else ((), ())
-    look = {"color": "rgba(0,0,0,0.35)", "size": 4}
+    look = {"color": "rgba(128,128,128,0.8)", "size": 4}
     return go.Scatter(x=x, y=y, mode="markers", marker=look, hoverinfo="skip")

@@ -7,7 +7,7 @@ METHOD_LINES = {
     "am_mixup": ("#d01c8b", "solid"),
     "ama": ("#008837", "solid"),
     "ama_mixup": ("#0571b0", "dashdot"),
-    "supcon": ("#1b1b1b", "longdash"),
+    "supcon": ("#c79a00", "longdash"),
 }
 """Colour and dash of each method; classes have other colours."""
 

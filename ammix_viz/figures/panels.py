@@ -54,7 +54,14 @@ def confidence(weight: np.ndarray, bias: np.ndarray, points: np.ndarray) -> np.n
     return 1 / np.exp(logits - logits.max(-1, keepdims=True)).sum(-1)
 
 
-def panels(shown: Sequence[Panel], class_names: Sequence[str], same_scale: bool) -> go.Figure:
+def reach_of(shown: Sequence[Panel]) -> float:
+    """Return half the side of a square that every one of the panels fits into."""
+    return max(_reach(panel.features) for panel in shown)
+
+
+def panels(
+    shown: Sequence[Panel], class_names: Sequence[str], reach: float | None = None
+) -> go.Figure:
     """Return panels side by side, four a row.
 
     Parameters
@@ -62,9 +69,9 @@ def panels(shown: Sequence[Panel], class_names: Sequence[str], same_scale: bool)
     shown : sequence of Panel
         In their order.
     class_names : sequence of str
-        For the legend.
-    same_scale : bool
-        Whether all share one range of axes; otherwise each fills its panel.
+        For the legend; none for none.
+    reach : float, optional
+        Half the side of every panel, in feature units; by default each fills its own.
     """
     columns = min(4, len(shown))
     rows = -(-len(shown) // columns)
@@ -74,15 +81,14 @@ def panels(shown: Sequence[Panel], class_names: Sequence[str], same_scale: bool)
         horizontal_spacing=0.03,
         vertical_spacing=0.3 / rows,
     )
-    reach = max(_reach(panel.features) for panel in shown)
     for place, panel in enumerate(shown):
         where = {"row": place // columns + 1, "col": place % columns + 1}
-        limits = _limits(panel.features, reach if same_scale else None)
-        _add_panel(figure, panel, limits, class_names if place == 0 else None, where)
+        limits = _limits(panel.features, reach)
+        _add_panel(figure, panel, limits, () if place else class_names, where)
         _add_title(figure, panel.title, where)
     figure.update_layout(
-        height=80 + 300 * rows,
-        margin={"l": 8, "r": 8, "t": 70, "b": 8},
+        height=(80 if class_names else 0) + (300 if len(shown) > 1 else 270) * rows,
+        margin={"l": 36, "r": 8, "t": 70 if class_names else 30, "b": 28},
         legend={
             "orientation": "h",
             "y": 1 + 34 / (300 * rows),
@@ -109,7 +115,7 @@ def _add_panel(
     figure: go.Figure,
     panel: Panel,
     limits: np.ndarray,
-    class_names: Sequence[str] | None,
+    class_names: Sequence[str],
     where: dict[str, int],
 ) -> None:
     x, y = (np.linspace(*each, SIDE) for each in limits)
@@ -123,9 +129,9 @@ def _add_panel(
         points = go.Scatter(
             x=np.round(own[:, 0], 3),
             y=np.round(own[:, 1], 3),
-            name=f"{class_names[label]} ({len(own)})" if class_names else None,
+            name=f"{class_names[label]} ({len(own)})" if class_names else "",
             legendgroup=str(label),
-            showlegend=class_names is not None,
+            showlegend=bool(class_names),
             mode="markers",
             marker={"color": colour, "symbol": symbol, "size": 5, "opacity": 0.8},
             hoverinfo="skip",
@@ -139,6 +145,7 @@ def _add_panel(
         scaleanchor=beside,
         constrain="domain",
         constraintoward="bottom",  # where the other axis has its ticks
+        automargin=False,  # so that all panels are of one size
         **axes,
         **where,
     )

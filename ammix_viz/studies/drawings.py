@@ -4,35 +4,37 @@ import plotly.graph_objects as go
 
 from ammix_viz import runs
 from ammix_viz.figures.bars import bars
-from ammix_viz.figures.panels import Panel, panel_of, panels
+from ammix_viz.figures.panels import Panel, panel_of, panels, reach_of
 from ammix_viz.methods import METHODS
-from ammix_viz.recipe import Recipe
 from ammix_viz.studies.results import Results
+
+
+def panels_of(results: Results, seed: int) -> tuple[list[Panel], list[str]]:
+    """Return a panel for each method whose run of this seed has ended, and the classes' names."""
+    shown: list[Panel] = []
+    names: list[str] = []
+    for method, own in results.comparison.by_method.items():
+        if results.ends[method][seed] is not None:
+            with runs.Run(own[seed].key) as run:
+                names = run.header["class_names"]
+                title = METHODS[method].title
+                shown.append(panel_of(title, run.header, run.records()[-1]))
+    return shown, names
 
 
 def draw_panels(results: Results, seed: int, same_scale: bool) -> go.Figure | None:
     """Return the features and confidence of one seed's runs; None if none has ended."""
-    shown: list[Panel] = []
-    names: list[str] = []
-    for recipe, ended in _runs_of(results, seed):
-        if ended:
-            with runs.Run(recipe.key) as run:
-                names = run.header["class_names"]
-                shown.append(panel_of(_title(recipe), run.header, run.records()[-1]))
-    return panels(shown, names, same_scale) if shown else None
+    shown, names = panels_of(results, seed)
+    return panels(shown, names, reach_of(shown) if same_scale else None) if shown else None
 
 
-def _runs_of(results: Results, seed: int) -> list[tuple[Recipe, bool]]:
-    return [
-        (own[seed], results.ends[name][seed] is not None)
-        for name, own in results.comparison.by_method.items()
-    ]
+def draw_each_panel(results: Results, seed: int, same_scale: bool) -> list[go.Figure]:
+    """Return the same as figures of one panel each, without a legend."""
+    shown, _ = panels_of(results, seed)
+    reach = reach_of(shown) if same_scale and shown else None
+    return [panels([panel], (), reach) for panel in shown]
 
 
-def _title(recipe: Recipe) -> str:
-    return METHODS[recipe.method].title
-
-
-def draw_bars(results: Results) -> go.Figure:
-    """Return the metrics that the paper shows as bars."""
-    return bars({title: results.values(field) for field, title in results.study.bars.items()})
+def draw_bars(results: Results) -> list[go.Figure]:
+    """Return the metrics that the paper shows as bars, a figure each."""
+    return [bars({title: results.values(field)}) for field, title in results.study.bars.items()]

@@ -23,6 +23,7 @@ th,td{padding:.35rem .7rem;border-bottom:1px solid #ddd;text-align:right;vertica
 th:first-child,td:first-child,td.text,th.text{text-align:left}td{white-space:nowrap}td.text{white-space:normal}
 .verdict{font-weight:600;white-space:nowrap}small,.quiet{color:#666}
 pre{background:#f5f5f5;padding:.8rem;overflow:auto;border-radius:6px}.wide{overflow-x:auto}
+.grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(240px,1fr));gap:8px}
 """
 CONFIG = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"}, "responsive": True}
 
@@ -41,7 +42,7 @@ def report(results: Results, manifest: dict[str, Any]) -> str:
         _figure(draw_panels(results, SEED_SHOWN, same_scale=False), first=True),
         "<p class=quiet>The same on one scale.</p>",
         _figure(draw_panels(results, SEED_SHOWN, same_scale=True)),
-        "<h2>Accuracy and distances</h2>" + _figure(draw_bars(results)),
+        "<h2>Accuracy and distances</h2>" + _grid(_figure(figure) for figure in draw_bars(results)),
         f"<p>Published: {escape(study.published)}</p>",
         "<h2>All metrics</h2>" + "".join(_metrics_table(results, s) for s in ("train", "test")),
         "<h2>Not as in the paper</h2>" + _list(study.deviations),
@@ -115,6 +116,10 @@ def _failures(results: Results) -> str:
 
 def _list(sentences: Sequence[str]) -> str:
     return "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences) + "</ul>"
+
+
+def _grid(parts: Iterable[str]) -> str:
+    return "<div class=grid>" + "".join(f"<div>{part}</div>" for part in parts) + "</div>"
 
 
 def _figure(figure: go.Figure | None, first: bool = False) -> str:

@@ -1,12 +1,16 @@
 """The page "Paper figures": a study's runs, figures, claims and files."""
 
+from collections.abc import Sequence
+
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from ammix_viz import runs
+from ammix_viz.figures.looks import CLASS_MARKS
 from ammix_viz.methods import METHODS
 from ammix_viz.rules import RULES, check
-from ammix_viz.studies.drawings import draw_bars, draw_panels
+from ammix_viz.studies.drawings import draw_bars, draw_each_panel, panels_of
 from ammix_viz.studies.registry import STUDIES
 from ammix_viz.studies.report import files
 from ammix_viz.studies.results import Results, command, gather, made_by
@@ -15,6 +19,8 @@ from ammix_viz.ui.training import Training, show_progress
 
 TRAINING = "paper_training"
 COLOURS = {"holds": "green", "mostly holds": "orange", "does not hold": "red", "not tested": "gray"}
+A_ROW = 4
+SIGNS = {"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "◆"}
 KINDS = {"report.html": "text/html", "results.csv": "text/csv"}
 
 
@@ -81,7 +87,7 @@ def _show_results(results: Results, training: Training | None, finished: bool) -
     _panels(results)
     st.markdown("##### Accuracy and distances")
     st.caption("Mean and standard deviation over the seeds; a dot a seed.")
-    st.plotly_chart(draw_bars(results), key="paper_bars", config={"displayModeBar": False})
+    _beside("bars", draw_bars(results))
     st.markdown(f"**Published.** {results.study.published}")
     with st.expander("Not as in the paper"):
         st.markdown("\n".join(f"- {sentence}" for sentence in results.study.deviations))
@@ -119,11 +125,26 @@ def _panels(results: Results) -> None:
             key="paper_scale",
             format_func={"own": "each its own", "same": "one scale"}.get,
         )
-    figure = draw_panels(results, seed, same_scale=scale == "same")
-    if figure is None:
+    figures = draw_each_panel(results, seed, same_scale=scale == "same")
+    if not figures:
         st.caption("No run of this seed has ended yet.")
-    else:
-        st.plotly_chart(figure, key="paper_panels", config={"displayModeBar": False})
+        return
+    _, names = panels_of(results, seed)
+    marks = [
+        f"<span style='color:{colour};font-size:1.1em'>{SIGNS[symbol]}</span> {name}"
+        for (colour, symbol), name in zip(CLASS_MARKS, names, strict=False)
+    ]
+    st.html(" &emsp; ".join(marks))
+    _beside("panel", figures)
+
+
+def _beside(name: str, figures: Sequence[go.Figure]) -> None:
+    """Show figures four a row, or below each other on a phone."""
+    for start in range(0, len(figures), A_ROW):
+        for place, column in enumerate(st.columns(A_ROW), start=start):
+            if place < len(figures):
+                key = f"paper_{name}_{place}"
+                column.plotly_chart(figures[place], key=key, config={"displayModeBar": False})
 
 
 def _downloads(results: Results, training: Training | None) -> None:
