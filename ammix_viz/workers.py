@@ -167,9 +167,15 @@ class Pool:
             with self._changed:
                 self._readers -= Counter(keys)
                 now = time.monotonic()
-                for job in self._jobs(keys):
-                    if job.touched <= now and not job.recipes.keys() & self._readers.keys():
-                        job.touched = now - UNREAD_SECONDS + LEFT_SECONDS
+                jobs = [job for job in self._jobs(keys) if job.touched <= now]
+                self.leave(key for job in jobs for key in job.recipes)
+
+    def leave(self, keys: Iterable[str]) -> None:
+        """Note that nobody waits for these runs any more; those with a reader stay as they are."""
+        with self._changed:
+            for job in self._jobs(keys):
+                if not job.recipes.keys() & self._readers.keys():
+                    job.touched = time.monotonic() - UNREAD_SECONDS + LEFT_SECONDS
 
     def keep(self, keys: Iterable[str]) -> None:
         """Train these runs to the end even if nobody reads them."""

@@ -34,6 +34,9 @@ class FakePool:
     def touch(self, keys, ahead=0.0):
         pass
 
+    def leave(self, keys):
+        self.left = list(keys)
+
     def devices(self):
         return ["cpu"]
 

@@ -152,6 +152,20 @@ def test_a_page_that_comes_back_now_and_then_keeps_its_runs(pool, monkeypatch):
     assert pool.state(mine.key).state == "training"
 
 
+def test_runs_that_a_page_has_left_make_room_at_once(pool, monkeypatch):
+    monkeypatch.setattr(workers, "UNREAD_SECONDS", 0.5)
+    left, stays, waits = seeds(LONG, 3)
+    pool.submit([left])
+    pool.submit([stays], keep=True)
+    pool.touch([left.key], ahead=60)
+    pool.submit([waits], keep=True)
+    time.sleep(1)
+    assert pool.state(waits.key).state == "queued"
+    pool.leave([left.key, stays.key])
+    is_state(pool, waits, "training")
+    assert pool.state(stays.key).state == "training"
+
+
 def test_runs_that_wait_know_their_place(pool):
     recipes = seeds(LONG, 4)
     for recipe in recipes:

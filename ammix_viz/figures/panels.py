@@ -139,7 +139,7 @@ def _add_panel(
         figure.add_trace(points, **where)
     axes = {"showgrid": False, "zeroline": False, "ticks": "outside", "nticks": 4}
     beside = _axis_of(where, figure)
-    figure.update_xaxes(range=limits[0], constrain="domain", **axes, **where)
+    figure.update_xaxes(range=limits[0], constrain="domain", automargin=False, **axes, **where)
     figure.update_yaxes(
         range=limits[1],
         scaleanchor=beside,

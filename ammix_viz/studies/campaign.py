@@ -85,6 +85,10 @@ class Campaign:
         total = len(self.recipes)
         return Progress(done, self._failed, total, (done + begun) / max(total, 1))
 
+    def leave(self) -> None:
+        """Let others have the workers; what is on disk stays."""
+        self._pool.leave(self._pending)
+
     def _settle(self, recipe: Recipe) -> float:
         """Strike a run off if it has ended; else return the share of it that is there."""
         state = self._pool.state(recipe.key)

@@ -65,10 +65,15 @@ def _wait() -> None:
 def _advance(comparison: Comparison, pause: float) -> Progress:
     """See to it that every seed is trained, and say how far that is."""
     state, asked = st.session_state, comparison.by_method
-    if CAMPAIGN not in state or state[CAMPAIGN][0] != asked:
+    before = state.get(CAMPAIGN)
+    if before and before[0] != asked:
+        state.pop(CAMPAIGN)[1].leave()
+    if comparison.seeds == 1:  # the player has asked for these
+        live = [shared().state(recipe.key).live for recipe in comparison.recipes]
+        return Progress(len(live) - sum(live), 0, len(live), 0.0)
+    if CAMPAIGN not in state:
         state[CAMPAIGN] = asked, Campaign(in_order(asked), shared())
-    keep = state.get(KEEP, False)
-    return state[CAMPAIGN][1].advance(ahead=2 * pause, keep=keep)
+    return state[CAMPAIGN][1].advance(ahead=2 * pause, keep=state.get(KEEP, False))
 
 
 def _curves(comparison: Comparison, pause: float | None) -> None:

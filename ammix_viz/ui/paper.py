@@ -55,7 +55,8 @@ def show(study: Study, seeds: int) -> None:
     there = [recipe for recipe in recipes if _ended(recipe.key)]
     training = st.session_state.get(TRAINING)
     if training and set(training.campaign.recipes) != {recipe.key for recipe in recipes}:
-        training = st.session_state.pop(TRAINING, None) and None
+        st.session_state.pop(TRAINING).campaign.leave()
+        training = None
     if len(there) < len(recipes):
         if training is None or training.over:
             _offer(len(recipes), len(there), recipes)

@@ -65,6 +65,7 @@ def _progress(training: Training, key: str, draw: Callable[[], None]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(progress.share, text)
         if st.button("Stop", key=f"{key}_stop", help="What has ended stays."):
+            training.campaign.leave()
             del st.session_state[key]
             st.rerun()
     draw()
