@@ -6,13 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from plotly.colors import sample_colorscale, unlabel_rgb
 
 from ammix_viz import runs
 from ammix_viz.__main__ import main
 from ammix_viz.comparison import read_query
-from ammix_viz.figures.heatmap import heatmaps
+from ammix_viz.figures.heatmap import heatmaps, ink
 from ammix_viz.recording import record
-from ammix_viz.studies.sweep import Axis, Sweep, grid, read_axis
+from ammix_viz.studies.sweep import Axis, Grid, Sweep, grid, missing, read_axis
 from ammix_viz.studies.sweep_files import as_table, command
 
 BETA, LR = Axis("beta", (0, 0.34)), Axis("lr", (0.02, 0.05, 1))
@@ -106,7 +109,7 @@ def test_a_metric_that_is_not_there_is_named():
 def test_a_heatmap_a_method_says_what_failed_and_has_a_place_to_click_in_each_cell(trained):
     figure = heatmaps(trained, "test.accuracy")
     maps = [trace for trace in figure.data if trace.type == "heatmap"]
-    targets = [trace for trace in figure.data if trace.type == "scatter"]
+    targets = [trace for trace in figure.data if trace.customdata is not None]
     assert [title.text for title in figure.layout.annotations] == ["Cross entropy", "AM-mixup"]
     own = grid(trained, "am_mixup", "test.accuracy")
     np.testing.assert_array_equal(np.array(maps[1].z, float), own.mean)
@@ -115,6 +118,51 @@ def test_a_heatmap_a_method_says_what_failed_and_has_a_place_to_click_in_each_ce
         ("am_mixup", row, column) for row in range(3) for column in range(2)
     ]
     assert (targets[1].x[1], targets[1].y[1]) == ("0.34", "0.02")
+
+
+def test_a_cell_says_how_many_of_its_seeds_failed():
+    cells = Grid(*np.array([[[98.25, np.nan]], [[0.5, np.nan]], [[2, 0]], [[1, 0]]]))
+    assert cells.words(0, 0) == "98.25 ± 0.5 (1 failed)"
+    assert cells.words(0, 1) == ""
+    failed = Grid(*np.array([[[np.nan]], [[np.nan]], [[0]], [[2]]]))
+    assert failed.words(0, 0) == "failed"
+
+
+@given(st.floats(0, 1), st.sampled_from([(0.0, 1.0), (-3.0, 80.0)]))
+def test_text_can_be_read_on_every_colour_of_a_heatmap(share, span):
+    colour = np.array(unlabel_rgb(sample_colorscale("Cividis", share)[0])) / 255
+    linear = np.where(colour > 0.04045, ((colour + 0.055) / 1.055) ** 2.4, colour / 12.92)
+    cell = float(linear @ (0.2126, 0.7152, 0.0722))  # WCAG's relative luminance
+    text = {"#000000": 0.0, "#ffffff": 1.0}[ink(span[0] + share * (span[1] - span[0]), span)]
+    low, high = sorted((cell, text))
+    assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_an_empty_heatmap_and_one_of_equal_values_have_a_scale(trained):
+    empty = heatmaps(replace(SMALL, fixed=(("epochs", 3),)), "test.accuracy").layout.coloraxis
+    assert empty.cmin < empty.cmax
+    one = replace(trained, methods=("ce",), y=Axis("lr", (0.02,)))
+    equal, value = heatmaps(one, "test.A").layout.coloraxis, grid(one, "ce", "test.A").mean
+    assert value[0, 0] == value[0, 1]  # ce reads no β
+    assert equal.cmin < value[0, 0] < equal.cmax
+
+
+def test_a_damaged_run_counts_as_one_that_is_not_there():
+    asked = Sweep(("ce",), BETA, Axis("batch_size", (77, 99)), 1, SMALL.fixed)  # read nowhere else
+    for recipe in asked.recipes:
+        for _ in record([recipe]):
+            pass
+    runs.path(asked.cells["ce", 0, 0][0].key).write_bytes(b"nothing")
+    own = grid(asked, "ce", "test.accuracy")
+    assert (own.count.tolist(), own.failed.tolist()) == ([[0, 0], [1, 1]], [[0, 0], [0, 0]])
+    assert missing(asked) == 1
+
+
+def test_what_trains_longest_goes_first_and_a_method_named_twice_counts_once():
+    asked = Sweep(("ce", "supcon", "ce"), BETA, Axis("epochs", (2, 5)), seeds="2")
+    assert (asked.methods, asked.seeds) == (("ce", "supcon"), 2)
+    lengths = [(recipe.method, recipe.epochs) for recipe in asked.recipes]
+    assert lengths[::2] == [("supcon", 5), ("supcon", 2), ("ce", 5), ("ce", 2)]
 
 
 def test_the_table_has_a_row_a_method_cell_and_seed(trained):
@@ -144,7 +192,9 @@ def test_the_command_trains_what_is_missing_writes_its_files_and_goes_on_from_th
     assert made_by["runs_trained"] == len(asked.recipes) == 12
     assert main([*WORDS, "--out", str(out)]) == 0
     assert json.loads((out / "manifest.json").read_text())["runs_trained"] == 0
-    assert "AM-mixup" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "AM-mixup" in printed
+    assert grid(asked, "am_mixup", "test.accuracy").words(0, 1) in printed
     assert main([*command(asked, "test.A").split()[3:], "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["metric"] == "test.A"
 

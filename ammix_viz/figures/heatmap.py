@@ -1,9 +1,11 @@
 """A sweep's heatmaps: one a method, of one metric, on one scale."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale, unlabel_rgb
 from plotly.subplots import make_subplots
 
 from ammix_viz.figures.looks import NAMES
@@ -12,7 +14,11 @@ from ammix_viz.rules import text_of
 from ammix_viz.studies.sweep import Axis, Grid, Sweep, grid
 
 MOST_COLUMNS = 3
-CELL_PIXELS = 56
+CELL_HEIGHT, LEAST_CELL_WIDTH = 64, 62
+TOP, BOTTOM, ROW_GAP = 40, 60, 100
+"""Pixels above, below, and between two rows of heatmaps: titles, ticks and axis titles."""
+
+COLOURS = "Cividis"
 NO_VALUE = "rgba(128,128,128,0.15)"
 """Behind the cells: what one without a value shows, in a light and in a dark page."""
 
@@ -38,29 +44,44 @@ def heatmaps(sweep: Sweep, metric: str) -> go.Figure:
     anywhere in the cell finds it: it is what a page can hear.
     """
     grids = {method: grid(sweep, method, metric) for method in sweep.methods}
-    columns = min(MOST_COLUMNS, len(grids))
+    span = _span(grids.values())
+    columns = _beside(sweep)
     rows = -(-len(grids) // columns)
+    pixels = rows * CELL_HEIGHT * max(len(sweep.y.values), 2) + (rows - 1) * ROW_GAP
     figure = make_subplots(
         rows=rows,
         cols=columns,
         subplot_titles=[METHODS[method].title for method in grids],
-        horizontal_spacing=0.07,
-        vertical_spacing=0.24 / rows,
+        shared_yaxes=True,
+        horizontal_spacing=0.04,
+        vertical_spacing=ROW_GAP / pixels,
     )
     for place, (method, own) in enumerate(grids.items()):
         where = {"row": place // columns + 1, "col": place % columns + 1}
-        figure.add_traces([_map(own, sweep), _targets(method, own, sweep)], **_twice(where))
-        figure.update_xaxes(title_text=SETTING_NAMES[sweep.x.name], **where)
+        for trace in (_map(own, sweep), _values(own, sweep, span), _targets(method, own, sweep)):
+            figure.add_trace(trace, **where)
         if place % columns == 0:
             figure.update_yaxes(title_text=SETTING_NAMES[sweep.y.name], **where)
-    figure.update_xaxes(**_axis(sweep.x))
+    figure.update_xaxes(**_axis(sweep.x), title_text=SETTING_NAMES[sweep.x.name])
     figure.update_yaxes(**_axis(sweep.y))
-    figure.update_layout(**_layout(metric), height=_height(rows, len(sweep.y.values)))
+    figure.update_layout(**_layout(metric, span), height=pixels + TOP + BOTTOM)
     return figure
 
 
-def _twice(where: dict[str, int]) -> dict[str, list[int]]:
-    return {"rows": [where["row"]] * 2, "cols": [where["col"]] * 2}
+def least_width(sweep: Sweep) -> int:
+    """Return the pixels below which the text of one cell would run into the next."""
+    return 110 + _beside(sweep) * (40 + LEAST_CELL_WIDTH * len(sweep.x.values))
+
+
+def _beside(sweep: Sweep) -> int:
+    return min(MOST_COLUMNS, len(sweep.methods))
+
+
+def _span(grids: Iterable[Grid]) -> tuple[float, float]:
+    """Return the lowest and the highest value, a little apart at least."""
+    values = [value for own in grids for value in own.mean.ravel() if np.isfinite(value)]
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
 def _axis(axis: Axis) -> dict[str, Any]:
@@ -68,22 +89,21 @@ def _axis(axis: Axis) -> dict[str, Any]:
     return {
         "type": "category",
         "range": [-0.5, len(axis.values) - 0.5],
+        "title_standoff": 8,
+        "ticks": "",
         "showgrid": False,
         "zeroline": False,
         "fixedrange": True,
     }
 
 
-def _height(rows: int, values: int) -> int:
-    return 60 + rows * (90 + CELL_PIXELS * max(values, 2))
-
-
-def _layout(metric: str) -> dict[str, Any]:
+def _layout(metric: str, span: tuple[float, float]) -> dict[str, Any]:
     split, name = metric.split(".")
     bar = {"title": {"text": f"{NAMES[name]} ({split})", "side": "right"}, "thickness": 12}
+    scale = {"colorscale": COLOURS, "cmin": span[0], "cmax": span[1], "colorbar": bar}
     return {
-        "margin": {"l": 8, "r": 8, "t": 40, "b": 8},
-        "coloraxis": {"colorscale": "Cividis", "colorbar": bar},
+        "margin": {"l": 8, "r": 8, "t": TOP, "b": BOTTOM, "pad": 0},
+        "coloraxis": scale,
         "plot_bgcolor": NO_VALUE,
         "showlegend": False,
         "clickmode": "event+select",
@@ -94,42 +114,48 @@ def _layout(metric: str) -> dict[str, Any]:
 
 
 def _map(own: Grid, sweep: Sweep) -> go.Heatmap:
-    return go.Heatmap(
-        x=_labels(sweep.x),
-        y=_labels(sweep.y),
-        z=own.mean,
-        text=_texts(own),
-        texttemplate="%{text}",
-        coloraxis="coloraxis",
-        xgap=2,
-        ygap=2,
-        hoverinfo="skip",
-    )
+    x, y = _labels(sweep.x), _labels(sweep.y)
+    look = {"coloraxis": "coloraxis", "xgap": 2, "ygap": 2}
+    return go.Heatmap(x=x, y=y, z=own.mean, hoverinfo="skip", **look)
 
 
 def _labels(axis: Axis) -> list[str]:
     return [text_of(value) for value in axis.values]
 
 
-def _texts(own: Grid) -> list[list[str]]:
-    rows, columns = own.mean.shape
-    return [[_lines(own.words(row, column)) for column in range(columns)] for row in range(rows)]
+def _values(own: Grid, sweep: Sweep, span: tuple[float, float]) -> go.Scatter:
+    """Return the text of the cells that have a value, in black or white, whichever is clearer."""
+    places = [place for place in np.ndindex(own.mean.shape) if own.count[place]]
+    text = [own.words(*place).replace(" ± ", "<br>± ").replace(" (", "<br>(") for place in places]
+    inks = [ink(own.mean[place], span) for place in places]
+    where = _at(places, sweep)
+    return go.Scatter(
+        **where, mode="text", text=text, textfont={"color": inks, "size": 12}, hoverinfo="skip"
+    )
 
 
-def _lines(words: str) -> str:
-    return words.replace(" ± ", "<br>± ").replace(" (", "<br>(")
+def _at(places: Sequence[tuple[int, ...]], sweep: Sweep) -> dict[str, list[str]]:
+    x, y = _labels(sweep.x), _labels(sweep.y)
+    return {"x": [x[column] for _, column in places], "y": [y[row] for row, _ in places]}
+
+
+def ink(value: float, span: tuple[float, float]) -> str:
+    """Return the colour of text on a value's cell: its contrast there is 4.5 or more."""
+    share = (value - span[0]) / (span[1] - span[0])
+    colour = np.array(unlabel_rgb(sample_colorscale(COLOURS, share)[0])) / 255
+    linear = np.where(colour > 0.04045, ((colour + 0.055) / 1.055) ** 2.4, colour / 12.92)
+    return "#000000" if linear @ (0.2126, 0.7152, 0.0722) > 0.179 else "#ffffff"
 
 
 def _targets(method: str, own: Grid, sweep: Sweep) -> go.Scatter:
     """Return a marker a cell, and the text of cells that the heatmap leaves empty."""
-    places, x, y = list(np.ndindex(own.mean.shape)), _labels(sweep.x), _labels(sweep.y)
+    places = list(np.ndindex(own.mean.shape))
     return go.Scatter(
-        x=[x[column] for _, column in places],
-        y=[y[row] for row, _ in places],
+        **_at(places, sweep),
         mode="markers+text",
         text=["" if own.count[place] else own.words(*place) for place in places],
         marker={"symbol": "square", "size": 34, "opacity": 0},
-        customdata=[[method, row, column, _hover(own, row, column)] for row, column in places],
+        customdata=[[method, *place, _hover(own, *place)] for place in places],
         hovertemplate="%{customdata[3]}<extra></extra>",
     )
 

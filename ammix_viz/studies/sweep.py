@@ -186,6 +186,12 @@ def grid(sweep: Sweep, method: str, metric: str) -> Grid:
     return found
 
 
+def missing(sweep: Sweep) -> int:
+    """Return how many runs have not come to an end, those with a damaged file among them."""
+    found = ends({recipe: (recipe,) for recipe in sweep.recipes})
+    return sum(end is None and not _failed(recipe) for recipe, (end,) in found.items())
+
+
 def _failed(recipe: Recipe) -> bool:
     end = runs.status(recipe.key)
     return end is not None and end.state == "failed"

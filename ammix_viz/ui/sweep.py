@@ -4,19 +4,25 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ammix_viz.figures.heatmap import MOST_COLUMNS, SETTING_NAMES, heatmaps
+from ammix_viz.figures.heatmap import SETTING_NAMES, heatmaps, least_width
 from ammix_viz.figures.looks import NAMES
 from ammix_viz.methods import METHODS
 from ammix_viz.recipe import own_defaults
 from ammix_viz.rules import RULES, check, text_of
-from ammix_viz.states import on_disk
-from ammix_viz.studies.sweep import METRICS, SETTINGS, Axis, Sweep, check_metric, read_axis
+from ammix_viz.studies.sweep import (
+    METRICS,
+    SETTINGS,
+    Axis,
+    Sweep,
+    check_metric,
+    missing,
+    read_axis,
+)
 from ammix_viz.studies.sweep_files import as_table, command
 from ammix_viz.ui.training import Training, show_progress
 
 TRAINING, CHOSEN = "sweep_training", "sweep_chosen"
 LAB = "live_lab.py"
-LEAST_CELL = 60
 SCROLL = (
     "<style>.st-key-sweep_maps{{overflow-x:auto}}"
     ".st-key-sweep_maps>div{{min-width:{width}px}}</style>"
@@ -161,18 +167,18 @@ def _query(sweep: Sweep, metric: str) -> dict[str, str]:
 def show(sweep: Sweep, metric: str) -> None:
     """Show the heatmaps; train what is missing when asked to."""
     state, recipes = st.session_state, sweep.recipes
-    missing = sum(on_disk(recipe.key).state not in ("ended", "failed") for recipe in recipes)
+    left = missing(sweep)
     training = state.get(TRAINING)
     if training and set(training.campaign.recipes) != {recipe.key for recipe in recipes}:
         del state[TRAINING]
         training = None
-    if missing and (training is None or training.over):
-        there = f"; {len(recipes) - missing} are there" if missing < len(recipes) else ""
-        if st.button(f"Train {missing} runs", type="primary"):
+    if left and (training is None or training.over):
+        there = f"; {len(recipes) - left} are there" if left < len(recipes) else ""
+        if st.button(f"Train {left} runs", type="primary"):
             state[TRAINING] = Training(recipes)
             st.rerun()
         st.caption(f"{len(recipes)} different runs{there}.{_shared_settings(sweep)}")
-    elif missing:
+    elif left:
         show_progress(training, TRAINING, lambda: _heatmaps(sweep, metric))
         return
     _heatmaps(sweep, metric)
@@ -194,8 +200,7 @@ def _shared_settings(sweep: Sweep) -> str:
 
 
 def _heatmaps(sweep: Sweep, metric: str) -> None:
-    beside = min(len(sweep.methods), MOST_COLUMNS)
-    st.html(SCROLL.format(width=110 + beside * (60 + LEAST_CELL * len(sweep.x.values))))
+    st.html(SCROLL.format(width=least_width(sweep)))
     with st.container(key="sweep_maps"):
         event = st.plotly_chart(
             heatmaps(sweep, metric),
