@@ -1,5 +1,6 @@
 """Runs on a Dask cluster of two processes."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -57,6 +58,43 @@ def test_a_stack_that_breaks_is_said_and_what_came_back_stays(address, monkeypat
     with pytest.raises(RuntimeError, match=r"gave up some of the runs \(The disk is full.\)"):
         list(train_on(address, RECIPES[:2]))
     assert runs.finished(RECIPES[0].key).state == "ended"
+
+
+def test_the_other_stacks_come_back_although_one_breaks(address, monkeypatch):
+    recipes = [TINY, replace(TINY, lr=0.05)]
+
+    def broken(stack):
+        from ammix_viz.studies.cluster import _train  # the cluster's own, not this one
+
+        if stack[0]["lr"] == 0.05:
+            raise OSError("The disk is full.")
+        return _train(stack)
+
+    monkeypatch.setattr(cluster, "_train", broken)
+    with pytest.raises(RuntimeError, match="The disk is full"):
+        list(train_on(address, recipes))
+    assert runs.finished(recipes[0].key).state == "ended"
+    assert runs.finished(recipes[1].key) is None
+
+
+def test_a_cluster_of_another_version_is_named(address, monkeypatch):
+    monkeypatch.setattr(cluster, "_train", lambda stack: [("0" * 24, b"", {})])
+    with pytest.raises(RuntimeError, match="run another version of ammix_viz"):
+        list(train_on(address, [TINY]))
+
+
+def test_a_cluster_that_loses_its_workers_is_not_waited_for_for_ever(monkeypatch):
+    monkeypatch.setattr(cluster, "ALONE_SECONDS", 1)
+    monkeypatch.setattr(cluster, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(cluster, "_train", lambda stack: time.sleep(60))
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0"
+    ) as local:
+        going = train_on(local.scheduler_address, [TINY])
+        next(going)
+        local.scale(0)
+        with pytest.raises(RuntimeError, match="The cluster has no worker left"):
+            list(going)
 
 
 @pytest.mark.parametrize(
