@@ -42,8 +42,15 @@ class Spread:
     def __str__(self) -> str:
         if not self.count:
             return "–"
-        mean = f"{self.mean:.4g}"
-        return mean if math.isnan(self.std) else f"{mean} ± {self.std:.2g}"
+        mean = digits(self.mean, 4)
+        return mean if math.isnan(self.std) else f"{mean} ± {digits(self.std, 2)}"
+
+
+def digits(value: float, count: int) -> str:
+    """Return a number with so many significant digits, and without an exponent."""
+    return np.format_float_positional(
+        value, precision=count, unique=False, fractional=False, trim="-"
+    )
 
 
 def spread(values: Iterable[float]) -> Spread:

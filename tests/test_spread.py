@@ -20,6 +20,11 @@ def test_mean_and_sample_deviation_are_those_worked_out_by_hand():
     assert str(spread([2, 4, 9])) == "5 ± 3.6"
 
 
+def test_numbers_are_written_out():
+    assert str(Spread(1304.4, 412.3, 9)) == "1304 ± 410"
+    assert str(Spread(0.000123456, 0.0, 9)) == "0.0001235 ± 0"
+
+
 def test_one_value_has_no_deviation_and_none_has_no_mean():
     assert str(spread([1.5])) == "1.5"
     assert str(spread([])) == "–"

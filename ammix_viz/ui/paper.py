@@ -15,7 +15,7 @@ from ammix_viz.studies.registry import STUDIES
 from ammix_viz.studies.report import files
 from ammix_viz.studies.results import Results, command, gather, made_by
 from ammix_viz.studies.study import Study, in_order
-from ammix_viz.ui.training import Training, show_progress
+from ammix_viz.ui.training import Training, going_on, show_progress
 
 TRAINING = "paper_training"
 COLOURS = {"holds": "green", "mostly holds": "orange", "does not hold": "red", "not tested": "gray"}
@@ -53,10 +53,7 @@ def show(study: Study, seeds: int) -> None:
     """Show a study: train what is missing when asked to, then everything that came out."""
     recipes = in_order(study.over(seeds).by_method)
     there = [recipe for recipe in recipes if _ended(recipe.key)]
-    training = st.session_state.get(TRAINING)
-    if training and set(training.campaign.recipes) != {recipe.key for recipe in recipes}:
-        st.session_state.pop(TRAINING).campaign.leave()
-        training = None
+    training = going_on(TRAINING, recipes)
     if len(there) < len(recipes):
         if training is None or training.over:
             _offer(len(recipes), len(there), recipes)

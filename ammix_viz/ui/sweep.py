@@ -19,7 +19,7 @@ from ammix_viz.studies.sweep import (
     read_axis,
 )
 from ammix_viz.studies.sweep_files import as_table, command
-from ammix_viz.ui.training import Training, show_progress
+from ammix_viz.ui.training import Training, going_on, show_progress
 
 TRAINING, CHOSEN = "sweep_training", "sweep_chosen"
 LAB = "live_lab.py"
@@ -168,10 +168,7 @@ def show(sweep: Sweep, metric: str) -> None:
     """Show the heatmaps; train what is missing when asked to."""
     state, recipes = st.session_state, sweep.recipes
     left = missing(sweep)
-    training = state.get(TRAINING)
-    if training and set(training.campaign.recipes) != {recipe.key for recipe in recipes}:
-        del state[TRAINING]
-        training = None
+    training = going_on(TRAINING, recipes)
     if left and (training is None or training.over):
         there = f"; {len(recipes) - left} are there" if left < len(recipes) else ""
         if st.button(f"Train {left} runs", type="primary"):

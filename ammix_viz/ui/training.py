@@ -45,6 +45,15 @@ class Training:
         return f", about {seconds:.0f} s left" if seconds < 90 else f", {seconds / 60:.0f} min left"
 
 
+def going_on(key: str, recipes: Sequence[Recipe]) -> Training | None:
+    """Return what this session trains of just these runs; leave what it trained of others."""
+    training = st.session_state.get(key)
+    if training and set(training.campaign.recipes) != {recipe.key for recipe in recipes}:
+        st.session_state.pop(key).campaign.leave()
+        return None
+    return training
+
+
 def show_progress(training: Training, key: str, draw: Callable[[], None] = lambda: None) -> None:
     """Show a running campaign; run the page again at its end, or when it is stopped.
 
