@@ -175,6 +175,12 @@ def test_the_table_has_a_row_a_method_cell_and_seed(trained):
     )
 
 
+def test_a_damaged_run_is_a_row_that_says_so(trained):
+    runs.path(trained.recipes[0].key).write_bytes(b"nothing")
+    table = as_table(trained)
+    assert set(table[table.key == trained.recipes[0].key].status) == {"damaged"}
+
+
 WORDS = ["sweep", "--x", "beta=0,0.34", "--y", "lr=0.02,0.05", "--methods", "ce,am_mixup"]
 WORDS += ["--seeds", "2", "--epochs", "2", "--imbalance", "200"]
 

@@ -44,8 +44,11 @@ def as_table(sweep: Sweep) -> pd.DataFrame:
             end = runs.status(recipe.key)
             state = end.state if end else "missing"
             own = {"method": method, **place, "seed_offset": seed, "key": recipe.key}
-            if state == "ended":
-                own |= flat(history.final(history.numbers(recipe.key)[-1]))
+            records = history.numbers(recipe.key) if state == "ended" else ()
+            if len(records):
+                own |= flat(history.final(records[-1]))
+            elif state == "ended":
+                state = "damaged"
             rows.append(own | {"status": state})
     return pd.DataFrame(rows)
 
