@@ -16,7 +16,6 @@ CELL_LABELS = {
     "clean": ("Clean term", "Whether the unmixed points are learnt too."),
 }
 CELL_WORDS = {
-    "own": "as the method",
     "beta": "drawn",
     "fixed": "0.51",
     "asymptotic": "exp(−β·acc)",
@@ -163,7 +162,9 @@ def _training_controls() -> None:
 
 def _cells() -> None:
     """Draw the cells that the papers' ablations exchange, for AM-mixup and AMA."""
-    st.caption("What AM-mixup and AMA are made of; exchange a part and see what it did.")
+    st.caption(
+        "What AM-mixup and AMA are made of. “own” is what each does by itself; exchange a part and see what it did."
+    )
     for name in CELL_NAMES:
         label, about = CELL_LABELS[name]
         st.segmented_control(
