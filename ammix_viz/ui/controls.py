@@ -163,7 +163,8 @@ def _training_controls() -> None:
 def _cells() -> None:
     """Draw the cells that the papers' ablations exchange, for AM-mixup and AMA."""
     st.caption(
-        "What AM-mixup and AMA are made of. “own” is what each does by itself; exchange a part and see what it did."
+        "What AM-mixup and AMA are made of. “own” is what each does by itself; exchange a part and "
+        "see what it did."
     )
     for name in CELL_NAMES:
         label, about = CELL_LABELS[name]
