@@ -30,7 +30,7 @@ _CALM = Recipe(method="ama", lr=CALM_LR, beta=AMA_BETA)
 
 PRESETS = {
     "four": Preset(
-        "Four methods, the paper's rate",
+        "Four methods, lr 0.1",
         Comparison(),
         "The AM-mixup paper's four methods at learning rate 0.1, on the AMA paper's toy.",
     ),

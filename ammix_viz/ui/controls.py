@@ -64,7 +64,7 @@ def _main_controls() -> None:
         "midpoint of a pair. The AM-mixup paper takes 0.34, the AMA paper 0.67. Past ln 2 ≈ 0.69 "
         "they cross it, and the label flips to the other side.",
     )
-    if st.session_state["beta"] > 0.69:
+    if st.session_state["beta"] > 0.69 and st.session_state["one_sided"] != "off":
         st.caption("λ can fall below ½ here: mixed features then carry the partner's label.")
     st.segmented_control(
         "Class imbalance",
