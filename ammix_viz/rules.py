@@ -50,6 +50,12 @@ class Number:
         """Say whether a parsed value is inside the limits."""
         return value == self.word or self.low <= value <= self.high
 
+    @property
+    def limits(self) -> tuple[float, float] | tuple[int, int]:
+        """The lowest and the highest number, of the type that it has."""
+        kind = int if self.whole else float
+        return kind(self.low), kind(self.high)
+
     def nearest(self, value: float) -> float | int:
         """Return the allowed number that is closest."""
         return type(value)(min(max(value, self.low), self.high))

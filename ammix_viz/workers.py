@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from ammix_viz import runs
 from ammix_viz.recipe import Recipe
 from ammix_viz.rules import MAX_QUEUE
+from ammix_viz.stacks import cut
 from ammix_viz.states import RunState, needed, on_disk, verdict, written
 from ammix_viz.worker import Child, Crew, Message
 
@@ -34,9 +35,6 @@ LEFT_SECONDS = 0.25
 
 STUCK_SECONDS = 10.0
 """A worker that has not answered a cancel for so long is killed."""
-
-LEAST_STACK, MOST_STACK = 4, 16
-"""Runs of one stack are spread over the workers, but by so many at least and at the most."""
 
 MAX_WORKERS = 8
 """The most workers started unasked; each holds some hundred megabytes."""
@@ -227,24 +225,15 @@ class Pool:
             )
 
     def _enqueue(self, new: dict[str, Recipe]) -> None:
-        stacks: dict[tuple, dict[str, Recipe]] = {}
-        for key, recipe in new.items():
+        for key in new:
             for suffix in (".json", ".run"):  # nobody shall take the old for the new
                 with contextlib.suppress(OSError):
                     runs.path(key, suffix).unlink(missing_ok=True)
-            stacks.setdefault(recipe.stack, {})[key] = recipe
-        for stack in stacks.values():
-            for part in self._parts(stack):
-                job = _Job(next(self._numbers), part, keep=False, touched=time.monotonic())
-                self._queue.append(job)
-                self._live |= dict.fromkeys(part, job)
-
-    def _parts(self, stack: dict[str, Recipe]) -> list[dict[str, Recipe]]:
-        """Cut a stack into equal jobs that keep every worker busy."""
-        share = -(-len(stack) // self._crew.size)
-        count = -(-len(stack) // min(max(share, LEAST_STACK), MOST_STACK))
-        items = list(stack.items())
-        return [dict(items[part::count]) for part in range(count)]
+        for part in cut(new.values(), self._crew.size):
+            own = {recipe.key: recipe for recipe in part}
+            job = _Job(next(self._numbers), own, keep=False, touched=time.monotonic())
+            self._queue.append(job)
+            self._live |= dict.fromkeys(own, job)
 
     def _dispatch(self) -> None:
         leaving, since = self._leaving(), time.monotonic() - UNREAD_SECONDS

@@ -16,7 +16,6 @@ from ammix_viz.comparison import Comparison
 from ammix_viz.models import layer_shapes
 from ammix_viz.recipe import Recipe
 from ammix_viz.recording import record
-from ammix_viz.schedule import steps_per_epoch
 from ammix_viz.training import train, warm
 
 SEEDS, EPOCHS, ROUNDS = 8, 100, 3
@@ -32,7 +31,7 @@ def measure() -> dict:
     stacks = [recipes[part::cores] for part in range(cores)]
     few = [recipe for recipe in recipes if recipe.init_seed < PLAIN_SEEDS]
     spawn = get_context("spawn")
-    with ProcessPoolExecutor(cores, mp_context=spawn, initializer=_begin) as pool:
+    with ProcessPoolExecutor(cores, mp_context=spawn, initializer=warm) as pool:
         drain(pool.map(_steps, [few[:1]] * cores))
         parts = {
             "plain": lambda: [plain.train(recipe) for recipe in few],
@@ -55,10 +54,6 @@ def measure() -> dict:
     }
 
 
-def _begin() -> None:
-    warm()
-
-
 def _steps(recipes: list[Recipe]) -> None:
     drain(train(recipes))
 
@@ -74,7 +69,6 @@ def _multiply_adds(recipe: Recipe) -> int:
     layers = sum(rows * columns for rows, columns in layer_shapes(4))
     first = layer_shapes(4)[0]
     one = 3 * layers - first[0] * first[1]  # nothing goes back to the points
-    assert steps_per_epoch(recipe, points) * recipe.batch_size >= points
     return recipe.epochs * points * one
 
 

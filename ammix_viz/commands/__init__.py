@@ -1,1 +1,1 @@
-"""The commands of the command line: a module each, with `ABOUT`, `arguments` and `run`."""
+"""The commands, a module each: `arguments`, `run`, and a docstring that is the help."""

@@ -6,10 +6,9 @@ import time
 from pathlib import Path
 
 from ammix_viz.commands.reproduce import follow
-from ammix_viz.commands.train import ABOUT, DEFAULTS
+from ammix_viz.commands.train import add_settings
 from ammix_viz.comparison import DEFAULT_METHODS
 from ammix_viz.methods import METHODS
-from ammix_viz.recipe import Recipe
 from ammix_viz.rules import RULES, check, text_of
 from ammix_viz.studies.campaign import train_all
 from ammix_viz.studies.manifest import manifest
@@ -27,10 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--methods", default=methods, help=f"with commas between ({methods})")
     parser.add_argument("--seeds", default=1, help=f"runs a cell; {RULES['seeds']} (1)")
     parser.add_argument("--metric", default=METRICS[0], help=f"{', '.join(METRICS)} ({METRICS[0]})")
-    for name in SETTINGS:
-        default = DEFAULTS.get(name, getattr(Recipe, name))
-        flag = "--" + name.replace("_", "-")
-        parser.add_argument(flag, dest=name, help=f"{ABOUT[name]}; {RULES[name]} ({default})")
+    add_settings(parser, SETTINGS)
     parser.add_argument("--out", help="folder for report, results, table and manifest (none)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--dask", metavar="ADDRESS", help="train on this Dask cluster")

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import fields
 
 from tqdm import tqdm
@@ -34,11 +35,16 @@ DEFAULTS = {"seed": 0, "beta": "0.34, AMA 0.67", "lr": "0.1, AMA 0.02"}
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add a flag for every setting of a recipe."""
-    for name, about in ABOUT.items():
+    add_settings(parser, ABOUT)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def add_settings(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
+    """Add a flag for each of these settings; one that is not given is None."""
+    for name in names:
         default = DEFAULTS.get(name, getattr(Recipe, name, None))
         flag = "--" + name.replace("_", "-")
-        parser.add_argument(flag, dest=name, help=f"{about}; {RULES[name]} ({default})")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument(flag, dest=name, help=f"{ABOUT[name]}; {RULES[name]} ({default})")
 
 
 def run(chosen: argparse.Namespace) -> int:

@@ -12,8 +12,8 @@ from typing import Any
 
 from ammix_viz import runs
 from ammix_viz.recipe import Recipe
+from ammix_viz.stacks import cut
 from ammix_viz.studies.campaign import Progress
-from ammix_viz.workers import LEAST_STACK, MOST_STACK
 
 CONNECT_SECONDS = 5
 ALONE_SECONDS = 30
@@ -47,7 +47,7 @@ def train_on(address: str, recipes: Sequence[Recipe]) -> Iterator[Progress]:
     total = len(recipes)
     done, failed, broken = total - len(missing), 0, []
     with _client(distributed, address) as client:
-        stacks = _stacks(list(missing.values()), len(client.scheduler_info()["workers"]))
+        stacks = cut(missing.values(), len(client.scheduler_info()["workers"]))
         sent = [[asdict(recipe) for recipe in stack] for stack in stacks]
         left = set(client.map(_train, sent, pure=False, retries=1))
         while left:
@@ -120,19 +120,6 @@ def _there(key: str) -> bool:
         return runs.finished(key) is not None
     except runs.DamagedRun:
         return False
-
-
-def _stacks(recipes: Sequence[Recipe], workers: int) -> list[list[Recipe]]:
-    """Cut runs that can share a stack into parts that keep every worker busy."""
-    alike: dict[tuple, list[Recipe]] = {}
-    for recipe in recipes:
-        alike.setdefault(recipe.stack, []).append(recipe)
-    parts = []
-    for stack in alike.values():
-        most = min(max(-(-len(stack) // workers), LEAST_STACK), MOST_STACK)
-        count = -(-len(stack) // most)
-        parts += [stack[part::count] for part in range(count)]
-    return parts
 
 
 def _train(recipes: list[dict[str, Any]]) -> list[tuple[str, bytes, dict[str, Any]]]:

@@ -1,5 +1,7 @@
 """The figures of a study, out of its results."""
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 
 from ammix_viz import runs
@@ -22,15 +24,13 @@ def panels_of(results: Results, seed: int) -> tuple[list[Panel], list[str]]:
     return shown, names
 
 
-def draw_panels(results: Results, seed: int, same_scale: bool) -> go.Figure | None:
+def draw_panels(shown: Sequence[Panel], names: Sequence[str], same_scale: bool) -> go.Figure | None:
     """Return the features and confidence of one seed's runs; None if none has ended."""
-    shown, names = panels_of(results, seed)
     return panels(shown, names, reach_of(shown) if same_scale else None) if shown else None
 
 
-def draw_each_panel(results: Results, seed: int, same_scale: bool) -> list[go.Figure]:
+def draw_each_panel(shown: Sequence[Panel], same_scale: bool) -> list[go.Figure]:
     """Return the same as figures of one panel each, without a legend."""
-    shown, _ = panels_of(results, seed)
     reach = reach_of(shown) if same_scale and shown else None
     return [panels([panel], (), reach) for panel in shown]
 

@@ -1,7 +1,7 @@
 """A study as one stand-alone HTML page."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from ammix_viz.figures.looks import NAMES
 from ammix_viz.methods import METHODS
 from ammix_viz.spread import BETTER, spread, wins
-from ammix_viz.studies.drawings import draw_bars, draw_panels
+from ammix_viz.studies.drawings import draw_bars, draw_panels, panels_of
 from ammix_viz.studies.results import RESULTS, Results, as_json, as_table
 
 SEED_SHOWN = 0
@@ -31,6 +31,7 @@ CONFIG = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"}, "resp
 def report(results: Results, manifest: dict[str, Any]) -> str:
     """Return the page; it holds the figures, and needs no network."""
     study, seeds = results.study, results.comparison.seeds
+    shown = panels_of(results, SEED_SHOWN)
     parts = [
         f"<h1>{escape(study.title)}</h1><p>{escape(study.about)}</p>",
         f"<p class=quiet>{seeds} {'seed' if seeds == 1 else 'seeds'}; mean ± standard deviation "
@@ -39,9 +40,9 @@ def report(results: Results, manifest: dict[str, Any]) -> str:
         _failures(results),
         f"<h2>Features and confidence, seed {SEED_SHOWN}</h2>"
         "<p class=quiet>Each panel fills its own range of axes.</p>",
-        _figure(draw_panels(results, SEED_SHOWN, same_scale=False), first=True),
+        _figure(draw_panels(*shown, same_scale=False), first=True),
         "<p class=quiet>The same on one scale.</p>",
-        _figure(draw_panels(results, SEED_SHOWN, same_scale=True)),
+        _figure(draw_panels(*shown, same_scale=True)),
         "<h2>Accuracy and distances</h2>" + _grid(_figure(figure) for figure in draw_bars(results)),
         f"<p>Published: {escape(study.published)}</p>",
         "<h2>All metrics</h2>" + "".join(_metrics_table(results, s) for s in ("train", "test")),
@@ -54,14 +55,18 @@ def report(results: Results, manifest: dict[str, Any]) -> str:
     return f"<!doctype html><html lang=en><head>{view}{head}</head><body>{body}</body></html>"
 
 
+CONTENTS: dict[str, Callable[[Results, dict[str, Any]], str]] = {
+    "report.html": report,
+    RESULTS: lambda results, manifest: json.dumps(as_json(results), indent=1),
+    "results.csv": lambda results, manifest: as_table(results).to_csv(index=False),
+    "manifest.json": lambda results, manifest: json.dumps(manifest, indent=2),
+}
+"""What goes into each file of a study."""
+
+
 def files(results: Results, manifest: dict[str, Any]) -> dict[str, str]:
     """Return the content of each file of a study by its name."""
-    return {
-        "report.html": report(results, manifest),
-        RESULTS: json.dumps(as_json(results), indent=1),
-        "results.csv": as_table(results).to_csv(index=False),
-        "manifest.json": json.dumps(manifest, indent=2),
-    }
+    return {name: content(results, manifest) for name, content in CONTENTS.items()}
 
 
 def claims_table(results: Results) -> str:

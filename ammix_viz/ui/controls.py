@@ -4,7 +4,7 @@ import streamlit as st
 
 from ammix_viz.methods import METHODS
 from ammix_viz.presets import PRESETS
-from ammix_viz.rules import RULES, Number
+from ammix_viz.rules import RULES
 from ammix_viz.ui.setup import CELL_NAMES, adopt_preset, next_seed, replay
 from ammix_viz.workers import shared
 
@@ -57,7 +57,7 @@ def _main_controls() -> None:
     )
     st.slider(
         "β, pace of AM-mixup and AMA",
-        *_limits("beta"),
+        *RULES["beta"].limits,
         step=0.01,
         key="beta",
         help="λ = exp(−β · training accuracy): the larger β, the nearer mixed features come to the "
@@ -75,7 +75,7 @@ def _main_controls() -> None:
         "times the points of the smallest, with an exponential profile between.",
     )
     if st.session_state["counts"] == "Factor":
-        low, high = _limits("imbalance")
+        low, high = RULES["imbalance"].limits
         st.slider("Largest class ÷ smallest", low, high, step=1.0, format="%g", key="factor")
 
 
@@ -98,7 +98,7 @@ def _seed_buttons() -> None:
     st.caption(f"Data {data}, start {start}")
     st.number_input(
         "Seeds",
-        *_limits("seeds"),
+        *RULES["seeds"].limits,
         key="seeds",
         help="Train every method with so many seeds: curves become medians with the middle half, "
         "the table mean ± standard deviation. The panels show one of them.",
@@ -112,14 +112,14 @@ def _seed_buttons() -> None:
 def _training_controls() -> None:
     st.number_input(
         "Epochs",
-        *_limits("epochs"),
+        *RULES["epochs"].limits,
         step=50,
         key="epochs",
         help="Passes over the training points. SupCon's encoder takes six times as many first.",
     )
     st.number_input(
         "Learning rate",
-        *_limits("lr"),
+        *RULES["lr"].limits,
         step=0.01,
         format="%g",
         key="lr",
@@ -128,13 +128,13 @@ def _training_controls() -> None:
     )
     st.number_input(
         "Batch size",
-        *_limits("batch_size"),
+        *RULES["batch_size"].limits,
         key="batch_size",
         help="Points a step. 101 gives the paper's 16 batches an epoch at its class counts.",
     )
     st.number_input(
         "α, of mixup's λ",
-        *_limits("alpha"),
+        *RULES["alpha"].limits,
         step=0.1,
         format="%g",
         key="alpha",
@@ -176,9 +176,3 @@ def _cells() -> None:
             key=name,
             help=about,
         )
-
-
-def _limits(name: str) -> tuple[float, float] | tuple[int, int]:
-    rule = RULES[name]
-    kind = int if isinstance(rule, Number) and rule.whole else float
-    return kind(rule.low), kind(rule.high)

@@ -12,7 +12,7 @@ from ammix_viz.methods import METHODS
 from ammix_viz.rules import RULES, check
 from ammix_viz.studies.drawings import draw_bars, draw_each_panel, panels_of
 from ammix_viz.studies.registry import STUDIES
-from ammix_viz.studies.report import files
+from ammix_viz.studies.report import CONTENTS
 from ammix_viz.studies.results import Results, command, gather, made_by
 from ammix_viz.studies.study import Study, in_order
 from ammix_viz.ui.training import Training, going_on, show_progress
@@ -41,9 +41,12 @@ def choose() -> tuple[Study, int]:
             st.selectbox(
                 "Figure", list(STUDIES), format_func=lambda n: STUDIES[n].title, key="paper_figure"
             )
-        low, high = int(RULES["seeds"].low), int(RULES["seeds"].high)
         st.number_input(
-            "Seeds", low, high, key="paper_seeds", width=140, help="How often all is trained anew."
+            "Seeds",
+            *RULES["seeds"].limits,
+            key="paper_seeds",
+            width=140,
+            help="How often all is trained anew.",
         )
     st.query_params.from_dict({"figure": state["paper_figure"], "seeds": str(state["paper_seeds"])})
     return STUDIES[state["paper_figure"]], state["paper_seeds"]
@@ -123,17 +126,16 @@ def _panels(results: Results) -> None:
             key="paper_scale",
             format_func={"own": "each its own", "same": "one scale"}.get,
         )
-    figures = draw_each_panel(results, seed, same_scale=scale == "same")
-    if not figures:
+    shown, names = panels_of(results, seed)
+    if not shown:
         st.caption("No run of this seed has ended yet.")
         return
-    _, names = panels_of(results, seed)
     marks = [
         f"<span style='color:{colour};font-size:1.1em'>{SIGNS[symbol]}</span> {name}"
         for (colour, symbol), name in zip(CLASS_MARKS, names, strict=False)
     ]
     st.html(" &emsp; ".join(marks))
-    _beside("panel", figures)
+    _beside("panel", draw_each_panel(shown, same_scale=scale == "same"))
 
 
 def _beside(name: str, figures: Sequence[go.Figure]) -> None:
@@ -151,10 +153,10 @@ def _downloads(results: Results, training: Training | None) -> None:
     trained = len(training.campaign.recipes) - first if first is not None else 0
 
     def content(name: str) -> str:
-        return files(results, made_by(results, seconds, trained))[name]
+        return CONTENTS[name](results, made_by(results, seconds, trained))
 
     with st.container(horizontal=True):
-        for name in ("report.html", "results.json", "results.csv", "manifest.json"):
+        for name in CONTENTS:
             st.download_button(
                 name,
                 lambda name=name: content(name),

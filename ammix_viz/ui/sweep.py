@@ -131,11 +131,9 @@ def _controls() -> None:
             )
     with rest:
         st.selectbox("Metric", METRICS, format_func=_metric_name, key="sweep_metric")
-        low, high = int(RULES["seeds"].low), int(RULES["seeds"].high)
         with st.container(horizontal=True):
-            st.number_input("Seeds a cell", low, high, key="sweep_seeds")
-            epochs = RULES["epochs"]
-            st.number_input("Epochs", int(epochs.low), int(epochs.high), key="sweep_epochs")
+            st.number_input("Seeds a cell", *RULES["seeds"].limits, key="sweep_seeds")
+            st.number_input("Epochs", *RULES["epochs"].limits, key="sweep_epochs")
 
 
 def _suggest(side: str) -> None:
