@@ -4,9 +4,16 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from ammix_viz.commands import bench, reproduce, runs, sweep, train
+from ammix_viz.commands import bench, fetch_data, reproduce, runs, sweep, train
 
-COMMANDS = {"train": train, "reproduce": reproduce, "sweep": sweep, "runs": runs, "bench": bench}
+COMMANDS = {
+    "train": train,
+    "reproduce": reproduce,
+    "sweep": sweep,
+    "runs": runs,
+    "fetch-data": fetch_data,
+    "bench": bench,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -74,7 +74,9 @@ def read_query(query: Mapping[str, str]) -> tuple[Comparison, list[str]]:
     """
     notes: list[str] = []
     methods = _read_methods(query.get("methods"), notes)
-    defaults = {field.name: field.default for field in fields(Recipe)} | own_defaults(methods)
+    data = _clamped("data", query.get("data", Recipe.data), Recipe.data, [])
+    own = own_defaults(methods, data)
+    defaults = {field.name: field.default for field in fields(Recipe)} | own
     values: dict[str, Any] = {}
     for name, default in defaults.items():
         asked = "seed" if name in SEEDS and name not in query else name

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SITES = 4
-"""Where features can be mixed: the input, after each hidden block, the 2-D feature."""
-
 
 @dataclass(frozen=True)
 class Batches:
@@ -45,7 +42,7 @@ class Draws:
     lam : ndarray of shape (S,), float64
         λ ~ Beta(α, α), one a step.
     site : ndarray of shape (S,), int
-        One of the `SITES`, uniformly, one a step.
+        One of the recipe's sites, uniformly, one a step.
     """
 
     lam: np.ndarray
@@ -62,11 +59,26 @@ def draw_batches(seed: int, epoch: int, points: int, batch_size: int) -> Batches
     return Batches(order, np.concatenate(in_batches), slices)
 
 
-def draw_rates(seed: int, epoch: int, steps: int, alpha: float) -> Draws:
+def draw_rates(seed: int, epoch: int, steps: int, alpha: float, sites: int = 4) -> Draws:
     """Return the shares and sites of an epoch."""
-    site = np.random.default_rng([seed, epoch, 1]).integers(0, SITES, steps)
+    site = np.random.default_rng([seed, epoch, 1]).integers(0, sites, steps)
     lam = np.random.default_rng([seed, epoch, 2]).beta(alpha, alpha, steps)
     return Draws(lam, site)
+
+
+def draw_crops(seed: int, epoch: int, samples: int, margin: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return each sample's crop, as its corner in an image widened by a margin, and its flip.
+
+    Returns
+    -------
+    corner : ndarray of shape (N, 2), int64
+        Row and column, from 0 to twice the margin.
+    flip : ndarray of shape (N,), bool
+        Whether left and right are exchanged.
+    """
+    rng = np.random.default_rng([seed, epoch, 4])
+    corner = rng.integers(0, 2 * margin + 1, (samples, 2))
+    return corner, rng.random(samples) < 0.5
 
 
 def draw_pairs(

@@ -1,18 +1,20 @@
 """One epoch of R stacked runs, laid out in batch order before its first step.
 
-Which rows are mixed with which, and by how much, is known when an epoch begins. Inputs and targets
-are therefore mixed for the whole epoch at once, and a step only mixes features.
+Which rows are mixed with which, and by how much, is known when an epoch begins. Points and targets
+are therefore mixed for the whole epoch at once, and a step only mixes features; images, which
+would fill the memory, are mixed batch by batch.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ammix_viz.draws import SITES
 from ammix_viz.methods import INPUT
 from ammix_viz.objective import Mixing, flat_index, mix, mixed_targets, one_hot
+from ammix_viz.pictures import Batches
 from ammix_viz.plans import Plan
 
 
@@ -24,8 +26,8 @@ class Epoch:
 
     Attributes
     ----------
-    inputs : list of S Tensors of shape (R, B, 2)
-        Points in batch order, mixed where a method mixes inputs. Where clean rows are learnt and
+    inputs : sequence of S Tensors of shape (R, B, 2), or (B, C, H, W) for images of one run
+        Samples in batch order, mixed where a method mixes inputs. Where clean rows are learnt and
         the site is drawn, they stand here twice, the second time to be mixed somewhere.
     targets : list of S Tensors of shape (R, M, K)
         Weights of the labels in the loss.
@@ -33,52 +35,67 @@ class Epoch:
         What is mixed, for the sites behind the input at which some run mixes.
     sizes : list of S int
         B of each step.
+    labels : list of S Tensors of shape (R, B)
+        Classes of the batch's own rows.
     """
 
-    inputs: list[Tensor]
+    inputs: Sequence[Tensor]
     targets: list[Tensor]
     mixings: list[dict[int, Mixing]]
     sizes: list[int]
+    labels: list[Tensor]
 
 
-def lay_out(decided: Plan, points: Tensor, labels: Tensor, classes: int) -> Epoch:
+def lay_out(decided: Plan, samples: Tensor | Batches, labels: Tensor, classes: int) -> Epoch:
     """Return the tensors of an epoch.
 
     Parameters
     ----------
     decided : Plan
         The epoch's draws.
-    points : Tensor of shape (R, N, 2)
-        Training points of each run.
+    samples : Tensor of shape (R, N, 2), or Batches
+        Training points of each run; or the images of one, batch by batch.
     labels : Tensor of shape (N,), int64
         Their classes.
     classes : int
         K.
     """
+    like = samples if isinstance(samples, Tensor) else samples.pictures.scale
     order, partner = (
-        _stacked([getattr(batch, name) for batch in decided.batches], points)
+        _stacked([getattr(batch, name) for batch in decided.batches], like)
         for name in ("order", "partner")
     )
-    places = torch.arange(len(labels), device=points.device).expand_as(order)
-    share = _tensor(decided.by_row("inputs"), points)
-    rows = points.gather(1, order[..., None].expand(-1, -1, points.shape[2]))
-    rows = mix(rows, _mixing(places, partner, share))
-    once = one_hot(labels[order], classes, points.dtype)
+    places = torch.arange(len(labels), device=like.device).expand_as(order)
+    share = _tensor(decided.by_row("inputs"), like)
+    once = one_hot(labels[order], classes, like.dtype)
     targets = mixed_targets(once, places, partner, share)
-    first, second = _stacked(decided.pairs, points)
-    mixed = mixed_targets(targets, first, second, _tensor(decided.by_row("own"), points))
-    pairs = _Pairs(decided, places, first, second, _tensor(decided.by_row("lam"), points))
-    inputs = mix(rows, _mixing(*pairs.at(INPUT, places)))
-    if decided.shape == "doubled":
-        inputs = pairs.beside(rows, inputs)
-    elif decided.shape == "added":
-        inputs = rows
+    first, second = _stacked(decided.pairs, like)
+    mixed = mixed_targets(targets, first, second, _tensor(decided.by_row("own"), like))
+    pairs = _Pairs(decided, places, first, second, _tensor(decided.by_row("lam"), like))
+    inputs: Sequence[Tensor] | Batches = samples
+    if isinstance(samples, Tensor):
+        inputs = _inputs(samples, order, _mixing(places, partner, share), pairs, places)
     return Epoch(
-        pairs.cut(inputs),
+        inputs,
         [part.mT for part in pairs.cut(pairs.beside(targets, mixed).mT.contiguous(), dim=2)],
         pairs.mixings(),
         pairs.sizes,
+        pairs.cut(labels[order]),
     )
+
+
+def _inputs(
+    points: Tensor, order: Tensor, partners: Mixing, pairs: "_Pairs", places: Tensor
+) -> list[Tensor]:
+    """Return each step's points, mixed where inputs are."""
+    rows = points.gather(1, order[..., None].expand(-1, -1, points.shape[2]))
+    rows = mix(rows, partners)
+    mixed = mix(rows, _mixing(*pairs.at(INPUT, places)))
+    if pairs.decided.shape == "doubled":
+        mixed = pairs.beside(rows, mixed)
+    elif pairs.decided.shape == "added":
+        mixed = rows
+    return pairs.cut(mixed)
 
 
 def _tensor(values: np.ndarray, like: Tensor) -> Tensor:
@@ -136,7 +153,7 @@ class _Pairs:
     def mixings(self) -> list[dict[int, Mixing]]:
         """Return {site: Mixing} a step, for the sites behind the input at which a run mixes."""
         steps: list[dict[int, Mixing]] = [{} for _ in self.sizes]
-        for site in range(INPUT + 1, SITES):
+        for site in range(INPUT + 1, self.decided.sites):
             used = [(self.site[:, rows.start] == site).any() for rows in self.decided.slices]
             if any(used):
                 for step, there, mixing in zip(steps, used, self._mixings_at(site), strict=True):

@@ -5,6 +5,7 @@ reader, JavaScript included, takes the offsets from the file.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -33,24 +34,40 @@ PER_CLASS = ("per_class_accuracy", "margin", "relative_margin")
 """Metrics of a split that are one number a class."""
 
 SPLITS = ("train", "test")
+NOTHING: Mapping[str, Any] = {}
 
 
-def record_dtype(classes: int, points: int) -> np.dtype:
+COARSE = "coarse."
+"""Before the name of a field: the same of the coarse classes and their classifier."""
+
+
+def record_dtype(classes: int, points: int, coarse: int = 0) -> np.dtype:
     """Return the record of a run with K classes and N points (train, then test).
 
     `lam` is λ in force after the record, `scale` the feature length that one int16 unit stands
     for, `plane_share` the share of all directions that each class wins. Accuracies and errors
-    are in percent, distances in feature units.
+    are in percent, distances in feature units. With coarse classes all metrics and the classifier
+    are there twice, those of the coarse classes with `COARSE` before their names.
     """
     fields: list[tuple] = [("step", "<u4")]
     fields += [(name, "<f4") for name in ("epoch", "lam", "loss", "scale")]
-    for split in SPLITS:
-        fields += [(f"{split}.{name}", "<f4") for name in SCALARS]
-        fields += [(f"{split}.{name}", "<f4", (classes,)) for name in PER_CLASS]
-    fields += [("plane_share", "<f4", (classes,))]
-    fields += [("weight", "<f4", (classes, 2)), ("bias", "<f4", (classes,))]
+    fields += _fields_of("", classes)
+    fields += _fields_of(COARSE, coarse) if coarse else []
     fields += [("features", "<i2", (points, 2))]
     return np.dtype(fields)
+
+
+def _fields_of(before: str, classes: int) -> list[tuple]:
+    fields: list[tuple] = []
+    for split in SPLITS:
+        fields += [(f"{before}{split}.{name}", "<f4") for name in SCALARS]
+        fields += [(f"{before}{split}.{name}", "<f4", (classes,)) for name in PER_CLASS]
+    fields += [(f"{before}plane_share", "<f4", (classes,))]
+    return [
+        *fields,
+        (f"{before}weight", "<f4", (classes, 2)),
+        (f"{before}bias", "<f4", (classes,)),
+    ]
 
 
 def describe(dtype: np.dtype) -> dict[str, dict[str, Any]]:
@@ -69,6 +86,7 @@ def make_header(
     class_names: tuple[str, ...],
     steps_per_epoch: int,
     stages: list[dict[str, str | int]],
+    extras: Mapping[str, Any] = NOTHING,
 ) -> dict[str, Any]:
     """Return the header of a run.
 
@@ -86,8 +104,13 @@ def make_header(
         Optimiser steps in an epoch.
     stages : list of dict
         The stages in their order: `name`, `epochs`, and `last`, the index of its last record.
+    extras : dict, optional
+        Where only a sample is drawn, `totals`, the samples of each class by split, and `whole`, the
+        records that measure them all, not only the sample; of images `images`, height and width;
+        with coarse classes `coarse`: their `class_names`, and `of`, that of each class.
     """
-    dtype = record_dtype(len(class_names), len(labels))
+    coarse = extras.get("coarse", {}).get("class_names", ())
+    dtype = record_dtype(len(class_names), len(labels), len(coarse))
     return {
         "format": FORMAT,
         "key": recipe.key,
@@ -100,6 +123,7 @@ def make_header(
         "records": int(stages[-1]["last"]) + 1,
         "record_size": dtype.itemsize,
         "fields": describe(dtype),
+        **extras,
     }
 
 

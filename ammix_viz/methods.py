@@ -12,8 +12,8 @@ import numpy as np
 from ammix_viz.draws import Draws
 from ammix_viz.recipe import Recipe
 
-INPUT, FEATURE, NOWHERE = 0, 3, -1
-"""Sites: the input, after each hidden block (1, 2), the 2-D feature; or none at all."""
+INPUT, NOWHERE = 0, -1
+"""Sites: the input, then after each hidden block, last the 2-D feature; or none at all."""
 
 FIXED_SHARE = 0.51
 """λ where it is fixed (AMM Table 7, AMA Table 5)."""
@@ -110,7 +110,8 @@ def asymptotic_share(beta: float, v_acc: float) -> float:
 
 
 def _feature_site(recipe: Recipe, draws: Draws) -> np.ndarray:
-    return draws.site if recipe.site == "random" else np.full_like(draws.site, FEATURE)
+    feature = np.full_like(draws.site, recipe.sites - 1)
+    return draws.site if recipe.site == "random" else feature
 
 
 @dataclass(frozen=True)

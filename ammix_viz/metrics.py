@@ -155,7 +155,13 @@ def _checked_centres(features: Array, labels: Array, normalize: bool) -> Tensor:
     return on_circle(centres) if normalize else centres
 
 
-def measure(features: Tensor, labels: Tensor, weight: Tensor, bias: Tensor) -> dict[str, Tensor]:
+def measure(
+    features: Tensor,
+    labels: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    totals: tuple[int, ...] | None = None,
+) -> dict[str, Tensor]:
     """Return every metric of a split for R stacked runs, by its name in the run file.
 
     Parameters
@@ -166,6 +172,9 @@ def measure(features: Tensor, labels: Tensor, weight: Tensor, bias: Tensor) -> d
         Their classes, ascending; every class has a sample.
     weight, bias : Tensor of shape (R, K, 2) and (R, K)
         The linear classifier.
+    totals : tuple of int, optional
+        Where the features are a sample: how many there are of each class. Accuracy and calibration
+        error are then what the sample lets one expect of all.
 
     Returns
     -------
@@ -175,7 +184,7 @@ def measure(features: Tensor, labels: Tensor, weight: Tensor, bias: Tensor) -> d
     centres = class_means(features, labels)
     circle, largest = on_circle(centres), diameters(features)
     raw, margin = mean_distance(centres), margins(centres, weight, bias)
-    return _classified(features, labels, weight, bias) | {
+    return _classified(features, labels, weight, bias, totals) | {
         "A": alignments(features, _counts(labels)),
         "U": mean_distance(circle),
         "U1": neighbour_distance(circle, 1),
@@ -190,20 +199,30 @@ def measure(features: Tensor, labels: Tensor, weight: Tensor, bias: Tensor) -> d
 
 
 def _classified(
-    features: Tensor, labels: Tensor, weight: Tensor, bias: Tensor
+    features: Tensor,
+    labels: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    totals: tuple[int, ...] | None,
 ) -> dict[str, Tensor]:
     logits = torch.baddbmm(bias[..., None], weight, features.mT)  # (R, K, N)
     confidence, predicted = torch.softmax(logits, dim=1).max(dim=1)
     right = (predicted == labels).to(features)
     per_class = class_means(right[..., None], labels)[..., 0]
+    accuracy, share = right.mean(-1), None
+    if totals is not None:
+        of_class = torch.tensor(totals).to(right) / sum(totals)
+        accuracy, share = per_class @ of_class, (of_class / _counts(labels))[labels]
     return {
-        "accuracy": 100 * right.mean(-1),
+        "accuracy": 100 * accuracy,
         "per_class_accuracy": 100 * per_class,
-        "calibration_error": 100 * calibration_error(confidence, right),
+        "calibration_error": 100 * calibration_error(confidence, right, share=share),
     }
 
 
-def calibration_error(confidence: Tensor, right: Tensor, bins: int = 15) -> Tensor:
+def calibration_error(
+    confidence: Tensor, right: Tensor, bins: int = 15, share: Tensor | None = None
+) -> Tensor:
     """Return the expected calibration error, shape (R,), over bins of equal width.
 
     Parameters
@@ -212,8 +231,12 @@ def calibration_error(confidence: Tensor, right: Tensor, bins: int = 15) -> Tens
         Probability of the predicted class; 1 where it is the right one, else 0.
     bins : int, default=15
         Bins of [0, 1].
+    share : Tensor of shape (N,), optional
+        Weights of the samples, which sum to 1; equal by default.
     """
     index = (confidence * bins).long().clamp_(0, bins - 1)
     gap = torch.zeros(*confidence.shape[:-1], bins).to(confidence)
+    if share is not None:
+        return gap.scatter_add_(-1, index, (right - confidence) * share).abs().sum(-1)
     gap.scatter_add_(-1, index, right - confidence)
     return gap.abs().sum(-1) / confidence.shape[-1]

@@ -6,7 +6,7 @@ and the layers are views of it.
 """
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -160,6 +160,87 @@ def backward(
             delta = unmix(delta, mixings[level], work.outputs[level - 1].shape[1])
         if level - 1 < FEATURE_LEVEL:
             relu_backward(delta, work.outputs[level - 1], 0, grad_input=delta)
+
+
+class Mlp:
+    """R toy MLPs, with memory for their passes.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        Of the initial weights, one a run.
+    classes : int
+        K.
+    batches : iterable of (int, int)
+        Rows that are encoded, and rows that are classified, in the steps to come.
+    dtype, device
+        Of the parameters.
+
+    Attributes
+    ----------
+    flat, gradient : Tensor
+        Parameters of all runs and their gradient.
+    """
+
+    def __init__(
+        self,
+        seeds: Sequence[int],
+        classes: int,
+        batches: Iterable[tuple[int, int]],
+        dtype: torch.dtype,
+        device: str,
+    ) -> None:
+        self.layers = init(seeds, classes, dtype, device)
+        self.gradients = Layers.zeros(len(seeds), classes, dtype, device)
+        self.flat, self.gradient = self.layers.flat, self.gradients.flat
+        self._workspaces = {
+            encoded: Workspace.of(self.layers, encoded, classified)
+            for encoded, classified in batches
+        }
+        self._blocks: dict[int, Workspace] = {}
+
+    @property
+    def encoder(self) -> slice:
+        """Where the encoder's parameters lie in `flat`."""
+        return self.layers.encoder
+
+    @property
+    def classifier(self) -> slice:
+        """Where the classifier's parameters lie in `flat`."""
+        return slice(self.encoder.stop, None)
+
+    @property
+    def weight_and_bias(self) -> tuple[Tensor, Tensor]:
+        """The classifier, (R, 2, K) and (R, 1, K)."""
+        return self.layers.weight[-1], self.layers.bias[-1]
+
+    def encode(self, rows: Tensor, mixings: Mapping[int, Mixing]) -> Tensor:
+        """Encode a batch (R, B, 2), mixing rows behind a layer; return features (R, M, 2)."""
+        self._mixings, self._work = mixings, self._workspaces[rows.shape[1]]
+        self._inputs = encode_into(self._work, self.layers, rows, mixings)
+        return self._inputs[-1]
+
+    def classify(self, features: Tensor) -> Tensor:
+        """Return the logits (R, N, K) of features (R, N, 2)."""
+        return classify(self.layers, features)
+
+    def backward(self, at_logits: Tensor) -> None:
+        """Fill `gradient` with the loss's gradient, given that for the logits."""
+        backward(self._work, self.layers, self.gradients, self._inputs, at_logits, self._mixings)
+
+    def backward_features(self, at_features: Tensor) -> None:
+        """Fill the encoder's part of `gradient`, given the gradient for the features."""
+        backward(self._work, self.layers, self.gradients, self._inputs[:-1], at_features)
+
+    def backward_classifier(self, features: Tensor, at_logits: Tensor) -> None:
+        """Fill the classifier's part of `gradient`."""
+        torch.bmm(features.mT, at_logits, out=self.gradients.weight[-1])
+        torch.sum(at_logits, 1, keepdim=True, out=self.gradients.bias[-1])
+
+    def look(self, points: Tensor) -> Tensor:
+        """Return the features (R, N, 2) of points (R, N, 2)."""
+        self._blocks = self._blocks or blocks_of(self.layers, points.shape[1])
+        return encode(self.layers, points, self._blocks)
 
 
 def blocks_of(layers: Layers, points: int) -> dict[int, Workspace]:

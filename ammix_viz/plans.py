@@ -17,7 +17,9 @@ class Plan:
     Attributes
     ----------
     shape : str
-        The `Recipe.shape` of the stack.
+        The `Recipe.shape` of the stack, or "single" where a classifier is learnt alone.
+    sites : int
+        The `Recipe.sites`.
     batches, mixes : list
         One a run.
     pairs : ndarray of shape (2, R, N)
@@ -25,6 +27,7 @@ class Plan:
     """
 
     shape: str
+    sites: int
     batches: list[Batches]
     mixes: list[Mix]
     pairs: np.ndarray
@@ -50,7 +53,13 @@ class Plan:
         return np.array([mix_.mean_lam for mix_ in self.mixes])
 
 
-def plan(recipes: Sequence[Recipe], epoch: int, labels: np.ndarray, v_acc: Sequence[float]) -> Plan:
+def plan(
+    recipes: Sequence[Recipe],
+    epoch: int,
+    labels: np.ndarray,
+    v_acc: Sequence[float],
+    mixing: bool = True,
+) -> Plan:
     """Draw an epoch for each run and let its method decide.
 
     Parameters
@@ -62,7 +71,9 @@ def plan(recipes: Sequence[Recipe], epoch: int, labels: np.ndarray, v_acc: Seque
     labels : ndarray of shape (N,), int64
         Classes of the training points.
     v_acc : sequence of float
-        Training accuracy of each run at the end of the epoch before, in [0, 1].
+        Training accuracy of each run over the epoch before, in [0, 1].
+    mixing : bool, default=True
+        Whether the methods mix; a classifier that is learnt alone is learnt plainly.
     """
     size = recipes[0].batch_size
     seeds = {recipe.batch_seed for recipe in recipes}
@@ -70,10 +81,12 @@ def plan(recipes: Sequence[Recipe], epoch: int, labels: np.ndarray, v_acc: Seque
     batches = [drawn[recipe.batch_seed] for recipe in recipes]
     mixes, pairs = [], []
     for recipe, batch, accuracy in zip(recipes, batches, v_acc, strict=True):
-        rates = draw_rates(recipe.batch_seed, epoch, len(batch.slices), recipe.alpha)
-        mixes.append(METHODS[recipe.method].mix(recipe, rates, accuracy))
+        steps = len(batch.slices)
+        rates = draw_rates(recipe.batch_seed, epoch, steps, recipe.alpha, recipe.sites)
+        mixes.append(METHODS[recipe.method if mixing else "ce"].mix(recipe, rates, accuracy))
         pairs.append(_pairs(recipe, epoch, batch, mixes[-1], labels))
-    return Plan(recipes[0].shape, batches, mixes, np.stack(pairs, axis=1))
+    shape = recipes[0].shape if mixing else "single"
+    return Plan(shape, recipes[0].sites, batches, mixes, np.stack(pairs, axis=1))
 
 
 def _pairs(

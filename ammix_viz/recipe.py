@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from ammix_viz.rules import METHOD_NAMES, check
+from ammix_viz.rules import IMAGE_SETS, METHOD_NAMES, check
 
 VERSION = 2
 """Raised whenever training would give other numbers; part of every key."""
@@ -30,17 +30,29 @@ READS = {
 """Methods and those of the optional settings that they read; the others read none."""
 
 SEEDS = ("data_seed", "init_seed", "batch_seed")
+OF_IMAGES = {"warmup": 0, "augment": "off", "feature_norm": "off", "init": "uniform"}
+"""Settings that only runs on images read, at their defaults."""
+
+PAPER_IMBALANCE = dict.fromkeys(IMAGE_SETS, 1.0) | {"mini_cifar_lt": 200.0, "digits_lt": 50.0}
+"""The factor that "paper" stands for on images; of digits, which the papers do not use, ours."""
+
 PAPER_LR, CALM_LR = 0.1, 0.02
 AMM_BETA, AMA_BETA = 0.34, 0.67
 
 
-def own_defaults(methods: tuple[str, ...]) -> dict[str, float]:
-    """Return β and the learning rate that methods share where nothing else is asked for.
+def own_defaults(methods: tuple[str, ...], data: str = "gaussian") -> dict[str, float]:
+    """Return the settings that methods share where nothing else is asked for.
 
-    With AMA among them β is 0.67 and the rate 0.02: at the paper's 0.1 AMA diverges on the toy.
+    With AMA among them β is 0.67 and the learning rate 0.02: at the paper's 0.1 AMA diverges on
+    the toy. On images it is 0.02 too, over 40 epochs: at 0.1 features can fall into one point.
     """
-    ama = any(name.startswith("ama") for name in methods)
-    return {"beta": AMA_BETA if ama else AMM_BETA, "lr": CALM_LR if ama else PAPER_LR}
+    ama, images = any(name.startswith("ama") for name in methods), data != "gaussian"
+    return {
+        "beta": AMA_BETA if ama else AMM_BETA,
+        "lr": CALM_LR if ama or images else PAPER_LR,
+        "epochs": 40 if images else 100,
+        "batch_size": 128 if images else 101,
+    }
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,8 @@ class Recipe:
     method : str, default="am_mixup"
         One of `rules.METHOD_NAMES`.
     data : str, default="gaussian"
-        The four-class Gaussian toy (AMA 3.3).
+        The four-class Gaussian toy (AMA 3.3); or real images: `digits`, `mini_cifar` (AMM A.1),
+        each also with `_lt`, long-tailed, and `_coarse`, from coarse to fine labels.
     imbalance : float or "paper", default="paper"
         The paper's class counts, or the factor n_max / n_min of an exponential profile.
     beta : float, optional
@@ -70,9 +83,18 @@ class Recipe:
         Whether pairs are drawn with every class equally likely, from two classes (AMA Eq. 5).
     clean : {"own", "on", "off"}, default="own"
         Whether the cross entropy of the unmixed rows is added (AMA Eq. 7).
-    epochs, lr, batch_size : int, float, int
-        SGD settings; 16 batches an epoch at the paper's counts is a batch of 101. `lr` is 0.1, for
-        AMA 0.02, unless given. SupCon's encoder trains six times as many epochs first.
+    epochs, lr, batch_size : int, float, int, optional
+        SGD settings, 100, 0.1 and 101 unless given: 101 makes 16 batches an epoch at the paper's
+        counts. `lr` is 0.02 with AMA; on images the three are 40, 0.02 and 128. SupCon's encoder
+        trains six times as many epochs first.
+    warmup : int, default=0
+        On images: epochs over which the learning rate rises to `lr`.
+    augment : {"off", "on"}, default="off"
+        On images: crop at random out of a margin of an eighth, and flip (digits are not flipped).
+    feature_norm : {"off", "on"}, default="off"
+        On images: a batch norm on the 2-D feature.
+    init : {"uniform", "he"}, default="uniform"
+        On images: weights as `torch.nn` draws them, or normal with variance 2 / fan-in.
     data_seed, init_seed, batch_seed : int, default=0
         Seeds of the points, of the initial weights, and of batch order and mixing draws.
     device : {"auto", "cpu", "cuda", "mps"}, default="auto"
@@ -94,19 +116,40 @@ class Recipe:
     one_sided: str = "own"
     class_unbiased: str = "own"
     clean: str = "own"
-    epochs: int = 100
+    epochs: int | None = None
     lr: float | None = None
-    batch_size: int = 101
+    batch_size: int | None = None
+    warmup: int = 0
+    augment: str = "off"
+    feature_norm: str = "off"
+    init: str = "uniform"
     data_seed: int = 0
     init_seed: int = 0
     batch_seed: int = 0
     device: str = "auto"
 
     def __post_init__(self) -> None:
-        own = own_defaults((self.method,)) if self.method in METHOD_NAMES else {}
+        known = self.method in METHOD_NAMES
+        own = own_defaults((self.method,), self.data) if known else {}
         for name, value in asdict(self).items():
             value = own.get(name) if value is None else value
             object.__setattr__(self, name, check(name, value))
+
+    @property
+    def on_images(self) -> bool:
+        """Whether CNN-Vis2D is trained on images, not the toy's MLP on points."""
+        return self.data in IMAGE_SETS
+
+    @property
+    def sites(self) -> int:
+        """Where rows can be mixed: the input, after each hidden block, the 2-D feature."""
+        return 5 if self.on_images else 4
+
+    @property
+    def factor(self) -> float | str:
+        """The imbalance factor; of the toy maybe "paper", whose counts follow no profile."""
+        own = self.imbalance == "paper" and self.on_images
+        return PAPER_IMBALANCE[self.data] if own else self.imbalance
 
     def cell(self, name: str) -> str:
         """Return what an ablation cell says: as set, or as the method has it by itself."""
@@ -121,7 +164,10 @@ class Recipe:
             own = CELLS[self.method]
             read -= self._idle() | {name for name in own if getattr(self, name) == own[name]}
         unread = {field.name: field.default for field in fields(self) if field.name in OPTIONAL}
-        return replace(self, **{name: unread[name] for name in unread.keys() - read})
+        changed = {name: unread[name] for name in unread.keys() - read}
+        if self.on_images:
+            changed |= {"data": self.data.removesuffix("_lt"), "imbalance": self.factor}
+        return replace(self, **(changed if self.on_images else changed | OF_IMAGES))
 
     def _idle(self) -> set[str]:
         """Return what is not read although the method could: β and α belong to a rate."""
@@ -132,7 +178,10 @@ class Recipe:
     @property
     def key(self) -> str:
         """The name of the run on disk: 24 hexadecimal digits."""
-        content = json.dumps([VERSION, asdict(self.canonical)], sort_keys=True)
+        settings = asdict(self.canonical)
+        if not self.on_images:
+            settings = {name: settings[name] for name in settings.keys() - OF_IMAGES.keys()}
+        content = json.dumps([VERSION, settings], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:24]
 
     @property
@@ -163,5 +212,7 @@ def is_key(text: str) -> bool:
 
 
 def as_settings(recipe: Recipe) -> dict[str, Any]:
-    """Return the settings by name, without those at "own"."""
-    return {name: value for name, value in asdict(recipe).items() if value != "own"}
+    """Return the settings by name, without those at "own" and those of another kind of data."""
+    idle = {} if recipe.on_images else OF_IMAGES
+    settings = asdict(recipe)
+    return {n: value for n, value in settings.items() if value != "own" and n not in idle}

@@ -2,79 +2,22 @@
 
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 
 import numpy as np
-import torch
 
 from ammix_viz import data
 from ammix_viz.devices import settle_arithmetic, settled_arithmetic
-from ammix_viz.geometry import plane_share
-from ammix_viz.layout import SPLITS, make_header, quantise, record_dtype
-from ammix_viz.metrics import measure
+from ammix_viz.measuring import encode_records, header
 from ammix_viz.recipe import Recipe
 from ammix_viz.runs import Writer, prune
-from ammix_viz.schedule import stage_table, steps_per_epoch
 from ammix_viz.training import Snapshot, train
 
 GROUP_SECONDS = 0.05
 SWITCH_SECONDS = 5e-5
-
-
-def header(recipe: Recipe, dataset: data.Dataset) -> dict:
-    """Return the header of a recipe's run file."""
-    points = len(dataset.train)
-    return make_header(
-        recipe,
-        np.concatenate([dataset.train_labels, dataset.test_labels]),
-        points,
-        dataset.class_names,
-        steps_per_epoch(recipe, points),
-        stage_table(recipe, points),
-    )
-
-
-def encode_records(
-    snapshots: Sequence[Snapshot], labels: torch.Tensor, train_points: int
-) -> np.ndarray:
-    """Measure T snapshots at once and return their records, a structured array (T, R).
-
-    Parameters
-    ----------
-    snapshots : sequence of Snapshot
-        R runs at T moments; those that have failed give records that mean nothing.
-    labels : Tensor of shape (N,), int64
-        Class of each point, train points first.
-    train_points : int
-        How many of them are train points.
-    """
-    runs = len(snapshots[0].lam)
-    alive = [
-        t * runs + r for t, s in enumerate(snapshots) for r in range(runs) if r not in s.failures
-    ]
-    features, weight, bias = (
-        torch.cat([getattr(s, name) for s in snapshots])[alive]
-        for name in ("features", "weight", "bias")
-    )
-    values = {"weight": weight, "bias": bias, "plane_share": plane_share(weight)}
-    values |= {
-        n: np.stack([getattr(s, n) for s in snapshots]).ravel()[alive] for n in ("lam", "loss")
-    }
-    sizes = [train_points, len(labels) - train_points]
-    for split, rows, own in zip(SPLITS, features.split(sizes, 1), labels.split(sizes), strict=True):
-        measured = measure(rows, own, weight, bias) if alive else {}
-        values |= {f"{split}.{name}": value for name, value in measured.items()}
-    records = np.zeros(len(snapshots) * runs, record_dtype(weight.shape[1], len(labels)))
-    for name, value in values.items():
-        records[name][alive] = value.cpu() if isinstance(value, torch.Tensor) else value
-    if alive:
-        records["features"][alive], records["scale"][alive] = quantise(features.cpu().numpy())
-    records = records.reshape(len(snapshots), runs)
-    for own, snapshot in zip(records, snapshots, strict=True):
-        own["step"], own["epoch"] = snapshot.step, snapshot.epoch
-    return records
 
 
 def why_unmeasurable(record: np.void) -> str:
@@ -103,14 +46,17 @@ def record(recipes: Sequence[Recipe], overlap: bool = False) -> Iterator[float]:
         Measure each snapshot on a second thread while training goes on. It is faster where a
         second core is free; a server leaves that core to its viewers.
     """
+    if recipes[0].on_images:
+        yield from _in_turn([_record_images(recipe) for recipe in recipes])
+        prune()
+        return
     dataset = data.load(recipes[0])
     writers: dict[int, Writer] = {}
     try:
         for run, recipe in enumerate(recipes):
             with suppress(BlockingIOError):
                 writers[run] = Writer(header(recipe, dataset))
-        labels = torch.from_numpy(np.concatenate([dataset.train_labels, dataset.test_labels]))
-        measured = _measured(recipes, labels, len(dataset.train), overlap) if writers else ()
+        measured = _measured(recipes, dataset, overlap) if writers else ()
         for group, records in measured:
             for snapshot, own in zip(group, records, strict=True):
                 _write(writers, snapshot, own)
@@ -123,19 +69,55 @@ def record(recipes: Sequence[Recipe], overlap: bool = False) -> Iterator[float]:
             writer.close()
 
 
+def _in_turn(parts: list[Iterator[float]]) -> Iterator[float]:
+    """Advance runs one after the other, a snapshot each; yield the epoch of the last of them."""
+    left, epochs = deque(enumerate(parts)), [0.0] * len(parts)
+    try:
+        while left:
+            run, part = left.popleft()
+            with suppress(StopIteration):
+                epochs[run] = next(part)
+                left.append((run, part))
+            yield min((epochs[run] for run, _ in left), default=max(epochs))
+    finally:
+        for part in parts:
+            part.close()
+
+
+def _record_images(recipe: Recipe) -> Iterator[float]:
+    """Train one run on images, from its checkpoint if it has one, and write its file."""
+    dataset = data.load(recipe)
+    try:
+        writer = Writer(header(recipe, dataset))
+    except BlockingIOError:
+        return
+    with closing(writer):
+        for snapshot in train([recipe], state=writer.state):
+            with settled_arithmetic():
+                records = encode_records([snapshot], dataset)
+            writers = {0: writer}
+            _write(writers, snapshot, records[0])
+            if not writers:
+                return
+            if snapshot.state:
+                writer.keep(snapshot.state)
+            yield snapshot.epoch
+        writer.finish("ended")
+
+
 def _measured(
-    recipes: Sequence[Recipe], labels: torch.Tensor, train_points: int, overlap: bool
+    recipes: Sequence[Recipe], dataset: data.Dataset, overlap: bool
 ) -> Iterator[tuple[Sequence[Snapshot], np.ndarray]]:
     """Yield snapshots with their records; with overlap, one group behind the training."""
     if not overlap:
         with settled_arithmetic():
             for group in _groups(train(recipes)):
-                yield group, encode_records(group, labels, train_points)
+                yield group, encode_records(group, dataset)
         return
     before: tuple[Sequence[Snapshot], Future] | None = None
     with _frequent_switches(), ThreadPoolExecutor(1, initializer=settle_arithmetic) as pool:
         for group in _groups(train(recipes)):
-            future = pool.submit(encode_records, group, labels, train_points)
+            future = pool.submit(encode_records, group, dataset)
             if before:
                 yield before[0], before[1].result()
             before = group, future

@@ -7,14 +7,20 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-MAX_POINTS = 20_000
-"""The most points, train and test together, that one run may hold."""
-
 MAX_QUEUE = 256
 """The most runs that may wait for a worker at a time."""
 
 MAX_RUNS = 1024
 """The most runs of one sweep: methods × cells × seeds."""
+
+IMAGE_SETS = (
+    "digits",
+    "digits_lt",
+    "digits_coarse",
+    "mini_cifar",
+    "mini_cifar_lt",
+    "mini_cifar_coarse",
+)
 
 METHOD_NAMES = ("ce", "mixup", "manifold", "am_mixup", "ama", "ama_mixup", "supcon")
 
@@ -86,8 +92,9 @@ class Choice:
 
 SEED = Number(0, 2**31 - 1, whole=True)
 CELL = Choice(("own", "on", "off"))
+SWITCH = Choice(("off", "on"))
 RULES: dict[str, Number | Choice] = {
-    "data": Choice(("gaussian",)),
+    "data": Choice(("gaussian", *IMAGE_SETS)),
     "method": Choice(METHOD_NAMES),
     "imbalance": Number(1, 200, word="paper"),
     "beta": Number(0, 1.5),
@@ -100,6 +107,10 @@ RULES: dict[str, Number | Choice] = {
     "epochs": Number(1, 2000, whole=True),
     "lr": Number(1e-4, 1),
     "batch_size": Number(2, 2048, whole=True),
+    "warmup": Number(0, 50, whole=True),
+    "augment": SWITCH,
+    "feature_norm": SWITCH,
+    "init": Choice(("uniform", "he")),
     "data_seed": SEED,
     "init_seed": SEED,
     "batch_seed": SEED,

@@ -7,9 +7,8 @@ its end and is put in place by an atomic rename. `KEY.lock` is held by the train
 import contextlib
 import json
 import os
-import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +18,8 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.lib.recfunctions import repack_fields
 
+from ammix_viz import checkpoints
+from ammix_viz.folders import cache
 from ammix_viz.layout import FORMAT, describe, pack_header, record_dtype
 from ammix_viz.recipe import Recipe, is_key
 
@@ -69,15 +70,7 @@ def kept_in(path: Path) -> Iterator[None]:
 def folder() -> Path:
     """Return the folder of the runs: `AMMIX_RUNS`, or a folder in the user's cache."""
     chosen = _kept_in.get() or os.environ.get("AMMIX_RUNS")
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "win32":
-        cache = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        cache = Path.home() / "Library" / "Caches"
-    else:
-        cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    return cache / "ammix_viz" / "runs"
+    return Path(chosen) if chosen else cache() / "runs"
 
 
 def path(key: str, suffix: str = ".run") -> Path:
@@ -188,7 +181,8 @@ def _recipe_of(header: dict[str, Any], key: str) -> Recipe:
 
 
 def _dtype_of(header: dict[str, Any]) -> np.dtype:
-    dtype = record_dtype(len(header["class_names"]), len(header["labels"]))
+    coarse = header.get("coarse", {}).get("class_names", ())
+    dtype = record_dtype(len(header["class_names"]), len(header["labels"]), len(coarse))
     if header["fields"] != describe(dtype) or header["record_size"] != dtype.itemsize:
         raise ValueError("its records have another layout")
     return dtype
@@ -220,6 +214,13 @@ def finished(key: str) -> Status | None:
 class Writer:
     """Writes one run, as its only writer.
 
+    Parameters
+    ----------
+    header : dict
+        As `layout.make_header` gives it.
+    state : dict of str to ndarray
+        After this, the state of the run where it was broken off, if it can go on from there.
+
     Raises
     ------
     BlockingIOError
@@ -228,6 +229,7 @@ class Writer:
 
     def __init__(self, header: dict[str, Any]) -> None:
         self.key: str = header["key"]
+        self.state: dict[str, np.ndarray] | None = None
         folder().mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(path(self.key, ".lock"))
         try:
@@ -236,11 +238,31 @@ class Writer:
             raise BlockingIOError(f"Run {self.key} is being trained by another process.") from None
         path(self.key, ".json").unlink(missing_ok=True)
         content = pack_header(header)
-        self._size, self._crc = len(content), zlib.crc32(content)
-        new = path(self.key, ".new")
-        self._file = new.open("wb", buffering=0)
-        self._file.write(content)
-        new.replace(path(self.key))
+        if not self._go_on(content):
+            self._size, self._crc = len(content), zlib.crc32(content)
+            new = path(self.key, ".new")
+            self._file = new.open("wb", buffering=0)
+            self._file.write(content)
+            new.replace(path(self.key))
+
+    def _go_on(self, header: bytes) -> bool:
+        """Take up the file at its checkpoint, if there is one that fits."""
+        found = checkpoints.read(path(self.key, ".ckpt"))
+        if found is None or not path(self.key).exists():
+            return False
+        state, size, crc = found
+        file = path(self.key).open("r+b", buffering=0)
+        content = file.read(size)
+        if not content.startswith(header) or (len(content), zlib.crc32(content)) != (size, crc):
+            file.close()
+            return False
+        file.truncate(size)
+        self._file, self._size, self._crc, self.state = file, size, crc, state
+        return True
+
+    def keep(self, state: Mapping[str, np.ndarray]) -> None:
+        """Write a checkpoint: another writer can go on from here."""
+        checkpoints.write(path(self.key, ".ckpt"), state, self._size, self._crc)
 
     def append(self, record: bytes) -> None:
         """Append one whole record."""
@@ -250,6 +272,7 @@ class Writer:
     def finish(self, state: str, why: str = "") -> None:
         """Say how the run ended."""
         write_status(self.key, Status(state, why, self._size, self._crc))
+        path(self.key, ".ckpt").unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let go of the file; without `finish`, the run counts as abandoned."""
@@ -302,7 +325,7 @@ def prune(limit: int = MAX_BYTES) -> list[str]:
         if total <= limit:
             break
         if not being_written(key):
-            for suffix in (".json", ".run"):
+            for suffix in (".json", ".ckpt", ".run"):
                 path(key, suffix).unlink(missing_ok=True)
             removed.append(key)
             total -= sizes[key]

@@ -6,9 +6,11 @@ A key is `behaviour` or `behaviour-number`; the number varies the run's points a
 import contextlib
 import json
 import re
+import struct
 import threading
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,7 +21,6 @@ from ammix_viz.player import bundle, stylesheet
 from ammix_viz.recipe import Recipe
 
 HEADER, RECORDS, STATUS, RESTART = range(4)
-CLASSES = 4
 EARLY = [0, 1 / 16, 2 / 16, 4 / 16, 8 / 16]
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Player</title>
@@ -38,9 +39,11 @@ window.show = (data) => {{
 const query = new URLSearchParams(location.search);
 const keys = (query.get("runs") ?? "").split(",").filter(Boolean);
 if (query.has("dark")) document.body.className = "dark";
-window.runs = (...keys) => keys.map((key) => ({{
-  key, title: `Method ${{key}}`, about: "Mixes features by a share that moves to the midpoint.",
-}}));
+window.runs = (...keys) => keys.map((asked) => {{
+  const [key, view] = asked.split(":");
+  const about = "Mixes features by a share that moves to the midpoint.";
+  return {{ key, title: `Method ${{key}}`, about, view }};
+}});
 if (keys.length) window.show({{ runs: window.runs(...keys), note: query.get("note") ?? "" }});
 </script></body></html>"""
 
@@ -56,8 +59,22 @@ def labels_of(counts: tuple[int, ...], test: int) -> np.ndarray:
     return np.concatenate([np.repeat(classes, counts), np.repeat(classes, test)])
 
 
+def two_stages(names: tuple[str, ...], total: int) -> list[dict[str, str | int]]:
+    """Return stages of a run of so many records, the first of two 10 epochs long."""
+    epochs = int(schedule(total)[-1])
+    first = {"name": names[0], "epochs": 10, "last": int(np.sum(schedule(total) <= 10)) - 1}
+    last = {"name": names[-1], "epochs": epochs, "last": total - 1}
+    return [last] if len(names) < 2 else [first, last | {"epochs": epochs - 10}]
+
+
+def around(classes: int) -> np.ndarray:
+    """Return a direction for each class, the first in the upper left, clockwise."""
+    angles = np.pi * (0.75 - 2 * np.arange(classes) / classes)
+    return np.stack([np.cos(angles), np.sin(angles)], -1)
+
+
 class FakeRun:
-    """A run of four classes that drift apart, with a header and packed records."""
+    """A run of classes that drift apart, with a header and packed records."""
 
     def __init__(
         self,
@@ -66,27 +83,23 @@ class FakeRun:
         counts: tuple[int, ...],
         test: int,
         total: int,
-        staged: bool = False,
+        stages: tuple[str, ...] = ("training",),
+        extras: Mapping[str, object] | None = None,
     ) -> None:
         labels = labels_of(counts, test)
         recipe = Recipe(epochs=int(schedule(total)[-1]))
         names = tuple(f"Class {k}" for k in range(len(counts)))
-        stages = [{"name": "training", "epochs": recipe.epochs, "last": total - 1}]
-        if staged:
-            first = {
-                "name": "encoder",
-                "epochs": 10,
-                "last": int(np.sum(schedule(total) <= 10)) - 1,
-            }
-            stages = [first, stages[0] | {"name": "classifier", "epochs": recipe.epochs - 10}]
-        self.header = make_header(recipe, labels, sum(counts), names, 16, stages)
+        self.of = np.array((extras or {}).get("coarse", {}).get("of", ()), int)
+        self.header = make_header(
+            recipe, labels, sum(counts), names, 16, two_stages(stages, total), extras or {}
+        )
         self.records = self._make(number, labels, records, total)
 
     def _make(self, number: int, labels: np.ndarray, records: int, total: int) -> np.ndarray:
         rng = np.random.default_rng(number)
-        made = np.zeros(records, record_dtype(CLASSES, len(labels)))
-        angles = np.pi * np.array([0.75, 0.25, -0.25, -0.75])
-        centres = np.stack([np.cos(angles), np.sin(angles)], -1)
+        classes, coarse = labels.max() + 1, len(set(self.of))
+        made = np.zeros(records, record_dtype(classes, len(labels), coarse))
+        centres = around(classes)
         noise = rng.standard_normal((len(labels), 2))
         drift = rng.standard_normal((len(labels), 2)) * 0.15
         for i, epoch in enumerate(schedule(total)[:records]):
@@ -96,6 +109,16 @@ class FakeRun:
             points = centres[labels] * away + noise * (0.7 + 0.5 * grown) + wave
             self._fill(made[i], points, epoch, centres * (0.2 + grown), number)
         return made
+
+    def _fill_coarse(self, record: np.void, weight: np.ndarray) -> None:
+        """Fill in the same, of the coarse classes: 30 more in percent, 1 more otherwise."""
+        for k in set(self.of):
+            record["coarse.weight"][k] = weight[self.of == k].mean(0)
+        for split in ("train", "test"):
+            record[f"coarse.{split}.accuracy"] = record[f"{split}.accuracy"] + 30
+            record[f"coarse.{split}.per_class_accuracy"] = 95 - 20 * np.arange(len(set(self.of)))
+            for name in ("A", "U", "U1", "D_relative"):
+                record[f"coarse.{split}.{name}"] = record[f"{split}.{name}"] + 1
 
     def _fill(
         self, record: np.void, points: np.ndarray, epoch: float, weight: np.ndarray, number: int
@@ -110,7 +133,9 @@ class FakeRun:
             record[f"{split}.U"] = 1.25 + s / 10
             record[f"{split}.U1"] = 0.5 + number / 10 + epoch / 1000
             record[f"{split}.D_relative"] = 0.9 - number / 10 + epoch / 1000
-            record[f"{split}.per_class_accuracy"] = np.array([90, 60, 30, 10]) + s
+            record[f"{split}.per_class_accuracy"] = np.resize([90, 60, 30, 10], len(weight)) + s
+        if len(self.of):
+            self._fill_coarse(record, weight)
 
 
 def message(run: int, kind: int, payload: bytes = b"") -> bytes:
@@ -124,13 +149,29 @@ def status(run: int, state: str, **more: object) -> bytes:
     return message(run, STATUS, json.dumps({"state": state, **more}).encode())
 
 
+def png_of(point: int, side: int = 8) -> bytes:
+    """Return a grey PNG of a chequered square, made for a point."""
+    rng = np.random.default_rng(point)
+    rows = np.pad(rng.integers(0, 256, (side, side), dtype=np.uint8), ((0, 0), (1, 0)))
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + check
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0))
+    body = chunk(b"IDAT", zlib.compress(rows.tobytes()))
+    return b"\x89PNG\r\n\x1a\n" + head + body + chunk(b"IEND", b"")
+
+
 class Behaviour:
     """What the server says about a run, by the first word of its key."""
 
     def __init__(self, *, records: int = 24, counts=(60, 30, 12, 5), test: int = 10) -> None:
         self.records, self.counts, self.test = records, counts, test
+        self.history, self.pause = 0, 1.0
         self.gate = threading.Event()
         self.requests: list[tuple[list[str], int]] = []
+        self.images: list[tuple[str, int]] = []
         self.runs: dict[str, FakeRun] = {}
 
     def run(self, key: str) -> FakeRun:
@@ -140,11 +181,15 @@ class Behaviour:
             length = (
                 self.records // 2 if key.startswith(("short", "fail", "stop")) else self.records
             )
-            staged = key.startswith("staged")
+            stages, extras = self.kind(key)
             self.runs[key] = FakeRun(
-                number, length, self.counts, self.test, self.records, staged=staged
+                number, length, self.counts, self.test, self.records, stages, extras
             )
         return self.runs[key]
+
+    def kind(self, key: str) -> tuple[tuple[str, ...], Mapping[str, object]]:
+        """Return the names of a run's stages, and what else its header says."""
+        return ("encoder", "classifier") if key.startswith("staged") else ("training",), {}
 
     def parts(self, i: int, key: str, first: int) -> Iterator[bytes]:
         """Yield what is sent about run i, piece by piece."""
@@ -169,6 +214,13 @@ class Behaviour:
             for record in records[first:]:
                 yield message(i, RECORDS, record.tobytes())
                 time.sleep(0.05)
+        elif word == "slow":
+            known = max(first, self.history)
+            for start in range(first, known, 5):
+                yield message(i, RECORDS, records[start : min(start + 5, known)].tobytes())
+            for record in records[known:]:
+                time.sleep(self.pause)
+                yield message(i, RECORDS, record.tobytes())
         elif word in ("hold", "stagedhold") and not self.gate.is_set():
             yield message(i, RECORDS, records[first:8].tobytes())
             self.gate.wait(20)
@@ -205,6 +257,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif url.path == "/frames":
             with contextlib.suppress(OSError):
                 self._stream(parse_qs(url.query))
+        elif url.path == "/image":
+            self._image(parse_qs(url.query))
         elif url.path == "/favicon.ico":
             self._answer(b"", "image/x-icon")
         else:
@@ -216,6 +270,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _image(self, query: dict[str, list[str]]) -> None:
+        key, point = query["run"][0], int(query["point"][0])
+        self.behaviour.images.append((key, point))
+        found = not key.startswith("blind")
+        self._answer(png_of(point) if found else b"", "image/png", 200 if found else 404)
 
     def _stream(self, query: dict[str, list[str]]) -> None:
         keys, first = query["run"], int(query.get("from", ["0"])[0])

@@ -38,7 +38,12 @@ recipes = st.builds(
             "supcon.",
         ),
         ("clean", "yes", 'clean is "yes"; it must be one of own, on, off.'),
-        ("data", "a\nb", 'data is "a?b"; it must be one of gaussian.'),
+        (
+            "data",
+            "a\nb",
+            'data is "a?b"; it must be one of gaussian, digits, digits_lt, digits_coarse, '
+            "mini_cifar, mini_cifar_lt, mini_cifar_coarse.",
+        ),
     ],
 )
 def test_what_is_not_allowed_is_refused_in_a_sentence(name, value, sentence):

@@ -47,7 +47,8 @@ def test_an_axis_is_read_from_text_and_each_value_counts_once():
         ("beta=", "beta has no values; give one or more, with commas between."),
         ("beta=0,9", 'beta is 9; it must be a number from 0 to 1.5.'),
         ("seed=1", 'The setting is "seed"; it must be one of beta, imbalance, lr, epochs, '
-         "batch_size, alpha, site, rate, one_sided, class_unbiased, clean."),
+         "batch_size, alpha, site, rate, one_sided, class_unbiased, clean, "
+        "warmup, augment, feature_norm, init."),
     ],
 )  # fmt: skip
 def test_what_is_no_axis_is_refused_in_a_sentence(text, sentence):

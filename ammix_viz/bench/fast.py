@@ -6,15 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from unittest.mock import patch
 
-import numpy as np
-import torch
-
 from ammix_viz import data
 from ammix_viz.bench import plain
 from ammix_viz.bench.timing import drain, in_turn, median, ratio, seconds
 from ammix_viz.comparison import Comparison
 from ammix_viz.layout import quantise
-from ammix_viz.recording import encode_records, record
+from ammix_viz.measuring import encode_records
+from ammix_viz.recording import record
 from ammix_viz.training import train, warm
 
 ROUNDS = 3
@@ -45,13 +43,12 @@ def measure() -> dict:
 def _split(recipes: list) -> dict:
     """Return milliseconds a snapshot of its parts."""
     dataset = data.load(recipes[0])
-    labels = torch.from_numpy(np.concatenate([dataset.train_labels, dataset.test_labels]))
     snapshots = list(train([replace(recipe, epochs=20) for recipe in recipes]))[-1:]
     features = snapshots[0].features.numpy()
-    records = encode_records(snapshots, labels, len(dataset.train))[0]
+    records = encode_records(snapshots, dataset)[0]
     with tempfile.TemporaryFile() as file:
         parts: dict[str, Callable[[], object]] = {
-            "metrics and record": lambda: encode_records(snapshots, labels, len(dataset.train)),
+            "metrics and record": lambda: encode_records(snapshots, dataset),
             "of it, quantising": lambda: quantise(features),
             "file": lambda: [file.write(row.tobytes()) for row in records],
         }

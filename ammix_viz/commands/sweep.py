@@ -13,7 +13,7 @@ from ammix_viz.rules import RULES, check, text_of
 from ammix_viz.studies.campaign import train_all
 from ammix_viz.studies.manifest import manifest
 from ammix_viz.studies.output import prepare, write
-from ammix_viz.studies.sweep import METRICS, SETTINGS, Sweep, check_metric, grid, read_axis
+from ammix_viz.studies.sweep import FIXED, METRICS, SETTINGS, Sweep, check_metric, grid, read_axis
 from ammix_viz.studies.sweep_files import NAME, as_json, command, files
 
 
@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--methods", default=methods, help=f"with commas between ({methods})")
     parser.add_argument("--seeds", default=1, help=f"runs a cell; {RULES['seeds']} (1)")
     parser.add_argument("--metric", default=METRICS[0], help=f"{', '.join(METRICS)} ({METRICS[0]})")
-    add_settings(parser, SETTINGS)
+    add_settings(parser, FIXED)
     parser.add_argument("--out", help="folder for report, results, table and manifest (none)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--dask", metavar="ADDRESS", help="train on this Dask cluster")
@@ -52,7 +52,7 @@ def run(chosen: argparse.Namespace) -> int:
 def _asked(chosen: argparse.Namespace) -> Sweep:
     x, y = read_axis(chosen.x), read_axis(chosen.y)
     methods = tuple(filter(None, chosen.methods.split(",")))
-    given = {name: getattr(chosen, name) for name in SETTINGS}
+    given = {name: getattr(chosen, name) for name in FIXED}
     fixed = {name: check(name, value) for name, value in given.items() if value is not None}
     for name in (x.name, y.name):
         if name in fixed:

@@ -14,7 +14,7 @@ from ammix_viz.rules import RULES, check
 from ammix_viz.schedule import total_epochs
 
 ABOUT = {
-    "data": "the data set",
+    "data": "points of the Gaussian toy, or images: _lt long-tailed, _coarse from coarse to fine",
     "method": "how features are mixed",
     "imbalance": "the paper's class counts, or the factor between the largest and the smallest",
     "beta": "pace of AM-mixup and AMA: λ = exp(-β · training accuracy)",
@@ -27,10 +27,20 @@ ABOUT = {
     "epochs": "passes over the training points; SupCon's encoder takes six times as many first",
     "lr": "learning rate of SGD with momentum 0.9 and weight decay 0.0005",
     "batch_size": "points a step",
+    "warmup": "on images: epochs in which the learning rate rises",
+    "augment": "on images: crops and flips",
+    "feature_norm": "on images: a batch norm on the 2-D feature",
+    "init": "on images: initial weights uniform as in torch, or normal after He",
     "seed": "of data, start and batches together",
     "device": "where to train",
 }
-DEFAULTS = {"seed": 0, "beta": "0.34, AMA 0.67", "lr": "0.1, AMA 0.02"}
+DEFAULTS = {
+    "seed": 0,
+    "beta": "0.34, AMA 0.67",
+    "lr": "0.1, AMA and images 0.02",
+    "epochs": "100, images 40",
+    "batch_size": "101, images 128",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,6 +12,8 @@ FOLDER = Path(__file__).parent
 MODULES = (
     "dom",
     "stages",
+    "pace",
+    "lens",
     "words",
     "shapes",
     "theme",
@@ -29,6 +31,7 @@ MODULES = (
     "timeline",
     "numbers",
     "panel",
+    "images",
     "hover",
     "keyboard",
     "legend",

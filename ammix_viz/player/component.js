@@ -2,25 +2,34 @@ import { Player } from "./player.js";
 
 /** How a page puts a player up: `mount` for any page, the default export for Streamlit. */
 
-/** @param {string} base folder of the app on its server, from which `frames` is found */
-function framesAt(base) {
+/** @param {string} base folder of the app on its server, beside whose pages its routes are */
+function waysAt(base) {
   const folder = new URL(base.endsWith("/") ? base : `${base}/`, location.href);
-  return (keys, from, signal) => {
-    const url = new URL("frames", folder);
-    for (const key of keys) url.searchParams.append("run", key);
-    if (from) url.searchParams.set("from", from);
-    return fetch(url, { signal, cache: "no-store" });
+  return {
+    open(keys, from, signal) {
+      const url = new URL("frames", folder);
+      for (const key of keys) url.searchParams.append("run", key);
+      if (from) url.searchParams.set("from", from);
+      return fetch(url, { signal, cache: "no-store" });
+    },
+    image(key, point) {
+      const url = new URL("image", folder);
+      url.searchParams.set("run", key);
+      url.searchParams.set("point", point);
+      return url.href;
+    },
+    restart() {},
   };
 }
 
 /**
  * @param {HTMLElement} element
- * @param {{runs: {key, title, about?}[], note?, replay?, base?}} data
- * @param {{open?, restart?}} ways how to open a stream and how to ask for a restart
+ * @param {{runs: {key, title, about?, view?}[], note?, replay?, base?}} data
+ * @param {{open?, image?, restart?}} ways those that a page has of its own
  * @returns {{update(data): void, destroy(): void}}
  */
-export function mount(element, data, { open, restart = () => {} } = {}) {
-  const player = new Player(element, open ?? framesAt(data.base ?? "/"), restart);
+export function mount(element, data, ways = {}) {
+  const player = new Player(element, { ...waysAt(data.base ?? "/"), ...ways });
   player.update(data);
   return player;
 }

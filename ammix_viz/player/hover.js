@@ -1,5 +1,6 @@
 import { classify } from "./classifier.js";
 import { make } from "./dom.js";
+import { PointImage } from "./images.js";
 import { markerSvg } from "./shapes.js";
 import { numberText } from "./words.js";
 
@@ -9,11 +10,18 @@ const REACH = 9;
 const TOUCH_REACH = 18;
 
 export class Hover {
-  /** @param {() => void} changed asks for a new paint */
-  constructor(root, changed) {
+  /**
+   * @param {() => void} changed asks for a new paint
+   * @param {(key: string, point: number) => string} locate where the image of a point is
+   */
+  constructor(root, changed, locate) {
     this.root = root;
     this.changed = changed;
-    this.box = make("div", { class: "ammix-tooltip", role: "tooltip", hidden: "" });
+    this.image = new PointImage(locate);
+    this.lines = make("div", { class: "ammix-tooltip-lines" });
+    this.box = make(
+      "div", { class: "ammix-tooltip", role: "tooltip", hidden: "" }, this.image.element, this.lines,
+    );
     root.append(this.box);
     root.addEventListener("pointerdown", (event) => {
       if (!event.target.closest(".ammix-canvas")) this.leave();
@@ -29,6 +37,7 @@ export class Hover {
     this.panel = null;
     this.index = -1;
     this.box.hidden = true;
+    this.image.hide();
   }
 
   listen(panel) {
@@ -63,16 +72,17 @@ export class Hover {
   show() {
     if (!this.panel) return;
     if (!this.panel.store.count) return void this.clear();
-    this.box.innerHTML = "";
-    this.box.append(...(this.index >= 0 ? this.pointLines() : this.placeLines()));
+    const { store, labels } = this.panel.lens;
+    this.image.show(store, this.index, this.name(labels[this.index]));
+    this.lines.replaceChildren(...(this.index >= 0 ? this.pointLines() : this.placeLines()));
     this.box.hidden = false;
     this.place();
   }
 
   pointLines() {
-    const { scene, store } = this.panel;
+    const { scene, store, lens } = this.panel;
     const [x, y] = scene.toPlane(scene.x[this.index], scene.y[this.index]);
-    const own = store.header.labels[this.index];
+    const own = lens.labels[this.index];
     const { label, confidence } = classify(scene.state, x, y);
     const split = this.index < store.header.train_points ? "train" : "test";
     return [
@@ -88,7 +98,7 @@ export class Hover {
   placeLines() {
     const { scene } = this.panel;
     const [x, y] = scene.toPlane(...this.at);
-    if (scene.blank) return [this.plain("no classifier yet"), this.plain(placeText(x, y))];
+    if (scene.blank) return [this.plain(scene.blank), this.plain(placeText(x, y))];
     const { label, confidence } = classify(scene.state, x, y);
     return [
       this.line(label, `Here: ${this.name(label)}`),
@@ -98,12 +108,12 @@ export class Hover {
   }
 
   name(label) {
-    return this.panel.store.header.class_names[label];
+    return this.panel.lens.names[label];
   }
 
   line(label, text, aside = "") {
     const line = make("div", { class: "ammix-tooltip-line" });
-    line.innerHTML = markerSvg(label);
+    line.innerHTML = markerSvg(this.panel.lens.marks[label]);
     line.append(make("strong", {}, text));
     if (aside) line.append(make("span", { class: "ammix-muted" }, aside));
     return line;

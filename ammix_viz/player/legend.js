@@ -20,10 +20,27 @@ function makeSwitch(name, choices, choose) {
   return make("div", { class: "ammix-choice" }, make("span", { class: "ammix-muted" }, name), group);
 }
 
+/** A way of looking's classes with their counts; those of the split shown, where they are samples. */
+function makeGroup(lens, shown, several) {
+  const split = lens.store.header.totals ? shown : "train";
+  const { drawn, all } = lens.counts(split);
+  const label = `${lens.coarse ? "Coarse classes" : "Classes"} and their ${split} points`;
+  const list = make("ul", { class: "ammix-classes", "aria-label": label });
+  list.append(...lens.names.map((name, k) => {
+    const count = all[k] === drawn[k] ? countText(all[k]) : `${countText(drawn[k])} of ${countText(all[k])}`;
+    const item = make("li", { title: `${name}: ${count} ${split} points` });
+    item.innerHTML = markerSvg(lens.marks[k], 18);
+    item.append(name, make("span", { class: "ammix-muted" }, count));
+    return item;
+  }));
+  const kind = make("span", { class: "ammix-group-name" }, lens.coarse ? "coarse" : "fine");
+  return make("div", { class: "ammix-group" }, ...(several ? [kind] : []), list);
+}
+
 export class Legend {
   constructor({ split, range }) {
     this.note = make("p", { class: "ammix-note", hidden: "" });
-    this.classes = make("ul", { class: "ammix-classes", "aria-label": "Classes and their train points" });
+    this.groups = make("div", { class: "ammix-groups" });
     const points = makeSwitch("Points", [
       ["train", "Train", "Show the points that the runs learn from"],
       ["test", "Test", "Show points that the runs have never seen"],
@@ -33,21 +50,19 @@ export class Legend {
       ["own", "Own", "Each panel fills its own range: shapes compare"],
     ], range);
     const switches = make("div", { class: "ammix-switches" }, points, ranges);
-    this.element = make("div", { class: "ammix-head" }, this.classes, switches);
+    this.element = make("div", { class: "ammix-head" }, this.groups, switches);
   }
 
-  show(header, note) {
+  /** The classes of what is looked at: the coarse ones, the fine ones, or both. */
+  show(lenses, split, note) {
     this.note.hidden = !note;
     this.note.textContent = note ?? "";
-    if (!header || header === this.shown) return;
-    this.shown = header;
-    const counts = new Array(header.class_names.length).fill(0);
-    for (let i = 0; i < header.train_points; i++) counts[header.labels[i]] += 1;
-    this.classes.replaceChildren(...header.class_names.map((name, k) => {
-      const item = make("li", { title: `${name}: ${countText(counts[k])} train points` });
-      item.innerHTML = markerSvg(k, 18);
-      item.append(name, make("span", { class: "ammix-muted" }, countText(counts[k])));
-      return item;
-    }));
+    const ready = lenses.filter(({ store }) => store.header);
+    const groups = [true, false].flatMap((coarse) => ready.find((lens) => lens.coarse === coarse) ?? []);
+    const said = [split, ...groups.map(({ classes }) => classes)];
+    if (said.length === this.said?.length && said.every((part, i) => part === this.said[i])) return;
+    this.said = said;
+    const several = groups.length > 1;
+    this.groups.replaceChildren(...groups.map((lens) => makeGroup(lens, split, several)));
   }
 }

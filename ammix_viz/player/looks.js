@@ -1,7 +1,7 @@
 import { makeMarkers } from "./sprites.js";
 import { packColour, readTheme, shadeTable } from "./theme.js";
 
-/** Markers and map colours, made once for each size, theme and number of classes. */
+/** Markers and map colours, made once for each size, theme and set of classes. */
 
 const MOST_KEPT = 8;
 
@@ -17,14 +17,13 @@ export class Looks {
   }
 
   /** @returns {{theme, markers, shades, blank}} */
-  of({ classes, header }, side, scale) {
+  of({ marks, labels }, side, scale) {
     this.theme ??= readTheme(this.root);
-    const points = header.labels.length;
-    const id = [classes, points, side, scale, this.theme.id].join();
+    const id = [marks, labels.length, side, scale, this.theme.id].join(";");
     if (!this.kept.has(id)) {
       if (this.kept.size >= MOST_KEPT) this.kept.clear();
-      const markers = makeMarkers(classes, points, side, scale, this.theme);
-      const shades = shadeTable(this.theme, classes);
+      const markers = makeMarkers(marks, labels.length, side, scale, this.theme);
+      const shades = shadeTable(this.theme, marks);
       const blank = packColour(this.theme.sure);
       this.kept.set(id, { theme: this.theme, markers, shades, blank });
     }

@@ -25,7 +25,9 @@ def player(
     Parameters
     ----------
     runs : sequence of mapping
-        One panel each: `key` of the run, `title`, and `about`, one sentence.
+        One panel each: `key` of the run, `title`, and `about`, one sentence. With `view`
+        "coarse" a panel shows the coarse classes of a coarse-to-fine run; another one may show
+        the same run's fine ones.
     key : str
         The element's key; with the same key the player stays and takes the new runs.
     note : str, default=""

@@ -1,7 +1,7 @@
 import { make, setAttribute, setText } from "./dom.js";
 import { classColour, markerSvg } from "./shapes.js";
-import { epochsOf, stageAt, stagesOf, untrained } from "./stages.js";
-import { epochText, numberText } from "./words.js";
+import { epochsOf, stageAt, stagesOf } from "./stages.js";
+import { epochText, estimateText, numberText } from "./words.js";
 
 /** The numbers under a panel, out of the records, and which panel has the best. */
 
@@ -58,24 +58,40 @@ export function shownEpoch(store, position) {
   return `${name}: epoch ${epochText(epoch - before)} of ${epochs}`;
 }
 
-function measureOf(store, position, split, { name, shared }) {
-  const index = nearestRecord(store, position);
-  if (name === "accuracy" && untrained(store, index)) return NaN;
-  return store.value(index, shared ? name : `${split}.${name}`);
+function measureOf(lens, position, split, { name, shared }) {
+  const index = nearestRecord(lens.store, position);
+  if (name === "accuracy" && lens.unlearnt(index)) return NaN;
+  return lens.value(index, shared ? name : `${split}.${name}`);
 }
 
-/** For each measure the set of stores that are best, ties (as shown) included. */
-export function bestOf(stores, position, split) {
-  const sound = stores.filter((store) => store.count && store.state !== "failed");
+function estimatedAt({ store }, position, split) {
+  return store.estimated(nearestRecord(store, position), split);
+}
+
+/** For each measure the set of lenses that are best among those of the same classes. */
+export function bestOf(lenses, position, split) {
+  const sound = lenses.filter(({ store }) => store.count && store.state !== "failed");
+  const groups = [true, false].map((coarse) => sound.filter((lens) => lens.coarse === coarse));
   return MEASURES.map((measure) => {
-    if (!measure.better || sound.length < 2) return new Set();
-    const shown = sound.map((store) => {
-      return Number(measureOf(store, position, split, measure).toFixed(measure.digits));
-    });
-    const finite = shown.filter(Number.isFinite).map((value) => value * measure.better);
-    const best = Math.max(...finite) * measure.better;
-    return new Set(sound.filter((_, i) => shown[i] === best));
+    return new Set(groups.flatMap((group) => leaders(group, position, split, measure)));
   });
+}
+
+/** The best by one measure, ties (as shown) included; none where an estimate meets a count. */
+function leaders(lenses, position, split, measure) {
+  if (!measure.better || lenses.length < 2) return [];
+  const numbers = lenses.map((lens) => {
+    return Number(measureOf(lens, position, split, measure).toFixed(measure.digits));
+  });
+  const compared = lenses.filter((_, i) => Number.isFinite(numbers[i]));
+  const kinds = new Set(compared.map((lens) => estimatedAt(lens, position, split)));
+  const finite = numbers.filter(Number.isFinite).map((value) => value * measure.better);
+  const best = Math.max(...finite) * measure.better;
+  return kinds.size === 1 ? lenses.filter((_, i) => numbers[i] === best) : [];
+}
+
+function approximately() {
+  return make("span", { class: "ammix-approx", hidden: "" }, "≈");
 }
 
 function measureRow({ label, low, better, about, name }) {
@@ -87,8 +103,10 @@ function measureRow({ label, low, better, about, name }) {
   star.setAttribute("aria-label", "best");
   const value = make("span", { class: "ammix-value" }, "–");
   const row = make("div", { class: "ammix-measure", "data-measure": name, title: about });
-  row.append(term, make("dd", {}, star, value));
-  return { row, star, value };
+  const approx = approximately();
+  const detail = make("dd", {}, star, approx, value);
+  row.append(term, detail);
+  return { row, star, value, approx, detail };
 }
 
 export class Numbers {
@@ -101,43 +119,51 @@ export class Numbers {
     this.barsOf = null;
   }
 
-  show(store, position, split, best) {
+  show(lens, position, split, best) {
+    const estimate = estimatedAt(lens, position, split) && estimateText(lens.store, split);
     MEASURES.forEach((measure, i) => {
-      const { row, star, value } = this.rows[i];
-      const number = measureOf(store, position, split, measure);
+      const { row, star, value, approx, detail } = this.rows[i];
+      const number = measureOf(lens, position, split, measure);
+      const known = Number.isFinite(number);
       const text = numberText(number, measure.digits);
-      setText(value, Number.isFinite(number) ? text + (measure.unit ?? "") : text);
-      star.hidden = !best[i].has(store);
-      row.classList.toggle("ammix-best", best[i].has(store));
+      setText(value, known ? text + (measure.unit ?? "") : text);
+      approx.hidden = !estimate || !known || Boolean(measure.shared);
+      if (approx.hidden) detail.removeAttribute("title");
+      else setAttribute(detail, "title", estimate);
+      star.hidden = !best[i].has(lens);
+      row.classList.toggle("ammix-best", best[i].has(lens));
     });
-    this.showBars(store, position, split);
+    this.showBars(lens, position, split, estimate);
   }
 
-  showBars(store, position, split) {
-    const names = store.header.class_names;
-    if (this.barsOf !== names) this.buildBars(names);
-    const index = nearestRecord(store, position);
-    const none = untrained(store, index);
-    const view = store.view(index, `${split}.per_class_accuracy`);
-    names.forEach((name, k) => {
+  showBars(lens, position, split, estimate) {
+    if (this.barsOf !== lens.marks) this.buildBars(lens);
+    const index = nearestRecord(lens.store, position);
+    const none = lens.unlearnt(index);
+    const view = lens.view(index, `${split}.per_class_accuracy`);
+    lens.names.forEach((name, k) => {
       const share = view && !none ? view[k] : NaN;
       const text = numberText(share, 0);
       const bar = this.bars.children[k];
       const sure = Number.isFinite(share) ? Math.min(Math.max(share, 0), 100) : 0;
       bar.querySelector(".ammix-bar-fill").style.transform = `scaleY(${(sure / 100).toFixed(3)})`;
-      setText(bar.querySelector(".ammix-bar-text"), text);
-      const what = none ? "no classifier yet" : `${text} % of its points get their own class`;
+      setText(bar.querySelector(".ammix-bar-number"), text);
+      bar.querySelector(".ammix-approx").hidden = !estimate || !Number.isFinite(share);
+      const source = estimate ? `. ${estimate}` : "";
+      const what = none || `${text} % of its points get their own class${source}`;
       setAttribute(bar, "title", `${name}: ${what}`);
     });
   }
 
-  buildBars(names) {
-    this.barsOf = names;
+  buildBars({ names, marks }) {
+    this.barsOf = marks;
     this.bars.classList.toggle("ammix-bars-many", names.length > 5);
-    this.bars.replaceChildren(...names.map((_, k) => {
+    this.bars.replaceChildren(...marks.map((mark) => {
       const bar = make("div", { class: "ammix-bar" });
-      bar.innerHTML = `<span class="ammix-bar-text"></span><span class="ammix-bar-track"><span
-        class="ammix-bar-fill" style="background:${classColour(k)}"></span></span>${markerSvg(k)}`;
+      bar.innerHTML = `<span class="ammix-bar-text"><span class="ammix-bar-number"></span></span><span
+        class="ammix-bar-track"><span class="ammix-bar-fill" style="background:${classColour(mark)}"
+        ></span></span>${markerSvg(mark)}`;
+      bar.querySelector(".ammix-bar-text").prepend(approximately());
       return bar;
     }));
   }

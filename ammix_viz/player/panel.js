@@ -1,5 +1,6 @@
 import { Axes, ticksOf } from "./axes.js";
 import { make, setAttribute, setText } from "./dom.js";
+import { lensOf } from "./lens.js";
 import { Numbers } from "./numbers.js";
 import { Range } from "./range.js";
 import { Scene } from "./scene.js";
@@ -13,6 +14,10 @@ export function columnsFor(count, width) {
   const fit = (n) => width >= n * (LEAST_WIDTH + GAP) - GAP;
   const most = fit(4) || (count === 3 && fit(3)) ? 4 : fit(2) ? 2 : 1;
   return Math.min(Math.max(count, 1), most);
+}
+
+function isCoarse(run) {
+  return run.view === "coarse";
 }
 
 /** One run's column: title, state, picture with its axes, numbers. */
@@ -41,14 +46,20 @@ export class Panel {
 
   /** Show another run here; its predecessor's picture stays, dimmed, until there is a record. */
   assign(run, store) {
-    if (this.store !== store) {
-      this.store = store;
-      this.ownRange.forget();
-    }
+    if (this.lens?.store !== store) this.ownRange = new Range(this.ownRange.shown);
+    this.lens = lensOf(store, isCoarse(run));
     setText(this.title, run.title ?? run.key);
     setText(this.about, run.about ?? "");
     setAttribute(this.element, "data-key", run.key);
-    setAttribute(this.canvas, "aria-label", `Features and confidence of ${run.title ?? run.key}`);
+    setAttribute(this.element, "data-view", isCoarse(run) ? "coarse" : "fine");
+  }
+
+  get store() {
+    return this.lens.store;
+  }
+
+  shows(run) {
+    return this.store.key === run.key && this.lens.wanted === isCoarse(run);
   }
 
   fit(scale) {
@@ -57,13 +68,16 @@ export class Panel {
   }
 
   /** Say in words how the run stands. */
-  tell(position) {
-    const { store } = this;
+  tell(position, now) {
+    const { store, lens } = this;
     const { outside } = this.scene;
     const beyond = outside ? ` · ${outside} ${outside === 1 ? "point" : "points"} out of view` : "";
-    setText(this.status, runText(store, position) + beyond);
+    setText(this.status, runText(lens, position, now) + beyond);
     setAttribute(this.element, "data-run-state", store.state);
     this.restart.hidden = store.state !== "stopped";
+    const classes = lens.coarse ? `, by the coarse classes ${lens.names.join(", ")}` : "";
+    const what = `Features and confidence of ${this.title.textContent}${classes}`;
+    setAttribute(this.canvas, "aria-label", what);
   }
 
   paint(view, shared) {
@@ -71,7 +85,7 @@ export class Panel {
     const { store } = this;
     if (!range || !store.count) return false;
     const ticks = ticksOf(range, this.width);
-    this.scene.paint(store, { ...view, range, ticks });
+    this.scene.paint(this.lens, { ...view, range, ticks });
     this.axes.show(range, ticks);
     return true;
   }

@@ -22,10 +22,13 @@ const MOST_PIXELS = 2_200_000;
 export class Player {
   /**
    * @param {HTMLElement} element
-   * @param {(keys: string[], from: number, signal: AbortSignal) => Promise<Response>} open
-   * @param {(keys: string[]) => void} restart
+   * @param {{
+   *   open(keys: string[], from: number, signal: AbortSignal): Promise<Response>,
+   *   image(key: string, point: number): string,
+   *   restart(keys: string[]): void,
+   * }} ways how to open a stream, where a point's image is, how to ask for a restart
    */
-  constructor(element, open, restart) {
+  constructor(element, { open, image, restart }) {
     this.roster = new Roster(open, () => this.news());
     this.askRestart = restart;
     this.panels = [];
@@ -36,11 +39,11 @@ export class Player {
     [this.clock, this.moved, this.told] = [0, 0, 0];
     const motion = matchMedia("(prefers-reduced-motion: reduce)");
     this.timeline = new Timeline(motion.matches);
-    this.build(element);
+    this.build(element, image);
     this.listen(motion);
   }
 
-  build(element) {
+  build(element, image) {
     this.legend = new Legend({
       split: (split) => this.touch(() => (this.split = split)),
       range: (range) => this.touch(() => (this.own = range === "own")),
@@ -58,7 +61,7 @@ export class Player {
     this.root.setAttribute("aria-label", "Training, played back");
     this.root.append(this.legend.note, this.legend.element, this.row, this.transport.element);
     this.looks = new Looks(this.root);
-    this.hover = new Hover(this.root, () => this.wake());
+    this.hover = new Hover(this.root, () => this.wake(), image);
     element.append(this.root);
   }
 
@@ -101,17 +104,25 @@ export class Player {
       const at = free.findIndex(test);
       return at < 0 ? null : free.splice(at, 1)[0];
     };
-    const kept = runs.map((run) => take((panel) => panel.store.key === run.key));
+    const kept = runs.map((run) => take((panel) => panel.shows(run)));
     this.panels = runs.map((run, i) => {
       const panel = kept[i] ?? take(() => true) ?? this.addPanel();
       panel.assign(run, this.roster.byKey.get(run.key));
       return panel;
     });
+    this.shareRanges();
     for (const panel of free) panel.element.remove();
     this.panels.forEach(({ element }, i) => {
       if (this.row.children[i] !== element) this.row.insertBefore(element, this.row.children[i] ?? null);
     });
     this.fit();
+  }
+
+  /** Panels of the same run have one range of their own: the points are the same. */
+  shareRanges() {
+    for (const panel of this.panels) {
+      panel.ownRange = this.panels.find(({ store }) => store === panel.store).ownRange;
+    }
   }
 
   addPanel() {
@@ -174,7 +185,7 @@ export class Player {
     this.frame = null;
     this.clock = now;
     const moved = timeline.advance(seconds, now);
-    const ranges = [this.range, ...this.panels.map((panel) => panel.ownRange)];
+    const ranges = [...new Set([this.range, ...this.panels.map((panel) => panel.ownRange)])];
     const eased = ranges.map((range) => range.ease(seconds, timeline.still)).includes(true);
     if (moved || eased || this.dirty) this.paint();
     this.dirty = false;
@@ -199,7 +210,7 @@ export class Player {
     view.highlight = this.hover.highlight;
     const ready = this.panels.filter((panel) => panel.store.count);
     const done = ready.filter((panel) => {
-      const looks = this.looks.of(panel.store, panel.scene.side, this.scale);
+      const looks = this.looks.of(panel.lens, panel.scene.side, this.scale);
       return panel.paint({ ...view, ...looks }, this.range);
     });
     if (done.length) this.painted += 1;
@@ -221,14 +232,15 @@ export class Player {
     const { timeline, panels } = this;
     const { position, end, playing, following, open } = timeline;
     const stores = panels.map((panel) => panel.store);
-    const best = bestOf([...new Set(stores)], position, this.split);
+    const lenses = [...new Set(panels.map((panel) => panel.lens))];
+    const best = bestOf(lenses, position, this.split);
     for (const panel of panels) {
-      panel.tell(position);
+      panel.tell(position, now);
       panel.element.classList.toggle("ammix-stale", !panel.store.count || end < 0);
-      if (panel.store.count) panel.numbers.show(panel.store, position, this.split, best);
+      if (panel.store.count) panel.numbers.show(panel.lens, position, this.split, best);
     }
     const longest = stores.reduce((a, b) => (b.count > (a?.count ?? 0) ? b : a), null);
-    this.legend.show(stores.find((store) => store.header)?.header, this.note);
+    this.legend.show(lenses, this.split, this.note);
     const { state, roster } = this;
     const text = playerText({ state, lost: roster.lost, frames: end >= 0, following });
     const epoch = this.epochOf(longest, position);
@@ -237,18 +249,25 @@ export class Player {
     this.hover.show();
   }
 
-  /** The panel whose run has several stages, and where they lie on the timeline. */
+  /** Where the stages of a run that has several lie on the timeline; whose, unless all are alike. */
   staged() {
     const panel = this.panels.find(({ store }) => stagesOf(store).length > 1);
     if (!panel) return null;
-    return { title: panel.title.textContent, parts: stageParts(panel.store, this.roster.total) };
+    const title = this.alike ? "" : panel.title.textContent;
+    return { title, parts: stageParts(panel.store, this.roster.total) };
+  }
+
+  /** Whether all runs go through the same stages. */
+  get alike() {
+    const known = this.roster.stores.filter((store) => store.header);
+    return new Set(known.map((store) => JSON.stringify(stagesOf(store)))).size === 1;
   }
 
   /** The epoch of the longest run; named where it is one of several stages. */
   epochOf(longest, position) {
     const epoch = shownEpoch(longest, position);
     const panel = this.panels.find(({ store }) => store === longest);
-    return stagesOf(longest).length > 1 ? `${panel.title.textContent}, ${epoch}` : epoch;
+    return stagesOf(longest).length > 1 && !this.alike ? `${panel.title.textContent}, ${epoch}` : epoch;
   }
 
   report() {
@@ -262,6 +281,7 @@ export class Player {
   destroy() {
     cancelAnimationFrame(this.frame);
     this.wake = () => {};
+    this.hover.clear();
     this.roster.stop();
     this.leaving.abort();
     this.observer.disconnect();

@@ -17,8 +17,9 @@ function holds(range, [left, right, bottom, top]) {
 }
 
 export class Range {
-  constructor() {
-    this.shown = null;
+  /** @param shown where to ease from */
+  constructor(shown = null) {
+    this.shown = shown;
     this.goal = null;
   }
 

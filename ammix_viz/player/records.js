@@ -1,3 +1,4 @@
+import { Pace } from "./pace.js";
 import { epochsOf } from "./stages.js";
 
 /** A run as it has come so far: its header, its state, and its records as they were received. */
@@ -18,6 +19,7 @@ export class RunStore {
     this.why = "";
     /** Whether the server has said that it has no more records than these. */
     this.drained = false;
+    this.pace = new Pace();
     this.clear();
   }
 
@@ -58,15 +60,12 @@ export class RunStore {
     return this.over && (this.drained || this.complete);
   }
 
-  get classes() {
-    return this.header ? this.header.class_names.length : 0;
-  }
-
   /** Set the header. The same header again, after a reconnection, keeps the records. */
   accept(header) {
     checkHeader(header);
     if (this.header && this.header.record_size !== header.record_size) this.clear();
     this.header = header;
+    this.whole = header.whole ? new Set(header.whole) : null;
     if (this.state === "connecting" || this.state === "queued") this.state = "training";
   }
 
@@ -132,6 +131,22 @@ export class RunStore {
     const { train_points: train, labels } = this.header;
     return split === "train" ? [0, train] : [train, labels.length];
   }
+
+  /** How many points of a split are drawn. */
+  drawn(split) {
+    const [from, to] = this.bounds(split);
+    return to - from;
+  }
+
+  /** How many points a split has, undefined where that is not known. */
+  total(split) {
+    return this.header.totals?.[split].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Whether a record's numbers of a split are those of the points drawn, which are not all. */
+  estimated(index, split) {
+    return this.whole !== null && !this.whole.has(index) && this.drawn(split) !== this.total(split);
+  }
 }
 
 export function unionBox(a, b) {
@@ -140,8 +155,9 @@ export function unionBox(a, b) {
 }
 
 function checkHeader(header) {
-  const { fields, record_size: size, labels, class_names: names, stages } = header ?? {};
-  const whole = Array.isArray(stages) && stages.length && fields && Number.isInteger(size) && Array.isArray(labels) && Array.isArray(names);
+  const { fields, record_size: size, labels, class_names: names, stages, coarse } = header ?? {};
+  const lists = [stages, labels, names, ...(coarse ? [coarse.class_names, coarse.of] : [])];
+  const whole = lists.every(Array.isArray) && stages.length && fields && Number.isInteger(size);
   const fits = (name) => {
     const { dtype, offset, shape } = fields[name] ?? {};
     const view = VIEWS[dtype];
@@ -149,7 +165,8 @@ function checkHeader(header) {
     const bytes = shape.reduce((product, side) => product * side, view.BYTES_PER_ELEMENT);
     return offset >= 0 && offset % view.BYTES_PER_ELEMENT === 0 && offset + bytes <= size;
   };
-  if (!whole || size <= 0 || size % 4 || !NEEDED.every(fits)) {
+  const needed = [...NEEDED, ...(coarse ? ["coarse.weight", "coarse.bias"] : [])];
+  if (!whole || size <= 0 || size % 4 || !needed.every(fits)) {
     throw new FormatError("The stream's header lacks something that the picture needs.");
   }
 }

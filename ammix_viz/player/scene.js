@@ -1,6 +1,5 @@
 import { decisionSegments, shadeNodes } from "./classifier.js";
 import { Raster } from "./raster.js";
-import { untrained } from "./stages.js";
 
 /** The picture of one run between two of its records: map, lines, points, centres. */
 
@@ -22,10 +21,9 @@ export function placeIn(store, position) {
 }
 
 /** Runs of equal labels in a split, the rarest last so that they are painted on top. */
-function classBlocks(store, split) {
+function classBlocks({ store, labels, names }, split) {
   const [from, to] = store.bounds(split);
-  const { labels } = store.header;
-  const counts = new Array(store.classes).fill(0);
+  const counts = new Array(names.length).fill(0);
   const blocks = [];
   for (let i = from; i < to; i++) {
     counts[labels[i]] += 1;
@@ -47,6 +45,8 @@ export class Scene {
     this.x = new Float32Array(0);
     this.y = new Float32Array(0);
     this.state = null;
+    /** Why there is no map, in words; "" where there is one. */
+    this.blank = "";
     /** How many points of the split shown lie outside the picture. */
     this.outside = 0;
   }
@@ -70,18 +70,19 @@ export class Scene {
   }
 
   /** The classifier and the points at a position, points in pixels. */
-  read(store, view) {
+  read(lens, view) {
+    const { store, labels } = lens;
     const { before, after, share } = placeIn(store, view.position);
-    const between = (name) => mix(store.view(before, name), store.view(after, name), share);
+    const between = (name) => mix(lens.view(before, name), lens.view(after, name), share);
     this.state = { weight: between("weight"), bias: between("bias"), range: view.range };
-    this.blank = untrained(store, before);
-    if (this.blocksOf !== store.header || this.split !== view.split) {
-      [this.blocksOf, this.split] = [store.header, view.split];
-      this.blocks = classBlocks(store, view.split);
+    this.blank = lens.unlearnt(before);
+    if (this.blocksOf !== labels || this.split !== view.split) {
+      [this.blocksOf, this.split] = [labels, view.split];
+      this.blocks = classBlocks(lens, view.split);
     }
-    if (this.x.length !== store.header.labels.length) {
-      this.x = new Float32Array(store.header.labels.length);
-      this.y = new Float32Array(store.header.labels.length);
+    if (this.x.length !== labels.length) {
+      this.x = new Float32Array(labels.length);
+      this.y = new Float32Array(labels.length);
     }
     this.project(store, before, after, share, view);
   }
@@ -112,8 +113,8 @@ export class Scene {
   /**
    * @param {{position, split, range, ticks, markers, theme, shades, highlight, scale}} view
    */
-  paint(store, view) {
-    this.read(store, view);
+  paint(lens, view) {
+    this.read(lens, view);
     if (this.blank) this.nodes.fill(view.blank);
     else shadeNodes(this.nodes, this.cells, this.state, view.range, view.shades);
     this.raster.fill(this.nodes, this.cells, view.scale > 1.4 ? 2 : 1);

@@ -97,19 +97,19 @@ function ringDrawer(radius, scale, theme) {
 }
 
 /**
- * All markers of a player: `points`, `rare` and `centres` by class, and the `ring` of the hovered.
+ * All markers of a panel: `points`, `rare` and `centres` by class, and the `ring` of the hovered.
  *
+ * @param {number[]} marks which of the palette's marks each class has
  * @param {number} width pixels of the canvas, a side
  * @param {number} scale device pixels a CSS pixel
  */
-export function makeMarkers(classes, points, width, scale, theme) {
+export function makeMarkers(marks, points, width, scale, theme) {
   const crowd = points > 2500 ? 0.85 : 1;
   const radius = Math.min(Math.max(width / scale / 82, 2.4), 4.4) * crowd * scale;
   const centre = Math.min(Math.max(width / scale / 40, 5), 7.5) * scale;
   const thin = { width: Math.min(0.24 * radius, 0.9 * scale), colour: theme.dark ? "#10131a" : "#ffffff" };
   const strong = { width: 1.5 * scale, colour: theme.dark ? "#ffffff" : "#11151d" };
-  const each = (draw, reach) =>
-    Array.from({ length: classes }, (_, k) => makeSprites(draw(k), reach, width));
+  const each = (draw, reach) => marks.map((mark) => makeSprites(draw(mark), reach, width));
   return {
     radius,
     points: each((k) => pointDrawer(k, radius, thin), 1.7 * radius + scale),

@@ -1,4 +1,4 @@
-/** The stages of a run's training: SupCon trains its encoder first, then a classifier on it. */
+/** The stages of a run's training: an encoder or coarse classes first, then a classifier on that. */
 
 export function stagesOf(store) {
   return store?.header?.stages ?? [];
@@ -19,9 +19,14 @@ export function stageAt(store, index) {
   return { ...stages[place], number: place + 1, count: stages.length, before };
 }
 
-/** Whether the classifier has learnt nothing yet at a record, so that what it says means nothing. */
-export function untrained(store, index) {
-  return stagesOf(store).length > 1 && stageAt(store, index).name === "encoder";
+/**
+ * Which classifier has learnt nothing yet at a record, in words, so that what it says means nothing;
+ * "" where it has learnt. A coarse one learns in every stage but an encoder's.
+ */
+export function unlearnt(store, index, coarse) {
+  const { name, number, count } = stageAt(store, index);
+  if (coarse ? name !== "encoder" : number >= count) return "";
+  return name === "coarse" ? "no fine classifier yet" : "no classifier yet";
 }
 
 /** Parts of a timeline of `total` records for a run of several stages: name, from and to as shares. */

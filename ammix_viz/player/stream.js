@@ -1,4 +1,5 @@
 import { FormatError } from "./records.js";
+import { stageAt } from "./stages.js";
 
 /** The multiplexed stream: messages of run index, kind, length and payload, cut out of chunks. */
 
@@ -64,6 +65,12 @@ function parseJson(payload) {
   }
 }
 
+function notePace(store) {
+  const newest = store.count - 1;
+  const { number } = stageAt(store, newest);
+  store.pace.note(performance.now() / 1000, store.value(newest, "epoch"), number);
+}
+
 /** Puts messages into the stores they are for. `first` is the record that the stream starts at. */
 export class Dispatcher {
   constructor(stores, first) {
@@ -71,6 +78,7 @@ export class Dispatcher {
     this.next = stores.map(() => first);
     this.told = stores.map(() => false);
     this.fresh = stores.map(() => 0);
+    for (const store of stores) store.pace.connect();
   }
 
   deliver(run, kind, payload) {
@@ -81,6 +89,7 @@ export class Dispatcher {
     else if (kind === KINDS.status) this.tell(run, store, parseJson(payload) ?? {});
     else {
       store.clear();
+      store.pace.connect();
       store.state = "training";
       this.next[run] = 0;
     }
@@ -113,5 +122,6 @@ export class Dispatcher {
     store.append(payload, known);
     this.fresh[run] += records - known;
     this.next[run] = from + records;
+    if (records > known) notePace(store);
   }
 }

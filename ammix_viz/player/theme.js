@@ -29,10 +29,10 @@ export function readTheme(root) {
 }
 
 /** The map's colours: a class × confidence table, light where the classifier is sure. */
-export function shadeTable(theme, classes) {
-  const table = new Uint32Array(classes * 256);
-  for (let k = 0; k < classes; k++) {
-    const sure = blend(theme.sure, rgbOf(classColour(k)), theme.tint);
+export function shadeTable(theme, marks) {
+  const table = new Uint32Array(marks.length * 256);
+  for (let k = 0; k < marks.length; k++) {
+    const sure = blend(theme.sure, rgbOf(classColour(marks[k])), theme.tint);
     for (let level = 0; level < 256; level++) {
       const share = level / 255;
       const plain = blend(theme.unsure, theme.sure, share);

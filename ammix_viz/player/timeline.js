@@ -3,6 +3,8 @@
 const RECORDS_A_SECOND = 12;
 const CALM_RATE = 4;
 const WINDOW = 4;
+const FEWEST_ARRIVALS = 5;
+const HISTORY = 0.5;
 const CATCH_UP = 2.5;
 const PATIENCE = 0.4;
 
@@ -30,36 +32,50 @@ export class Timeline {
 
   /** @param {number} end last record that all can show; @param {boolean} open more may come */
   setEnd(end, open, now) {
-    if (end !== this.end || !this.arrivals.length) {
-      if (this.end < 0 || end < this.end) this.arrivals = [];
-      this.arrivals.push([now, end]);
-      this.since = 0;
-    }
-    while (this.arrivals.length > 2 && this.arrivals[1][0] < now - WINDOW) this.arrivals.shift();
+    if (end !== this.end || !this.arrivals.length) this.noteArrival(end, now);
     this.end = end;
     this.open = open;
     if (this.position > Math.max(end, 0)) this.place(Math.max(end, 0));
   }
 
-  /** Records a second that have come of late. */
+  /** What comes right after the first was there already: it says nothing of how fast they come. */
+  noteArrival(end, now) {
+    if (this.end < 0 || end < this.end) this.arrivals = [];
+    const { arrivals } = this;
+    if (arrivals.length === 1 && now - arrivals[0][0] < HISTORY) arrivals[0][1] = end;
+    else arrivals.push([now, end]);
+    while (arrivals.length > FEWEST_ARRIVALS && arrivals[1][0] < now - WINDOW) arrivals.shift();
+    this.since = 0;
+  }
+
+  /** Records a second that have come of late; less and less once they are overdue. */
   arrivalRate(now) {
     if (this.arrivals.length < 2) return 0;
-    const [time, end] = this.arrivals[0];
-    const lull = Math.max(now - this.arrivals.at(-1)[0], 0);
-    const mean = (this.end - end) / Math.max(now - time, 0.25);
-    return Math.min(mean, lull > 1 ? 1.5 / lull : mean);
+    const [[first, end], [last]] = [this.arrivals[0], this.arrivals.at(-1)];
+    const span = Math.max(last - first, 0.25);
+    const patience = Math.max(1, (1.5 * span) / (this.arrivals.length - 1));
+    return ((this.end - end) / span) * Math.min(1, patience / Math.max(now - last, 1e-6));
   }
 
   /** Near the live edge the rate eases to the rate of arrival, so that the edge is never hit. */
   rate(now) {
     const nominal = this.still ? CALM_RATE : RECORDS_A_SECOND * this.speed;
-    if (!this.open && !this.following) return nominal;
     const gap = this.end - this.exact;
-    if (!this.open) return Math.max(nominal, CATCH_UP * gap);
-    const arriving = this.arrivalRate(now);
-    const cushion = Math.min(1.2 + 0.2 * arriving, 1.2 * arriving, 8);
-    const eased = Math.max(0, arriving + CATCH_UP * (gap - cushion));
+    if (!this.open || this.still) return this.following ? Math.max(nominal, CATCH_UP * gap) : nominal;
+    const eased = this.easedRate(gap, this.arrivalRate(now));
     return this.following ? eased : Math.min(nominal, eased);
+  }
+
+  /**
+   * Records that come seconds apart are each spread over the time until the next one: what is in
+   * hand beyond the cushion is used up the more slowly, the more slowly they come.
+   */
+  easedRate(gap, arriving) {
+    if (!arriving) return CATCH_UP * gap;
+    const spare = gap - Math.min(0.75 + 0.25 * arriving, 8);
+    const calm = Math.min(CATCH_UP, 0.5 * arriving);
+    const eased = arriving + calm * Math.min(spare, 1) + CATCH_UP * Math.max(spare - 1, 0);
+    return Math.max(0, Math.min(eased, 2 * arriving * gap));
   }
 
   /** Let time pass; say whether the position moved. */

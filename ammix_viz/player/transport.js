@@ -74,14 +74,15 @@ export class Transport {
     return this.scrubber;
   }
 
-  /** Mark the stages of a run that has several: {title, parts}, or null. */
+  /** Mark the stages of a run that has several: {title, parts}, or null; without a title they are all runs'. */
   mark(staged) {
     const id = JSON.stringify(staged);
     if (id === this.marked) return;
     this.marked = id;
     this.scrubber.classList.toggle("ammix-staged", Boolean(staged));
     const names = (staged?.parts ?? []).map(({ name, from, to }, i) => {
-      const part = make("span", { class: "ammix-part" }, i ? name : `${staged.title}: ${name}`);
+      const whose = i || !staged.title ? "" : `${staged.title}: `;
+      const part = make("span", { class: "ammix-part" }, whose + name);
       part.style.left = `${100 * from}%`;
       part.style.width = `${100 * (to - from)}%`;
       return part;

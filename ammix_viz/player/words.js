@@ -1,8 +1,10 @@
-import { epochsOf, stageAt, untrained } from "./stages.js";
+import { secondsLeft } from "./pace.js";
+import { epochsOf, stageAt } from "./stages.js";
 
 /** What is happening, in sentences; and numbers as people read them. */
 
 const MISSING = "–";
+const SOON = 15;
 
 export function numberText(value, digits) {
   if (!Number.isFinite(value)) return MISSING;
@@ -23,34 +25,67 @@ export function epochText(epoch) {
   return epoch < 1 ? epoch.toFixed(2) : epoch.toFixed(1);
 }
 
+/** What is left, roughly; nothing where it is over soon or not known. */
+function leftText(seconds) {
+  if (!(seconds > SOON)) return "";
+  const minutes = Math.round(seconds / 60);
+  if (seconds < 55) return `, ${10 * Math.round(seconds / 10)} s left`;
+  return minutes < 90 ? `, ${minutes} min left` : `, ${Math.round(minutes / 60)} h left`;
+}
+
+/** From how many points a record's numbers are. */
+export function estimateText(store, split) {
+  const [drawn, all] = [store.drawn(split), store.total(split)];
+  const beside = all ? `, of ${countText(all)} in all` : "";
+  return `Estimated from the ${countText(drawn)} points drawn${beside}`;
+}
+
 function held(store, position) {
   const last = store.count - 1;
   if (last < 0 || position <= last + 1e-6) return "";
   return ` Held at its last record, epoch ${epochText(store.value(last, "epoch"))}.`;
 }
 
-/** Where a run of several stages is shown: the stage, its own epoch, and what stands still. */
-export function stageText(store, position) {
-  const index = Math.min(Math.max(Math.round(position), 0), store.count - 1);
-  const { name, number, count, epochs, before } = stageAt(store, index);
-  const epoch = epochText(store.value(index, "epoch") - before);
-  const still = untrained(store, index) ? "; no classifier yet" : "; the encoder is frozen";
-  return `Stage ${number} of ${count}, ${name}: epoch ${epoch} of ${epochs}${still}`;
+/** What has not been learnt yet in the stage of a record, or stands still in it. */
+function stillText(lens, index, { name, number, count }) {
+  const lacking = lens.unlearnt(index);
+  if (lacking || number < count) return lacking;
+  return lens.coarse && name === "fine" ? "all here is frozen" : "the encoder is frozen";
 }
 
-/** One run's state. */
-export function runText(store, position) {
+/** Where a run of several stages is shown: the stage, its own epoch, and what stands still. */
+function stageText(lens, position, now) {
+  const { store } = lens;
+  const index = Math.min(Math.max(Math.round(position), 0), store.count - 1);
+  const stage = stageAt(store, index);
+  const epoch = epochText(store.value(index, "epoch") - stage.before);
+  const newest = stageAt(store, store.count - 1).number === stage.number;
+  const left = newest ? leftText(secondsLeft(store, now)) : "";
+  const still = stillText(lens, index, stage);
+  const place = `Stage ${stage.number} of ${stage.count}, ${stage.name}`;
+  return `${place}: epoch ${epoch} of ${stage.epochs}${left}${still && `; ${still}`}`;
+}
+
+function trainingText(store, now) {
+  if (!store.count) return "Starting…";
+  const epoch = epochText(store.value(store.count - 1, "epoch"));
+  return `Training: epoch ${epoch} of ${epochsOf(store) ?? "?"}${leftText(secondsLeft(store, now))}`;
+}
+
+/** One run's state, as its panel says it. */
+export function runText(lens, position, now) {
+  const { store } = lens;
   const epoch = store.count ? epochText(store.value(store.count - 1, "epoch")) : "0";
   const why = store.why.trim();
   const staged = store.header?.stages.length > 1 && store.count;
-  if (staged && ["training", "ended"].includes(store.state)) return stageText(store, position);
+  if (staged && ["training", "ended"].includes(store.state)) return stageText(lens, position, now);
   switch (store.state) {
     case "connecting":
       return "Connecting…";
     case "queued":
       return `Queued at ${store.queue || 1}`;
     case "training":
-      return store.count ? `Training: epoch ${epoch} of ${epochsOf(store) ?? "?"}` : "Starting…";
+      return trainingText(store, now);
     case "ended":
       return held(store, position) ? `Ended at epoch ${epoch}` : "Ended";
     case "failed":

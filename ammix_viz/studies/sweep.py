@@ -27,8 +27,15 @@ SETTINGS = (
     "one_sided",
     "class_unbiased",
     "clean",
+    "warmup",
+    "augment",
+    "feature_norm",
+    "init",
 )
 """What may be varied."""
+
+FIXED = ("data", *SETTINGS)
+"""What may be set for all runs."""
 
 METRICS = tuple(f"{split}.{name}" for split in reversed(SPLITS) for name in SCALARS)
 
@@ -87,8 +94,8 @@ class Sweep:
     seeds : int, default=1
         Runs in a cell.
     fixed : tuple of (str, value), optional
-        Other settings of all runs; β and the learning rate are those of `own_defaults` if neither
-        given nor varied.
+        Other settings of all runs, of `FIXED`; what `own_defaults` has is as there if neither given
+        nor varied.
 
     Raises
     ------
@@ -120,7 +127,8 @@ class Sweep:
 
     def comparison(self, row: int, column: int) -> Comparison:
         """Return the methods of one cell over its seeds."""
-        settings = own_defaults(self.methods) | dict(self.fixed)
+        fixed = dict(self.fixed)
+        settings = own_defaults(self.methods, fixed.get("data", "gaussian")) | fixed
         settings |= {self.x.name: self.x.values[column], self.y.name: self.y.values[row]}
         return Comparison(self.methods, Recipe(**settings), self.seeds)
 

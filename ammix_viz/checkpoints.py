@@ -1,0 +1,27 @@
+"""The state of an unfinished run on disk, beside its file: plain arrays, put in place whole."""
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+FILE_SIZE, FILE_CRC = "file_size", "file_crc"
+
+
+def write(path: Path, state: Mapping[str, np.ndarray], size: int, crc: int) -> None:
+    """Keep a state that belongs to a run file of this length and CRC-32."""
+    new = path.with_suffix(".ckpt.new")
+    with new.open("wb") as file:
+        np.savez(file, **state, **{FILE_SIZE: np.array(size), FILE_CRC: np.array(crc)})
+    new.replace(path)
+
+
+def read(path: Path) -> tuple[dict[str, np.ndarray], int, int] | None:
+    """Return state, length and CRC-32; None if there is no checkpoint that can be read."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            state = {name: stored[name] for name in stored.files}
+        return state, int(state.pop(FILE_SIZE)), int(state.pop(FILE_CRC))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
