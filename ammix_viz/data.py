@@ -118,3 +118,12 @@ def load(recipe: Recipe) -> Dataset:
 
         return images.load(recipe.data, recipe.factor, recipe.data_seed)
     return gaussian(recipe.imbalance, recipe.data_seed)
+
+
+def problem(recipe: Recipe) -> str:
+    """Return a sentence if a recipe has no data to train on, else nothing."""
+    try:
+        load(recipe)
+    except ValueError as error:
+        return str(error)
+    return ""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ammix_viz import runs
-from ammix_viz.layout import PER_CLASS, SCALARS, SPLITS
+from ammix_viz.layout import COARSE, PER_CLASS, SCALARS, SPLITS
 from ammix_viz.recipe import Recipe
 
 COMMON = ("step", "epoch", "lam", "loss")
@@ -21,8 +21,8 @@ Histories = Mapping[str, Sequence[np.ndarray]]
 def read(by_method: Mapping[str, Iterable[Recipe]]) -> dict[str, list[np.ndarray]]:
     """Return {method: [records]} of the runs as far as they are on disk.
 
-    Records come without features. Where only the encoder has been trained so far, what is the
-    classifier's is nan.
+    Records come without features, and only those that measure all samples. Where only the encoder
+    has been trained so far, what is the classifier's is nan.
     """
     return {name: [numbers(recipe.key) for recipe in own] for name, own in by_method.items()}
 
@@ -44,7 +44,7 @@ def _read(key: str) -> np.ndarray:
     try:
         with runs.Run(key) as run:
             records = run.numbers()
-            stages = run.header["stages"]
+            stages, whole = run.header["stages"], run.header.get("whole")
     except (FileNotFoundError, runs.DamagedRun):
         return np.zeros(0, [("epoch", "<f4")])
     untrained = stages[0]["last"] + 1 if len(stages) > 1 else 0
@@ -52,7 +52,7 @@ def _read(key: str) -> np.ndarray:
         for name in OF_CLASSIFIER:
             records[f"{split}.{name}"][:untrained] = np.nan
     records["plane_share"][:untrained] = np.nan
-    return records
+    return records if whole is None else records[[i for i in whole if i < len(records)]]
 
 
 def table(histories: Histories) -> pd.DataFrame:
@@ -84,10 +84,16 @@ def _by_class(name: str, records: np.ndarray) -> dict[str, np.ndarray]:
 
 def final(record: np.ndarray) -> dict:
     """Return a record as the command line prints it: `lambda` and the metrics of each split."""
-    values: dict = {"lambda": float(record["lam"])}
-    for split in SPLITS:
-        own = {name: float(record[f"{split}.{name}"]) for name in SCALARS}
-        own |= {name: record[f"{split}.{name}"].tolist() for name in PER_CLASS}
-        values[split] = own
-    values["plane_share"] = record["plane_share"].tolist()
+    values = {"lambda": float(record["lam"])} | _metrics_of(record)
+    if f"{COARSE}plane_share" in record.dtype.names:
+        values["coarse"] = _metrics_of(record, COARSE)
     return values
+
+
+def _metrics_of(record: np.ndarray, before: str = "") -> dict:
+    values: dict = {}
+    for split in SPLITS:
+        own = {name: float(record[f"{before}{split}.{name}"]) for name in SCALARS}
+        own |= {name: record[f"{before}{split}.{name}"].tolist() for name in PER_CLASS}
+        values[split] = own
+    return values | {"plane_share": record[f"{before}plane_share"].tolist()}

@@ -71,11 +71,6 @@ SOURCES = {
 }
 
 
-def problem(data: str) -> str:
-    """Return a sentence if the images of a set are not there, else nothing."""
-    return cifar.problem() if data.startswith("mini_cifar") else ""
-
-
 @functools.lru_cache(maxsize=4)
 def load(data: str, factor: float, seed: int = 0) -> Dataset:
     """Return an image set.

@@ -45,6 +45,18 @@ PRESETS = {
         "CE, SupCon and AMA, as in the figure, but at learning rate 0.02: at the paper's 0.1 AMA "
         "diverges here.",
     ),
+    "digits": Preset(
+        "Handwritten digits",
+        Comparison(shared=Recipe(data="digits")),
+        "A small CNN on 8×8 images of handwritten digits; the AM-mixup paper shows CIFAR-10. "
+        "Hover a point to see its image.",
+    ),
+    "mini_cifar_lt": Preset(
+        "AM-mixup paper, Figure 3",
+        Comparison(shared=Recipe(data="mini_cifar_lt")),
+        "Four classes of CIFAR-10 with 5000, 854, 146 and 25 images. Learning rate 0.02 over 40 "
+        "epochs; at the paper's 0.1 over 100, features can fall into one point.",
+    ),
     "lost_class": Preset(
         "How a class gets lost",
         Comparison(("ce", "am_mixup", "ama"), _CALM),

@@ -2,7 +2,6 @@
 
 import sys
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
@@ -35,6 +34,8 @@ def why_unmeasurable(record: np.void) -> str:
 def record(recipes: Sequence[Recipe], overlap: bool = False) -> Iterator[float]:
     """Train runs in one stack and write their files; yield the epoch reached now and then.
 
+    Runs on images are trained one after the other, each from its checkpoint if it has one.
+
     A run that another process is writing now is left to it. Closed early, the generator leaves
     the unfinished runs without a status: abandoned, to be trained again when next asked for.
 
@@ -47,7 +48,8 @@ def record(recipes: Sequence[Recipe], overlap: bool = False) -> Iterator[float]:
         second core is free; a server leaves that core to its viewers.
     """
     if recipes[0].on_images:
-        yield from _in_turn([_record_images(recipe) for recipe in recipes])
+        for recipe in recipes:
+            yield from _record_images(recipe)
         prune()
         return
     dataset = data.load(recipes[0])
@@ -69,21 +71,6 @@ def record(recipes: Sequence[Recipe], overlap: bool = False) -> Iterator[float]:
             writer.close()
 
 
-def _in_turn(parts: list[Iterator[float]]) -> Iterator[float]:
-    """Advance runs one after the other, a snapshot each; yield the epoch of the last of them."""
-    left, epochs = deque(enumerate(parts)), [0.0] * len(parts)
-    try:
-        while left:
-            run, part = left.popleft()
-            with suppress(StopIteration):
-                epochs[run] = next(part)
-                left.append((run, part))
-            yield min((epochs[run] for run, _ in left), default=max(epochs))
-    finally:
-        for part in parts:
-            part.close()
-
-
 def _record_images(recipe: Recipe) -> Iterator[float]:
     """Train one run on images, from its checkpoint if it has one, and write its file."""
     dataset = data.load(recipe)
@@ -92,7 +79,11 @@ def _record_images(recipe: Recipe) -> Iterator[float]:
     except BlockingIOError:
         return
     with closing(writer):
+        epoch = 0.0
         for snapshot in train([recipe], state=writer.state):
+            if snapshot is None:
+                yield epoch
+                continue
             with settled_arithmetic():
                 records = encode_records([snapshot], dataset)
             writers = {0: writer}
@@ -101,7 +92,8 @@ def _record_images(recipe: Recipe) -> Iterator[float]:
                 return
             if snapshot.state:
                 writer.keep(snapshot.state)
-            yield snapshot.epoch
+            epoch = snapshot.epoch
+            yield epoch
         writer.finish("ended")
 
 

@@ -1,5 +1,6 @@
 """The routes of the app: the stream of frames, and health.
 
+`GET /image?run=KEY&point=N` sends the image of a drawn point as PNG.
 `GET /frames?run=KEY&run=KEY…[&from=N]` sends several runs in one response, as messages: uint32
 run index, uint32 kind, uint32 length, then so many bytes, all little-endian. It ends when every
 run has come to its end.
@@ -25,6 +26,7 @@ from ammix_viz import runs
 from ammix_viz.feed import POLL_SECONDS, Feed, Source
 from ammix_viz.recipe import is_key
 from ammix_viz.rules import Number, shown
+from ammix_viz.thumbnails import png_of
 from ammix_viz.workers import Pool, shared
 
 MAX_RUNS = 32
@@ -71,6 +73,21 @@ async def frames(request: Request) -> Response:
         "x-accel-buffering": "no",
     }
     return StreamingResponse(_stream(feeds, pool), 200, headers, "application/octet-stream")
+
+
+async def image(request: Request) -> Response:
+    """Send the image of one drawn point of a run."""
+    query = request.query_params
+    key, point = query.get("run", ""), FROM.parse(query.get("point", ""))
+    if not is_key(key):
+        return _refused(404, f"run is {shown(key)}; a run's key is 24 hexadecimal digits.")
+    if point is None or not FROM.allows(point):
+        return _refused(400, f"point is {shown(query.get('point', ''))}; it must be {FROM}.")
+    try:
+        content = await to_thread.run_sync(png_of, key, point)
+    except (OSError, ValueError, LookupError) as error:
+        return _refused(404, f"There is no such image: {error}")
+    return Response(content, headers={"cache-control": "max-age=86400"}, media_type="image/png")
 
 
 async def _source(key: str, pool: Pool) -> Source:
@@ -163,4 +180,4 @@ async def lifespan(app: object) -> AsyncIterator[None]:
         await to_thread.run_sync(pool.stop)
 
 
-routes = [Route("/frames", frames), Route("/healthz", healthz)]
+routes = [Route("/frames", frames), Route("/image", image), Route("/healthz", healthz)]

@@ -9,7 +9,10 @@ LEAST_STACK, MOST_STACK = 4, 16
 
 
 def cut(recipes: Iterable[Recipe], workers: int) -> list[list[Recipe]]:
-    """Return runs that can share a stack in equal parts, for so many workers."""
+    """Return runs that can share a stack in equal parts, for so many workers.
+
+    Runs on images share none: they take turns in a worker instead.
+    """
     alike: dict[tuple, list[Recipe]] = {}
     for recipe in recipes:
         alike.setdefault(recipe.stack, []).append(recipe)

@@ -75,8 +75,10 @@ class Snapshot:
 
 def train(
     recipes: Sequence[Recipe], dtype: torch.dtype = torch.float32, state: State | None = None
-) -> Iterator[Snapshot]:
+) -> Iterator[Snapshot | None]:
     """Train runs together, in one stack, and yield a snapshot of all at each scheduled step.
+
+    On images, where that may take long, None comes after each other step.
 
     Each run takes SGD steps with momentum 0.9 and weight decay 5e-4 (AMA 3.3, AMM A.1) on the
     objective of its method; SupCon trains its encoder first, then a classifier on it. All on one
@@ -100,8 +102,6 @@ def train(
         raise ValueError(
             "Runs in one stack share data, imbalance, epochs, lr, batch, device and shape."
         )
-    if recipes[0].on_images and len(recipes) > 1:
-        raise ValueError("Runs on images are trained one by one.")
     with settled_arithmetic():
         stack = _Stack(recipes, dtype)
         done = stack.restore(state) if state else 0
@@ -128,7 +128,7 @@ class _Stack:
     """The state of R runs in training."""
 
     def __init__(self, recipes: Sequence[Recipe], dtype: torch.dtype) -> None:
-        device = resolve(recipes[0].device)
+        device = resolve(recipes[0].device, recipes[0].on_images)
         sets = [data.load(recipe) for recipe in recipes]
         self.recipes, self.dataset = recipes, sets[0]
         self.subject = subject_of(recipes, sets, dtype, device)
@@ -187,7 +187,7 @@ class _Stack:
             self.features = self.frozen if self.whole else self.frozen[:, self.shown]
         self._find_failures()
 
-    def train_epoch(self) -> Iterator[Snapshot]:
+    def train_epoch(self) -> Iterator[Snapshot | None]:
         """Yield a snapshot, then take the steps of an epoch, yielding at the scheduled ones."""
         self.plan_epoch()
         if self.frozen is None:
@@ -204,6 +204,8 @@ class _Stack:
                 self._measure_loss(epoch)
                 self._evaluate()
                 yield self.snapshot()
+            elif self.subject.counts:
+                yield None
         self._measure_loss(epoch)
         self._evaluate()
         self._note_accuracy()

@@ -3,7 +3,7 @@
 JSON lines go to the process and come back:
 
 - to it: `{"job": 1, "folder": "…", "recipes": [{…}]}` and `{"cancel": 1}`; the end of its stdin
-  means that the server is gone, and the process goes too;
+  means that the server is gone, and the process goes too. Jobs that it has at once take turns;
 - from it: `{"ready": true, "devices": ["cpu"]}`, then `{"done": 1}` (cancelled jobs as well) or
   `{"error": 1, "why": "One sentence."}` for each job.
 """
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -29,6 +29,15 @@ Message = dict[str, Any]
 
 QUICK_SECONDS, QUICK_DEATHS = 10.0, 3
 """Idle and so soon after the start, so many times in a row: then no more workers are started."""
+
+
+TURN_SECONDS = 0.2
+"""How long a job goes on before it is the next one's turn."""
+
+OUT_OF_MEMORY = (
+    "The device has not enough memory left for this run. Try a smaller batch_size, or another "
+    "device."
+)
 
 
 class Child:
@@ -47,7 +56,7 @@ class Child:
     ) -> None:
         self.born = time.monotonic()
         self.ready = False
-        self.job: Any = None
+        self.jobs: dict[int, Any] = {}
         root = str(Path(__file__).resolve().parent.parent)
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         self._process = subprocess.Popen(
@@ -140,7 +149,7 @@ class Crew:
         """Take a dead child out; the next waits a little if this one died at once."""
         self.children.remove(child)
         now = time.monotonic()
-        quick = child.job is None and now - child.born < QUICK_SECONDS
+        quick = not child.jobs and now - child.born < QUICK_SECONDS
         self.deaths = self.deaths + 1 if quick else 0
         self._due = now + 2**self.deaths / 4 if quick else now
 
@@ -168,32 +177,65 @@ class Inbox:
                 self.jobs.put(message)
         os._exit(0)  # in the midst of training too: nobody is left to read it
 
+    def news(self, wait: bool) -> Iterator[Message]:
+        """Yield the jobs that have come; if asked to, wait for one."""
+        while wait or not self.jobs.empty():
+            yield self.jobs.get()
+            wait = False
+
 
 def warm() -> list[str]:
     """Take training's first, slow steps; return the devices that torch can train on here."""
-    import torch
-
     from ammix_viz import devices, recording, training  # noqa: F401
 
-    torch.set_num_threads(1)
+    devices.settle_arithmetic()  # for good: jobs that take turns must not unsettle each other
     training.warm()
     return devices.devices()
 
 
-def train(job: Message, cancelled: set[int]) -> None:
-    """Train the recipes of one job until they end or the job is cancelled."""
-    from ammix_viz.recording import record
+def serve(inbox: Inbox, answer: Callable[[Message], None]) -> None:
+    """Train what is asked for, job after job; those that are there at once take turns."""
+    active: dict[int, Generator[float]] = {}
+    while True:
+        for message in inbox.news(wait=not active):
+            active[message["job"]] = _begin(message)
+        for number in list(active):
+            over = _turn(number, active[number], inbox.cancelled)
+            if over:
+                del active[number]
+                answer(over)
 
-    os.environ["AMMIX_RUNS"] = job["folder"]
-    recipes = [Recipe(**values) for values in job["recipes"]]
-    with contextlib.closing(record(recipes)) as epochs:
-        for _ in epochs:
-            if job["job"] in cancelled:
-                break
+
+def _begin(message: Message) -> Generator[float]:
+    """Return the training of a job."""
+    from ammix_viz.recording import record
+    from ammix_viz.runs import kept_in
+
+    with kept_in(Path(message["folder"])):
+        yield from record([Recipe(**values) for values in message["recipes"]])
+
+
+def _turn(number: int, job: Generator[float], cancelled: set[int]) -> Message | None:
+    """Go on with a job for a moment; return what to answer if it is over."""
+    begun = time.monotonic()
+    try:
+        while number not in cancelled and time.monotonic() - begun < TURN_SECONDS:
+            next(job)
+        if number not in cancelled:
+            return None
+        job.close()
+    except StopIteration:
+        pass
+    except Exception as error:
+        log.exception("Job %s broke off", number)
+        return {"error": number, "why": sentence(error)}
+    return {"done": number}
 
 
 def sentence(error: Exception) -> str:
     """Return what went wrong as people may read it."""
+    if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
+        return OUT_OF_MEMORY
     if isinstance(error, ValueError | RuntimeError) and str(error):
         return str(error).splitlines()[0][:300]
     if isinstance(error, OSError) and error.strerror:
@@ -209,15 +251,7 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints goes to the log
     inbox = Inbox(sys.stdin)
     out.write(json.dumps({"ready": True, "devices": warm()}) + "\n")
-    while True:
-        job = inbox.jobs.get()
-        try:
-            train(job, inbox.cancelled)
-            answer = {"done": job["job"]}
-        except Exception as error:
-            log.exception("Job %s broke off", job["job"])
-            answer = {"error": job["job"], "why": sentence(error)}
-        out.write(json.dumps(answer) + "\n")
+    serve(inbox, lambda message: out.write(json.dumps(message) + "\n"))
 
 
 if __name__ == "__main__":

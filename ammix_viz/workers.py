@@ -33,8 +33,14 @@ UNREAD_SECONDS = 2.0
 LEFT_SECONDS = 0.25
 """The same again, once its last reader has left."""
 
-STUCK_SECONDS = 10.0
+STUCK_SECONDS = 30.0
 """A worker that has not answered a cancel for so long is killed."""
+
+MOST_AT_ONCE = 8
+"""Runs on images that take turns in one worker; stacks of the toy have one to themselves."""
+
+MOST_TRIES = 3
+"""How often a run on images is begun again, from its checkpoint, where its worker died."""
 
 MAX_WORKERS = 8
 """The most workers started unasked; each holds some hundred megabytes."""
@@ -53,6 +59,13 @@ class _Job:
     keep: bool
     touched: float
     cancelled: float | None = None
+    again: bool = False
+    tries: int = 0
+
+    @property
+    def on_images(self) -> bool:
+        """Whether it is a run on images: it takes turns with others, and can go on later."""
+        return next(iter(self.recipes.values())).on_images
 
 
 class Pool:
@@ -226,8 +239,9 @@ class Pool:
 
     def _enqueue(self, new: dict[str, Recipe]) -> None:
         for key in new:
-            for suffix in (".json", ".run"):  # nobody shall take the old for the new
-                with contextlib.suppress(OSError):
+            goes_on = runs.path(key, ".ckpt").exists()
+            for suffix in (".json",) if goes_on else (".json", ".run"):
+                with contextlib.suppress(OSError):  # nobody shall take the old for the new
                     runs.path(key, suffix).unlink(missing_ok=True)
         for part in cut(new.values(), self._crew.size):
             own = {recipe.key: recipe for recipe in part}
@@ -237,18 +251,29 @@ class Pool:
 
     def _dispatch(self) -> None:
         leaving, since = self._leaving(), time.monotonic() - UNREAD_SECONDS
-        for child in self._crew.children:
-            waiting = sorted(self._queue, key=lambda job: job.touched < since)  # unread ones last
-            fit = (job for job in waiting if not leaving & job.recipes.keys())
-            if child.ready and child.job is None and (job := next(fit, None)):
+        for job in sorted(self._queue, key=lambda job: job.touched < since):  # unread ones last
+            child = self._room_for(job, parked=job.touched < since)
+            if child and not leaving & job.recipes.keys():
                 self._queue.remove(job)
-                child.job = job
+                child.jobs[job.number] = job
                 recipes = [asdict(recipe) for recipe in job.recipes.values()]
                 folder = str(runs.folder().absolute())
                 child.tell({"job": job.number, "folder": folder, "recipes": recipes})
 
+    def _room_for(self, job: _Job, parked: bool) -> Child | None:
+        """Return the worker that has least to do, if it can take the job beside that."""
+        fit = [
+            child
+            for child in self._crew.children
+            if child.ready
+            and len(child.jobs) < MOST_AT_ONCE
+            and not (child.jobs and parked)
+            and (job.on_images or all(other.on_images for other in child.jobs.values()))
+        ]
+        return min(fit, key=lambda child: len(child.jobs), default=None)
+
     def _training(self) -> list[_Job]:
-        return [child.job for child in self._crew.children if child.job]
+        return [job for child in self._crew.children for job in child.jobs.values()]
 
     def _leaving(self) -> set[str]:
         """Return the runs that were given up, but that a worker has not let go of yet."""
@@ -265,8 +290,14 @@ class Pool:
         if job in self._queue:
             self._queue.remove(job)
         for child in self._crew.children:
-            if child.job is job:
+            if job.number in child.jobs:
                 child.tell({"cancel": job.number})
+
+    def _begin_again(self, job: _Job) -> None:
+        """Put a job back into the queue, under a new number."""
+        new = _Job(next(self._numbers), job.recipes, job.keep, job.touched, tries=job.tries)
+        self._queue.append(new)
+        self._live |= dict.fromkeys(job.recipes, new)
 
     def _break_off(self, job: _Job, why: str) -> None:
         """Say of the runs that have not come to an end of their own why they did not."""
@@ -289,10 +320,14 @@ class Pool:
             if "ready" in message:
                 child.ready, self._devices = True, message["devices"]
             else:
-                job, child.job, self._crew.deaths = child.job, None, 0
+                job = child.jobs.pop(message.get("done", message.get("error")))
+                self._crew.deaths = 0
                 if "error" in message:
                     self._break_off(job, message["why"])
-                self._forget(job)
+                if self._live.get(next(iter(job.recipes))) in (None, job):
+                    self._forget(job)
+                    if job.again and "done" in message:
+                        self._begin_again(job)
             self._dispatch()
             self._changed.notify_all()
 
@@ -302,13 +337,20 @@ class Pool:
                 return
             log.error("Worker %s came to its end (%s)", child.pid, child.death)
             self._crew.bury(child)
-            if child.job is not None:
-                why = f"The process that trained this run came to a sudden end ({child.death})."
-                self._break_off(child.job, why)
-                self._forget(child.job)
+            for job in child.jobs.values():
+                self._lose(job, child.death)
             if self._crew.down and not self._crew.children:
                 self._clear_queue()
             self._changed.notify_all()
+
+    def _lose(self, job: _Job, death: str) -> None:
+        """Begin a job again that can go on from a checkpoint; of another, say what happened."""
+        job.tries += 1
+        if job.on_images and job.cancelled is None and job.tries < MOST_TRIES:
+            self._begin_again(job)
+            return
+        self._break_off(job, f"The process that trained this run came to a sudden end ({death}).")
+        self._forget(job)
 
     def _clear_queue(self) -> None:
         for job in self._queue:
@@ -332,17 +374,37 @@ class Pool:
         for job in idle:
             if now - job.touched > IDLE_SECONDS:
                 self._cancel(job)
+        for job in self._in_the_way(now):
+            job.again = job.keep
+            self._cancel(job)
+
+    def _in_the_way(self, now: float) -> list[_Job]:
+        """Return running jobs that nobody reads, and whose worker others could use.
+
+        Those of the toy that are to be kept are let go on; of images, they come back later.
+        """
+        since = now - UNREAD_SECONDS
         children = [child for child in self._crew.children if child.ready]
-        free = sum(not child.job or bool(child.job.cancelled) for child in children)
-        short = max(len(self._queue) - free, 0)
-        unread = [job for job in idle if job in self._training() and job.cancelled is None]
-        for job in sorted(unread, key=lambda job: job.touched)[:short]:
-            if now - job.touched > UNREAD_SECONDS:
-                self._cancel(job)
+        waiting = sum(not job.on_images or job.touched >= since for job in self._queue)
+        free = sum(not [j for j in child.jobs.values() if not j.cancelled] for child in children)
+        found: list[_Job] = []
+        short = max(waiting - free, 0)
+        for job in sorted(self._training(), key=lambda job: job.touched):
+            unread = job.touched < since and job.cancelled is None
+            if unread and (job.on_images or not job.keep) and (short or self._beside(job, since)):
+                found.append(job)
+                short = max(short - 1, 0)
+        return found
+
+    def _beside(self, job: _Job, since: float) -> bool:
+        """Say whether a job takes turns with one that has been read since."""
+        child = next(child for child in self._crew.children if job.number in child.jobs)
+        return any(other.touched >= since for other in child.jobs.values())
 
     def _kill_stuck(self, now: float) -> None:
         for child in self._crew.children:
-            if child.job and child.job.cancelled and now - child.job.cancelled > STUCK_SECONDS:
+            cancelled = [job.cancelled for job in child.jobs.values() if job.cancelled]
+            if cancelled and now - min(cancelled) > STUCK_SECONDS:
                 child.kill()
 
 

@@ -4,18 +4,23 @@ import streamlit as st
 
 from ammix_viz.ui.controls import draw_controls
 from ammix_viz.ui.curves import show_curves
-from ammix_viz.ui.lab import note_on, show_player
+from ammix_viz.ui.lab import can_train, note_on, show_player
 from ammix_viz.ui.setup import read_setup
 from ammix_viz.ui.style import tighten
 
-LOOK_AT = (
-    "Same points, same start, same batches in every panel. Watch the scale of the axes, and how "
-    "much room the rarest class is left."
-)
+SETS = ("gaussian", "digits", "digits_lt", "mini_cifar", "mini_cifar_lt")
+LOOK_AT = {
+    True: "Same images, same start, same batches in every panel. Hover a point to see its image.",
+    False: "Same points, same start, same batches in every panel. Watch the scale of the axes, and "
+    "how much room the rarest class is left.",
+}
 
 tighten()
-comparison = read_setup()
+comparison = read_setup(SETS)
 st.markdown("#### How does mixing shape the margins between classes?")
-show_player(comparison, note_on(comparison, LOOK_AT))
-draw_controls()
-show_curves(comparison)
+trains = can_train(comparison)
+if trains:
+    show_player(comparison, note_on(comparison, LOOK_AT[comparison.shared.on_images]))
+draw_controls(SETS)
+if trains:
+    show_curves(comparison)

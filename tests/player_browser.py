@@ -133,3 +133,18 @@ def pixel_of(page, behaviour, key, record, point):
         float(box["x"] + (x - middle[0] + half) * side),
         float(box["y"] + (middle[1] + half - y) * side),
     )
+
+
+def last_of_first_stage(behaviour, key):
+    return behaviour.run(key).header["stages"][0]["last"]
+
+
+def corners(card):
+    """The colours of the four corners of a panel's picture, row by row."""
+    return card.locator("canvas").evaluate(
+        """(canvas) => {
+          const [context, end] = [canvas.getContext("2d"), canvas.width - 3];
+          const at = [[2, 2], [end, 2], [2, end], [end, end]];
+          return at.map(([x, y]) => context.getImageData(x, y, 1, 1).data.join());
+        }"""
+    )

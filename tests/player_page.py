@@ -199,6 +199,8 @@ class Behaviour:
         if word == "queue" and not self.gate.is_set():
             yield status(i, "queued", position=3)
             self.gate.wait(20)
+        if word == "cut" and first:
+            self.gate.wait(20)
         if word == "empty":
             yield status(i, "failed", why="The first step was not finite; try a smaller lr.")
             return
@@ -274,6 +276,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _image(self, query: dict[str, list[str]]) -> None:
         key, point = query["run"][0], int(query["point"][0])
         self.behaviour.images.append((key, point))
+        if key.startswith("late"):
+            self.behaviour.gate.wait(20)
         found = not key.startswith("blind")
         self._answer(png_of(point) if found else b"", "image/png", 200 if found else 404)
 

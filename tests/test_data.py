@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ammix_viz.data import CENTRES, gaussian, gaussian_counts
+from ammix_viz.data import CENTRES, gaussian, gaussian_counts, profile
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,10 @@ def test_test_points_are_balanced_and_not_the_train_points():
     data = gaussian()
     assert np.bincount(data.test_labels).tolist() == [200] * 4
     assert len(np.unique(np.concatenate([data.train, data.test]), axis=0)) == 1610 + 800
+
+
+def test_the_profile_of_mini_cifar_lt_is_the_papers():
+    assert profile(5000, 200, 4) == (5000, 854, 146, 25)
+    assert profile(5000, 1, 4) == (5000,) * 4
+    assert profile(1000, 1000, 4) == (1000, 100, 10, 1)  # roots that are whole stay whole
+    assert profile(7, 4, 3) == (7, 3, 1)

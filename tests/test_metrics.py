@@ -197,3 +197,23 @@ def test_measure_of_stacked_runs_equals_one_run_at_a_time():
             neighborhood_uniformity(own, classes, normalize=False)
         )
         assert measured["D_relative"][run] == pytest.approx(d_relative(own, classes))
+
+
+def test_a_sample_is_measured_as_what_it_lets_one_expect_of_all():
+    rng = np.random.default_rng(8)
+    counts, totals = [4, 4, 2], (4, 20, 30)  # each of the sample stands for 1, 5 and 15
+    labels = torch.tensor(np.repeat(np.arange(3), counts))
+    features = torch.tensor(rng.normal(size=(1, 10, 2)))
+    weight, bias = torch.tensor([[(1.0, 0), (-1, 1), (0, -1)]]), torch.zeros(1, 3)
+    weight, bias = weight.double(), bias.double()
+    every = torch.tensor(np.repeat(np.arange(10), np.repeat([1, 5, 15], counts)))
+    sample = metrics.measure(features, labels, weight, bias, totals)
+    whole = metrics.measure(features[:, every], labels[every], weight, bias)
+    plain = metrics.measure(features, labels, weight, bias)
+    for name in ("accuracy", "per_class_accuracy", "calibration_error", "A", "U", "D_relative"):
+        torch.testing.assert_close(sample[name], whole[name], msg=name)
+    for name in ("accuracy", "calibration_error"):
+        assert float(sample[name]) != pytest.approx(float(plain[name]))
+    right = sample["per_class_accuracy"][0].tolist()
+    expected = sum(own * total for own, total in zip(right, totals, strict=True)) / 54
+    assert float(sample["accuracy"]) == pytest.approx(expected)

@@ -14,6 +14,7 @@ from ammix_viz.recording import record
 from ammix_viz.states import RunState
 from ammix_viz.studies.ama_fig2 import METHODS, STUDY
 from ammix_viz.studies.registry import STUDIES
+from ammix_viz.studies.study import Part
 from ammix_viz.studies.sweep import Axis, Sweep, grid
 from ammix_viz.ui import curves
 from ammix_viz.ui.paper import COLOURS
@@ -209,12 +210,13 @@ def test_an_ablation_cell_is_exchanged_for_all_methods_that_have_it(open_page):
 
 
 def test_a_paper_figure_is_offered_and_shown_once_its_runs_are_there(open_page, monkeypatch):
-    small = replace(STUDY, comparison=Comparison(METHODS, Recipe(epochs=2, imbalance=200, lr=0.02)))
+    asked = Comparison(METHODS, Recipe(epochs=2, imbalance=200, lr=0.02))
+    small = replace(STUDY, parts=(Part("", asked),))
     monkeypatch.setitem(STUDIES, "ama-fig2", small)
     page, _ = open_page({"seeds": "2"}, "paper_figures")
     assert [button.label for button in page.button] == ["Train 14 runs"]
     assert page.code[0].value == "python -m ammix_viz reproduce ama-fig2 --seeds 2"
-    train(recipe for own in small.over(2).by_method.values() for recipe in own)
+    train(small.recipes(2))
     page.run()
     assert not page.exception
     assert page.button == []
@@ -234,7 +236,7 @@ def test_seeds_out_of_range_are_said_on_the_page_of_figures(open_page):
 def test_a_sweep_stands_in_its_url_and_begins_when_asked_to(open_page):
     asked = {"x": "beta=0,1", "y": "imbalance=50", "methods": "ama", "seeds": "1", "epochs": "2"}
     page, pool = open_page(asked, "sweep")
-    assert query_of(page) == asked | {"metric": "test.accuracy"}
+    assert query_of(page) == asked | {"metric": "test.accuracy", "data": "gaussian"}
     assert pool.asked == []
     press(page, "Train 2 runs")
     assert [r.beta for r in pool.asked[-1][0]] == [0, 1]

@@ -5,7 +5,9 @@ from player_browser import (  # noqa: F401
     PLAYER,
     POSITION,
     browser_fixture,
+    corners,
     hash_of,
+    last_of_first_stage,
     open_page_fixture,
     panel,
     paused_at,
@@ -303,32 +305,13 @@ def test_a_failed_run_holds_its_last_record_while_others_go_on(open_page):
     text_is(page, status, "Held at its last record, epoch 7.$")
 
 
-def last_of_encoder(behaviour, key):
-    return behaviour.run(key).header["stages"][0]["last"]
-
-
-def corners(page, key):
-    """The colours of a picture's four corners."""
-    return (
-        panel(page, key)
-        .locator("canvas")
-        .evaluate(
-            """(canvas) => {
-          const [context, end] = [canvas.getContext("2d"), canvas.width - 3];
-          const at = [[2, 2], [end, 2], [2, end], [end, end]];
-          return at.map(([x, y]) => context.getImageData(x, y, 1, 1).data.join());
-        }"""
-        )
-    )
-
-
 @browser_test
 def test_a_run_of_two_stages_says_which_is_shown_in_its_panel_and_on_the_timeline(
     open_page, behaviour
 ):
     page = open_page("full-0", "staged-1")
     wait_frames(page, 24)
-    last = last_of_encoder(behaviour, "staged-1")
+    last = last_of_first_stage(behaviour, "staged-1")
     paused_at(page, last)
     status = status_of(page, "staged-1")
     text_is(page, status, "^Stage 1 of 2, encoder: epoch 10 of 10; no classifier yet$")
@@ -346,17 +329,17 @@ def test_an_encoder_without_a_classifier_shows_no_accuracy_no_map_and_wins_no_st
 ):
     page = open_page("full-0", "staged-1")
     wait_frames(page, 24)
-    last = last_of_encoder(behaviour, "staged-1")
+    last = last_of_first_stage(behaviour, "staged-1")
     paused_at(page, last)
     text_is(page, panel(page, "staged-1").locator("[data-measure=accuracy]"), "–")
     assert starred(page, "accuracy") == {"full-0"}
-    assert len(set(corners(page, "staged-1"))) == 1
-    assert len(set(corners(page, "full-0"))) > 1
+    assert len(set(corners(panel(page, "staged-1")))) == 1
+    assert len(set(corners(panel(page, "full-0")))) > 1
     assert set(panel(page, "staged-1").locator(".ammix-bar-text").all_inner_texts()) == {"–"}
     paused_at(page, last + 1)
     text_is(page, panel(page, "staged-1").locator("[data-measure=accuracy]"), r"\d %")
     assert starred(page, "accuracy") == {"staged-1"}
-    assert len(set(corners(page, "staged-1"))) > 1
+    assert len(set(corners(panel(page, "staged-1")))) > 1
 
 
 @browser_test
@@ -391,6 +374,7 @@ def test_a_stopped_run_can_be_asked_for_again(open_page):
 def test_a_cut_stream_is_taken_up_where_it_was_left(open_page, behaviour):
     page = open_page("cut-0")
     text_is(page, page.locator(".ammix-overall"), "Connection lost, trying again…")
+    behaviour.gate.set()
     wait_frames(page, 24)
     assert behaviour.requests == [(["cut-0"], 0), (["cut-0"], 6)]
     paused_at(page, 13)

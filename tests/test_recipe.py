@@ -147,3 +147,61 @@ def test_nothing_else_passes_for_a_key(text):
 def test_numbers_are_read_from_text():
     assert check("epochs", "12") == 12
     assert check("imbalance", "paper") == "paper"
+
+
+def test_keys_of_the_toy_are_those_that_older_runs_on_disk_have():
+    assert Recipe().key == "7526eb8ece451962b00ff82b"
+    assert Recipe(method="ama").key == "fbfbe93f89a9cfbaeb0eca21"
+    assert Recipe(warmup=3, augment="on", feature_norm="on", init="he").key == Recipe().key
+
+
+@pytest.mark.parametrize(
+    ("one", "same"),
+    [
+        ({"data": "mini_cifar_lt"}, {"data": "mini_cifar", "imbalance": 200}),
+        ({"data": "mini_cifar_lt", "imbalance": 1}, {"data": "mini_cifar"}),
+        ({"data": "mini_cifar_lt", "imbalance": 7}, {"data": "mini_cifar", "imbalance": 7}),
+        ({"data": "digits_lt"}, {"data": "digits", "imbalance": 50}),
+        ({"data": "digits_coarse"}, {"data": "digits_coarse", "imbalance": 1}),
+        ({"data": "digits", "method": "ce"}, {"data": "digits", "method": "ce", "beta": 1.0}),
+    ],
+)
+def test_the_same_images_are_the_same_run_whatever_their_set_is_called(one, same):
+    one, same = Recipe(**one, epochs=30), Recipe(**same, epochs=30)
+    assert one.key == same.key
+    assert one.canonical == same.canonical == one.canonical.canonical
+    assert Recipe(**one.canonical.__dict__).key == one.key
+
+
+def test_what_changes_a_run_on_images_changes_its_key():
+    digits = {"data": "digits"}
+    changes = [
+        {},
+        {"data": "mini_cifar"},
+        {"data": "digits_coarse"},
+        {"imbalance": 50},
+        {"warmup": 1},
+        {"augment": "on"},
+        {"feature_norm": "on"},
+        {"init": "he"},
+        {"data_seed": 1},
+        {"init_seed": 1},
+        {"batch_seed": 1},
+    ]
+    assert len({Recipe(**digits | change).key for change in changes}) == len(changes)
+
+
+def test_images_bring_settings_of_their_own():
+    own = Recipe(data="digits", method="ce")
+    assert (own.lr, own.batch_size) == (0.02, 128)
+    assert (own.sites, Recipe().sites) == (5, 4)
+    assert (Recipe(data="digits").beta, Recipe(data="digits", method="ama").beta) == (0.34, 0.67)
+    factors = [Recipe(data=name).factor for name in ("mini_cifar_lt", "digits_lt", "digits")]
+    assert factors == [200, 50, 1]
+    assert Recipe().factor == "paper"
+
+
+def test_runs_on_images_share_no_stack():
+    one, two = Recipe(data="digits", method="ce"), Recipe(data="digits", method="mixup")
+    assert one.stack != two.stack
+    assert one.stack == Recipe(data="digits_lt", imbalance=1, method="ce").stack

@@ -17,12 +17,12 @@ from ammix_viz.studies.ama_fig2 import METHODS, STUDY, tail_share
 from ammix_viz.studies.campaign import Campaign, train_all
 from ammix_viz.studies.claims import Claim, judge, lead, ratio
 from ammix_viz.studies.registry import STUDIES
-from ammix_viz.studies.results import Results, as_json, as_table, gather
+from ammix_viz.studies.results import as_json, as_table, gather
 from ammix_viz.studies.results import made_by as results_made_by
-from ammix_viz.studies.study import in_order
+from ammix_viz.studies.study import Part
 
 TINY = Recipe(method="ama", epochs=2, imbalance=200, lr=0.02, beta=0.67)
-SMALL = replace(STUDY, comparison=Comparison(METHODS, TINY))
+SMALL = replace(STUDY, parts=(Part("", Comparison(METHODS, TINY)),))
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def train(recipes):
 
 
 def test_the_longest_runs_go_first():
-    ordered = in_order(SMALL.over(2).by_method)
+    ordered = SMALL.recipes(2)
     assert [recipe.method for recipe in ordered[:3]] == ["supcon", "supcon", "ce"]
     assert len(ordered) == 2 * len(METHODS)
 
@@ -130,14 +130,14 @@ def test_ratios_and_tail_shares_are_those_of_the_records():
 
 
 def test_results_are_the_runs_last_records(small_study):
-    by_method = small_study.over(2).by_method
-    train(in_order(by_method))
+    by_method = small_study.over(2)[0].by_method
+    train(small_study.recipes(2))
     results = gather(small_study, 2)
     with runs.Run(by_method["ama"][1].key) as run:
         last = run.records()[-1]
-    assert results.values("train.D_relative")["ama"][1] == last["train.D_relative"]
+    assert results.found[0].values("train.D_relative")["ama"][1] == last["train.D_relative"]
     found = json.loads(json.dumps(as_json(results)))
-    own = found["methods"]["ama"]["test.accuracy"]
+    own = found["parts"][0]["methods"]["ama"]["test.accuracy"]
     assert own["mean"] == pytest.approx(np.mean(own["values"]))
     assert own["std"] == pytest.approx(np.std(own["values"], ddof=1))
     assert [claim["seeds"] for claim in found["claims"]] == [2] * len(small_study.claims)
@@ -148,7 +148,7 @@ def test_results_are_the_runs_last_records(small_study):
 
 
 def test_reproduce_writes_its_report_and_does_not_train_twice(small_study, tmp_path, capsys):
-    train(in_order(small_study.over(1).by_method))
+    train(small_study.recipes(1))
     out = tmp_path / "report"
     words = ["reproduce", "ama-fig2", "--seeds", "1", "--out", str(out)]
     assert main(words) == 0
@@ -203,7 +203,7 @@ def test_other_results_are_not_overwritten(tmp_path, content, what):
 
 
 def test_the_manifest_names_versions_settings_and_command():
-    results = Results(STUDY, STUDY.over(4), {}, {}, ())
+    results = gather(STUDY, 4)
     made_by = results_made_by(results, 12.34, 5)
     assert made_by["command"] == "python -m ammix_viz reproduce ama-fig2 --seeds 4"
     assert made_by["settings"]["lr"] == "0.02"

@@ -234,7 +234,9 @@ def test_a_killed_worker_stops_its_run_alone_and_a_restart_trains_it(pool):
     pool.submit([victim])
     pool.submit([neighbour])
     wait_for(lambda: has_records(victim))
-    child = next(c for c in pool._crew.children if c.job and victim.key in c.job.recipes)
+    child = next(
+        c for c in pool._crew.children for job in c.jobs.values() if victim.key in job.recipes
+    )
     os.kill(child.pid, signal.SIGKILL)
     is_state(pool, victim, "stopped")
     why = "The process that trained this run came to a sudden end (SIGKILL)."
@@ -254,7 +256,7 @@ def test_a_worker_that_does_not_answer_a_cancel_is_killed_and_replaced(pool, mon
     monkeypatch.setattr(workers, "STUCK_SECONDS", 0.2)
     pool.submit([LONG])
     wait_for(lambda: has_records(LONG))
-    stuck = next(child for child in pool._crew.children if child.job)
+    stuck = next(child for child in pool._crew.children if child.jobs)
     os.kill(stuck.pid, signal.SIGSTOP)
     clear(pool)
     assert not alive(stuck.pid)
@@ -304,10 +306,10 @@ def test_a_look_at_a_run_does_not_keep_its_trainer_off(pool):
 def test_a_run_asked_for_while_it_is_being_given_up_is_trained_again(pool):
     pool.submit([LONG])
     wait_for(lambda: has_records(LONG))
-    busy = next(child for child in pool._crew.children if child.job)
+    busy = next(child for child in pool._crew.children if child.jobs)
     os.kill(busy.pid, signal.SIGSTOP)
     with pool._changed:
-        pool._cancel(busy.job)
+        pool._cancel(*busy.jobs.values())
     pool.submit([LONG])
     assert pool.state(LONG.key) == states.RunState("queued", position=1)
     time.sleep(0.3)  # the other worker is free, but the run is not yet let go of

@@ -9,17 +9,18 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from ammix_viz import data
 from ammix_viz.rules import RULES, check
 from ammix_viz.studies.campaign import Progress, train_all
 from ammix_viz.studies.output import prepare, write
-from ammix_viz.studies.registry import STUDIES
-from ammix_viz.studies.results import Results, as_json, gather, made_by
-from ammix_viz.studies.study import in_order
+from ammix_viz.studies.registry import STUDIES, study_of
+from ammix_viz.studies.results import Results, as_json, beside, gather, made_by
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     parser.add_argument("figure", choices=STUDIES, help="which figure")
+    parser.add_argument("--data", help="mini_cifar or digits, for figures on images (mini_cifar)")
     parser.add_argument("--seeds", default=3, help=f"how many; {RULES['seeds']} (3)")
     parser.add_argument("--out", help="folder of the report (ammix_viz_FIGURE)")
     parser.add_argument("--json", action="store_true", help="print the results as one JSON object")
@@ -29,15 +30,17 @@ def run(chosen: argparse.Namespace) -> int:
     """Train what is not there yet, then write the report and print the claims."""
     from ammix_viz.studies.report import files  # loads Plotly
 
-    study, begun = STUDIES[chosen.figure], time.monotonic()
-    comparison = study.over(check("seeds", chosen.seeds))
-    folder = Path(chosen.out or f"ammix_viz_{study.name}")
+    study, begun = study_of(chosen.figure, chosen.data), time.monotonic()
+    seeds = check("seeds", chosen.seeds)
+    for part in study.parts:
+        data.load(part.comparison.shared)  # before all else: it says what is missing
+    folder = Path(chosen.out or f"ammix_viz_{study.name.replace(' ', '_')}")
     prepare(folder, study.name)
-    trained = follow(train_all(in_order(comparison.by_method)))
-    results = gather(study, comparison.seeds)
+    trained = follow(train_all(study.recipes(seeds)))
+    results = gather(study, seeds)
     write(folder, files(results, made_by(results, time.monotonic() - begun, trained)))
     print(json.dumps(as_json(results)) if chosen.json else _in_words(results, folder))
-    return 1 if any(results.failures.values()) else 0
+    return 1 if results.failures else 0
 
 
 def follow(progress: Iterator[Progress]) -> int:
@@ -59,5 +62,10 @@ def _in_words(results: Results, folder: Path) -> str:
     for claim, verdict in zip(results.study.claims, results.verdicts, strict=True):
         lines.append(f"{verdict.word} ({verdict.held} of {verdict.seeds} seeds): {claim.sentence}")
         lines.append(f"    here {verdict.value}; published: {claim.published}")
-    failed = [f"{name}: {why}" for name, own in results.failures.items() for why in own]
-    return "\n".join([*lines, "", *failed, f"report in {folder / 'report.html'}"])
+    for table in results.study.tables:
+        lines += ["", table.title]
+        for method, row in beside(table, results).items():
+            pairs = zip(table.columns, row, strict=True)
+            cells = [f"{title} {ours} ({table.source} {theirs})" for title, (ours, theirs) in pairs]
+            lines.append(f"    {method}: {'; '.join(cells)}")
+    return "\n".join([*lines, "", *results.failures, f"report in {folder / 'report.html'}"])

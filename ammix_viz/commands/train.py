@@ -38,7 +38,7 @@ DEFAULTS = {
     "seed": 0,
     "beta": "0.34, AMA 0.67",
     "lr": "0.1, AMA and images 0.02",
-    "epochs": "100, images 40",
+    "epochs": "100, images 20 or 40",
     "batch_size": "101, images 128",
 }
 

@@ -34,6 +34,10 @@ SETTING_NAMES = {
     "one_sided": "one-sided label",
     "class_unbiased": "class-unbiased pairs",
     "clean": "clean term",
+    "warmup": "warm-up epochs",
+    "augment": "crops and flips",
+    "feature_norm": "batch norm on the feature",
+    "init": "initial weights",
 }
 
 

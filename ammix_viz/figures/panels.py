@@ -8,10 +8,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ammix_viz.figures.looks import CLASS_MARKS
-from ammix_viz.layout import feature_values
+from ammix_viz.layout import COARSE, feature_values
 
 SIDE = 72
 """Confidence is computed at so many places along each axis."""
+
+CIRCLE = np.array([[-1.15, 1.15], [-1.15, 1.15]])
+"""The limits of a panel that shows the unit circle."""
 
 CONFIDENCE_COLOURS = [[0, "#8c8c8c"], [0.5, "#c4c4c4"], [1, "#ffffff"]]
 """Light where confident, as in the papers."""
@@ -29,23 +32,49 @@ class Panel:
         Features of the training points.
     labels : ndarray of shape (N,)
         Their classes.
-    weight, bias : ndarray of shape (K, 2) and (K,)
-        The linear classifier.
+    weight, bias : ndarray of shape (K, 2) and (K,), optional
+        The linear classifier; none, and no confidence, on the unit circle.
+    first_mark : int
+        The mark of the first class; coarse classes have others than fine ones.
     """
 
     title: str
     features: np.ndarray
     labels: np.ndarray
-    weight: np.ndarray
-    bias: np.ndarray
+    weight: np.ndarray | None
+    bias: np.ndarray | None
+    first_mark: int = 0
+
+    @property
+    def on_circle(self) -> bool:
+        """Whether only directions are shown."""
+        return self.weight is None
 
 
-def panel_of(title: str, header: dict, record: np.ndarray) -> Panel:
-    """Return the panel of one record of a run, with its training points."""
+def panel_of(title: str, header: dict, record: np.ndarray, before: str = "") -> Panel:
+    """Return the panel of one record of a run, with its training points.
+
+    `before` stands before the fields of the classes shown: nothing, or `COARSE`.
+    """
     points = header["train_points"]
     labels = np.array(header["labels"][:points])
+    labels = np.array(header["coarse"]["of"])[labels] if before == COARSE else labels
     features = feature_values(record)[:points]
-    return Panel(title, features, labels, record["weight"], record["bias"])
+    weight, bias = record[f"{before}weight"], record[f"{before}bias"]
+    first = len(header["class_names"]) if before == COARSE else 0
+    return Panel(title, features, labels, weight, bias, first)
+
+
+def on_circle(panel: Panel, title: str) -> Panel:
+    """Return a panel of the directions alone: features of length 1 (AMM Fig. 5)."""
+    lengths = np.linalg.norm(panel.features, axis=1, keepdims=True)
+    directions = panel.features / np.where(lengths > 0, lengths, 1)
+    return Panel(title, directions, panel.labels, None, None, panel.first_mark)
+
+
+def mark_of(label: int, first: int = 0) -> tuple[str, str]:
+    """Return colour and marker of a class."""
+    return CLASS_MARKS[(first + label) % len(CLASS_MARKS)]
 
 
 def confidence(weight: np.ndarray, bias: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -83,7 +112,7 @@ def panels(
     )
     for place, panel in enumerate(shown):
         where = {"row": place // columns + 1, "col": place % columns + 1}
-        limits = _limits(panel.features, reach)
+        limits = CIRCLE if panel.on_circle else _limits(panel.features, reach)
         _add_panel(figure, panel, limits, () if place else class_names, where)
         _add_title(figure, panel.title, where)
     figure.update_layout(
@@ -118,14 +147,11 @@ def _add_panel(
     class_names: Sequence[str],
     where: dict[str, int],
 ) -> None:
-    x, y = (np.linspace(*each, SIDE) for each in limits)
-    places = np.stack(np.meshgrid(x, y), axis=-1)
-    z = np.round(confidence(panel.weight, panel.bias, places), 3)
-    look = {"colorscale": CONFIDENCE_COLOURS, "zmin": 0.25, "zmax": 1, "showscale": False}
-    figure.add_trace(go.Heatmap(x=x, y=y, z=z, zsmooth="best", hoverinfo="skip", **look), **where)
+    if not panel.on_circle:
+        figure.add_trace(_confidence_map(panel, limits), **where)
     for label in np.unique(panel.labels):
         own = panel.features[panel.labels == label]
-        colour, symbol = CLASS_MARKS[label]
+        colour, symbol = mark_of(label, panel.first_mark)
         points = go.Scatter(
             x=np.round(own[:, 0], 3),
             y=np.round(own[:, 1], 3),
@@ -149,6 +175,14 @@ def _add_panel(
         **axes,
         **where,
     )
+
+
+def _confidence_map(panel: Panel, limits: np.ndarray) -> go.Heatmap:
+    x, y = (np.linspace(*each, SIDE) for each in limits)
+    places = np.stack(np.meshgrid(x, y), axis=-1)
+    z = np.round(confidence(panel.weight, panel.bias, places), 3)
+    look = {"colorscale": CONFIDENCE_COLOURS, "zmin": 1 / len(panel.bias), "zmax": 1}
+    return go.Heatmap(x=x, y=y, z=z, zsmooth="best", hoverinfo="skip", showscale=False, **look)
 
 
 def _add_title(figure: go.Figure, title: str, where: dict[str, int]) -> None:

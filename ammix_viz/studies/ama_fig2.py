@@ -3,7 +3,7 @@
 from ammix_viz.comparison import Comparison
 from ammix_viz.recipe import AMA_BETA, CALM_LR, Recipe
 from ammix_viz.studies.claims import Claim, Ends, lead, ratio
-from ammix_viz.studies.study import Study
+from ammix_viz.studies.study import Part, Study
 
 TAIL = slice(2, 4)
 """Classes 2 and 3, with 100 and 10 training points of 1,610."""
@@ -84,7 +84,7 @@ STUDY = Study(
         "SupCon and AMA; the other methods stand beside them, on the same points, from the same "
         "start, in the same batches."
     ),
-    comparison=Comparison(METHODS, Recipe(method="ama", lr=CALM_LR, beta=AMA_BETA)),
+    parts=(Part("", Comparison(METHODS, Recipe(method="ama", lr=CALM_LR, beta=AMA_BETA))),),
     deviations=(
         "Learning rate 0.02 for every method; the paper trains at 0.1, where AMA diverges here.",
         '"16 mini-batches" is read as 16 batches an epoch (a batch of 101 points).',

@@ -27,6 +27,8 @@ class Claim:
         The number that it is about, of one seed's last records.
     holds : callable
         Whether it holds for that number.
+    part : int
+        Which part of the study it is about.
     """
 
     sentence: str
@@ -34,6 +36,7 @@ class Claim:
     methods: tuple[str, ...]
     value: Callable[[Ends], float]
     holds: Callable[[float], bool]
+    part: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ def judge(claim: Claim, ends: Mapping[str, Sequence[np.ndarray | None]]) -> Verd
     seeds = [dict(zip(own, row, strict=True)) for row in zip(*own.values(), strict=True)]
     whole = [seed for seed in seeds if all(record is not None for record in seed.values())]
     values = [claim.value(seed) for seed in whole]
-    return Verdict(sum(map(claim.holds, values)), len(values), spread(values))
+    held = sum(bool(claim.holds(value)) for value in values)
+    return Verdict(held, len(values), spread(values))
 
 
 def lead(metric: str, method: str, others: tuple[str, ...]) -> Callable[[Ends], float]:
@@ -78,6 +82,25 @@ def lead(metric: str, method: str, others: tuple[str, ...]) -> Callable[[Ends], 
         return float(ends[method][metric] - max(ends[other][metric] for other in others))
 
     return of
+
+
+def lag(metric: str, method: str, others: tuple[str, ...]) -> Callable[[Ends], float]:
+    """Return how far a method's metric lies above the lowest of the others."""
+
+    def of(ends: Ends) -> float:
+        return float(ends[method][metric] - min(ends[other][metric] for other in others))
+
+    return of
+
+
+def above(value: float) -> bool:
+    """Say whether a lead is one."""
+    return value > 0
+
+
+def below(value: float) -> bool:
+    """Say whether a lag is one."""
+    return value < 0
 
 
 def ratio(metric: str, method: str, other: str) -> Callable[[Ends], float]:

@@ -1,32 +1,82 @@
 """The figures of a study, out of its results."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
 from ammix_viz import runs
 from ammix_viz.figures.bars import bars
-from ammix_viz.figures.panels import Panel, panel_of, panels, reach_of
+from ammix_viz.figures.panels import Panel, on_circle, panel_of, panels, reach_of
+from ammix_viz.layout import COARSE
 from ammix_viz.methods import METHODS
-from ammix_viz.studies.results import Results
+from ammix_viz.spread import digits
+from ammix_viz.studies.results import Found, Results
+from ammix_viz.studies.study import Study
 
 
-def panels_of(results: Results, seed: int) -> tuple[list[Panel], list[str]]:
-    """Return a panel for each method whose run of this seed has ended, and the classes' names."""
+@dataclass(frozen=True)
+class Row:
+    """Panels that stand side by side, one a method whose run has ended.
+
+    Attributes
+    ----------
+    title : str
+        Above them.
+    panels : list of Panel
+        In the order of the methods.
+    names : list of str
+        The classes.
+    """
+
+    title: str
+    panels: list[Panel]
+    names: list[str]
+
+
+def rows_of(results: Results, seed: int) -> list[Row]:
+    """Return the rows of panels of one seed: a part's views, then the unit circle."""
+    return [row for found in results.found for row in _rows(results.study, found, seed)]
+
+
+def _rows(study: Study, found: Found, seed: int) -> Iterator[Row]:
+    for view in found.part.views:
+        shown, names = _panels(study, found, seed, view)
+        word = "Coarse classes" if view == COARSE else "Fine classes"
+        title = word if len(found.part.views) > 1 else found.part.title
+        yield Row(title, shown, names)
+        if study.circle:
+            circles = [on_circle(panel, panel.title.split("<br>")[0]) for panel in shown]
+            yield Row(f"{title}, on the unit circle", circles, names)
+
+
+def _panels(study: Study, found: Found, seed: int, view: str) -> tuple[list[Panel], list[str]]:
     shown: list[Panel] = []
     names: list[str] = []
-    for method, own in results.comparison.by_method.items():
-        if results.ends[method][seed] is not None:
+    for method, own in found.comparison.by_method.items():
+        record = found.ends[method][seed]
+        if record is not None:
             with runs.Run(own[seed].key) as run:
-                names = run.header["class_names"]
-                title = METHODS[method].title
-                shown.append(panel_of(title, run.header, run.records()[-1]))
+                header, last = run.header, run.records()[-1]
+            names = header["coarse" if view == COARSE else "class_names"]
+            names = names["class_names"] if view == COARSE else names
+            title = METHODS[method].title + _printed(study, record, view)
+            shown.append(panel_of(title, header, last, view))
     return shown, names
 
 
-def draw_panels(shown: Sequence[Panel], names: Sequence[str], same_scale: bool) -> go.Figure | None:
-    """Return the features and confidence of one seed's runs; None if none has ended."""
-    return panels(shown, names, reach_of(shown) if same_scale else None) if shown else None
+def _printed(study: Study, record: object, view: str) -> str:
+    """Return the metrics that the paper prints on a panel, as a second line."""
+    own = study.printed or {}
+    words = [f"{symbol} {digits(float(record[view + field]), 3)}" for field, symbol in own.items()]
+    return f"<br><sub>{', '.join(words)}</sub>" if words else ""
+
+
+def draw_row(row: Row, same_scale: bool) -> go.Figure | None:
+    """Return the features and confidence of a row of panels; None if no run has ended."""
+    if not row.panels:
+        return None
+    return panels(row.panels, row.names, reach_of(row.panels) if same_scale else None)
 
 
 def draw_each_panel(shown: Sequence[Panel], same_scale: bool) -> list[go.Figure]:
@@ -35,6 +85,6 @@ def draw_each_panel(shown: Sequence[Panel], same_scale: bool) -> list[go.Figure]
     return [panels([panel], (), reach) for panel in shown]
 
 
-def draw_bars(results: Results) -> list[go.Figure]:
+def draw_bars(study: Study, found: Found) -> list[go.Figure]:
     """Return the metrics that the paper shows as bars, a figure each."""
-    return [bars({title: results.values(field)}) for field, title in results.study.bars.items()]
+    return [bars({title: found.values(field)}) for field, title in study.bars.items()]

@@ -8,10 +8,12 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ammix_viz.figures.looks import NAMES
+from ammix_viz.layout import COARSE
 from ammix_viz.methods import METHODS
 from ammix_viz.spread import BETTER, spread, wins
-from ammix_viz.studies.drawings import draw_bars, draw_panels, panels_of
-from ammix_viz.studies.results import RESULTS, Results, as_json, as_table
+from ammix_viz.studies.drawings import draw_bars, draw_row, rows_of
+from ammix_viz.studies.results import RESULTS, Found, Results, as_json, as_table, beside
+from ammix_viz.studies.study import Study, Table
 
 SEED_SHOWN = 0
 TABLE = ("accuracy", "A", "U", "U1", "D_max", "D_centroid", "D_relative")
@@ -30,22 +32,18 @@ CONFIG = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"}, "resp
 
 def report(results: Results, manifest: dict[str, Any]) -> str:
     """Return the page; it holds the figures, and needs no network."""
-    study, seeds = results.study, results.comparison.seeds
-    shown = panels_of(results, SEED_SHOWN)
+    study, seeds = results.study, results.seeds
     parts = [
         f"<h1>{escape(study.title)}</h1><p>{escape(study.about)}</p>",
         f"<p class=quiet>{seeds} {'seed' if seeds == 1 else 'seeds'}; mean ± standard deviation "
         "(n − 1). A figure's camera saves it as SVG.</p>",
         "<h2>What the paper claims, and whether it holds here</h2>" + claims_table(results),
+        "".join(f"<h2>{escape(t.title)}</h2>{paper_table(t, results)}" for t in study.tables),
         _failures(results),
-        f"<h2>Features and confidence, seed {SEED_SHOWN}</h2>"
-        "<p class=quiet>Each panel fills its own range of axes.</p>",
-        _figure(draw_panels(*shown, same_scale=False), first=True),
-        "<p class=quiet>The same on one scale.</p>",
-        _figure(draw_panels(*shown, same_scale=True)),
-        "<h2>Accuracy and distances</h2>" + _grid(_figure(figure) for figure in draw_bars(results)),
+        f"<h2>Features and confidence, seed {SEED_SHOWN}</h2>",
+        _panels(results),
+        "".join(_numbers(study, found) for found in results.found),
         f"<p>Published: {escape(study.published)}</p>",
-        "<h2>All metrics</h2>" + "".join(_metrics_table(results, s) for s in ("train", "test")),
         "<h2>Not as in the paper</h2>" + _list(study.deviations),
         f"<h2>Made by</h2><pre>{escape(json.dumps(manifest, indent=2))}</pre>",
     ]
@@ -53,6 +51,27 @@ def report(results: Results, manifest: dict[str, Any]) -> str:
     view = "<meta name=viewport content='width=device-width,initial-scale=1'>"
     body = "".join(parts)
     return f"<!doctype html><html lang=en><head>{view}{head}</head><body>{body}</body></html>"
+
+
+def _panels(results: Results) -> str:
+    """Return every row of panels, each filling its own range of axes, then on one scale."""
+    rows, figures = rows_of(results, SEED_SHOWN), []
+    for number, row in enumerate(rows):
+        figures.append(f"<h3>{escape(row.title)}</h3>" if row.title else "")
+        figures.append("<p class=quiet>Each panel fills its own range of axes.</p>")
+        figures.append(_figure(draw_row(row, same_scale=False), first=number == 0))
+        if row.panels and not row.panels[0].on_circle:
+            figures.append("<p class=quiet>The same on one scale.</p>")
+            figures.append(_figure(draw_row(row, same_scale=True)))
+    return "".join(figures)
+
+
+def _numbers(study: Study, found: Found) -> str:
+    title = f", {escape(found.part.title)}" if found.part.title else ""
+    views = [view for view in found.part.views if view] + [""]
+    tables = "".join(_metrics_table(found, view + s) for view in views for s in ("train", "test"))
+    charts = _grid(_figure(figure) for figure in draw_bars(study, found))
+    return f"<h2>Accuracy and distances{title}</h2>{charts}<h2>All metrics{title}</h2>{tables}"
 
 
 CONTENTS: dict[str, Callable[[Results, dict[str, Any]], str]] = {
@@ -88,14 +107,28 @@ def _text(words: str) -> str:
     return f"<td class=text>{escape(words)}</td>"
 
 
-def _metrics_table(results: Results, split: str) -> str:
-    head = [f"On the {split} points", *(NAMES[name] for name in TABLE)]
-    best = {name: wins(results.ends, f"{split}.{name}", BETTER.get(name, 0)) for name in TABLE}
+def paper_table(table: Table, results: Results) -> str:
+    """Return a table of the paper with ours beside it, as HTML."""
+    rows = [
+        [
+            _text(method),
+            *(f"<td>{ours}<br><small>{table.source} {theirs}</small></td>" for ours, theirs in row),
+        ]
+        for method, row in beside(table, results).items()
+    ]
+    return _table(("", *table.columns), rows)
+
+
+def _metrics_table(found: Found, split: str) -> str:
+    words = f"On the {split.split('.')[-1]} samples"
+    words += ", coarse classes" if split.startswith(COARSE) else ""
+    head = [words, *(NAMES[name] for name in TABLE)]
+    best = {name: wins(found.ends, f"{split}.{name}", BETTER.get(name, 0)) for name in TABLE}
     rows = []
-    for method in results.ends:
+    for method in found.ends:
         cells = [_text(METHODS[method].title)]
         for name in TABLE:
-            value = spread(results.values(f"{split}.{name}")[method])
+            value = spread(found.values(f"{split}.{name}")[method])
             held, seeds = best[name][0][method], best[name][1]
             first = f"<br><small>best in {held} of {seeds}</small>" if name in BETTER else ""
             cells.append(f"<td>{value}{first}</td>")
@@ -113,10 +146,7 @@ TEXT = {"Published": " class=text"}
 
 
 def _failures(results: Results) -> str:
-    sentences = [
-        f"{METHODS[name].title}: {why}" for name, own in results.failures.items() for why in own
-    ]
-    return f"<h2>Runs that did not end</h2>{_list(sentences)}" if sentences else ""
+    return f"<h2>Runs that did not end</h2>{_list(results.failures)}" if results.failures else ""
 
 
 def _list(sentences: Sequence[str]) -> str:

@@ -1,7 +1,8 @@
 """What a study found, as numbers: over seeds, claim by claim."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -9,15 +10,44 @@ import pandas as pd
 
 from ammix_viz import history, runs
 from ammix_viz.comparison import Comparison
-from ammix_viz.layout import PER_CLASS, SCALARS, SPLITS
-from ammix_viz.spread import BETTER, ends, spread, wins
+from ammix_viz.layout import COARSE, PER_CLASS, SCALARS, SPLITS
+from ammix_viz.methods import METHODS
+from ammix_viz.rules import text_of
+from ammix_viz.spread import BETTER, Spread, ends, spread, wins
 from ammix_viz.studies.claims import Verdict, judge
 from ammix_viz.studies.manifest import manifest
-from ammix_viz.studies.study import Study
+from ammix_viz.studies.study import Part, Study, Table
 
 RESULTS = "results.json"
-VERSION = 1
+VERSION = 2
 """Of `results.json`; raised when its layout changes."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a part of a study found.
+
+    Attributes
+    ----------
+    part : Part
+        What was asked.
+    comparison : Comparison
+        Over how many seeds.
+    ends : dict of str to list of (ndarray or None)
+        The last record of each method's seeds, None where a run did not end well.
+    failures : dict of str to list of str
+        For each method why some of its runs did not.
+    """
+
+    part: Part
+    comparison: Comparison
+    ends: Mapping[str, Sequence[np.ndarray | None]]
+    failures: Mapping[str, Sequence[str]]
+
+    def values(self, field: str | Callable[[np.ndarray], float]) -> dict[str, list[float]]:
+        """Return {method: one value a seed that has ended}, of a field or made of a record."""
+        of = field if callable(field) else itemgetter(field)
+        return {m: [float(of(r)) for r in own if r is not None] for m, own in self.ends.items()}
 
 
 @dataclass(frozen=True)
@@ -28,91 +58,130 @@ class Results:
     ----------
     study : Study
         What was asked.
-    comparison : Comparison
-        Over how many seeds.
-    ends : dict of str to list of (ndarray or None)
-        The last record of each method's seeds, None where a run did not end well.
-    failures : dict of str to list of str
-        For each method why some of its runs did not.
+    seeds : int
+        How many.
+    found : tuple of Found
+        One a part.
     verdicts : tuple of Verdict
         One a claim.
     """
 
     study: Study
-    comparison: Comparison
-    ends: Mapping[str, Sequence[np.ndarray | None]]
-    failures: Mapping[str, Sequence[str]]
+    seeds: int
+    found: tuple[Found, ...]
     verdicts: tuple[Verdict, ...]
 
-    def values(self, field: str, column: int | None = None) -> dict[str, list[float]]:
-        """Return {method: one value a seed that has ended}."""
-
-        def value(record: np.ndarray) -> float:
-            return float(record[field] if column is None else record[field][column])
-
-        return {m: [value(r) for r in own if r is not None] for m, own in self.ends.items()}
+    @property
+    def failures(self) -> list[str]:
+        """Why some runs did not end, a sentence each."""
+        return [
+            f"{METHODS[name].title}: {why}"
+            for found in self.found
+            for name, own in found.failures.items()
+            for why in own
+        ]
 
 
 def command(study: Study, seeds: int) -> str:
     """Return the command line that gives a study's report."""
-    return f"python -m ammix_viz reproduce {study.name} --seeds {seeds}"
+    figure, _, data = study.name.partition(" ")
+    words = f"python -m ammix_viz reproduce {figure} --seeds {seeds}"
+    return f"{words} --data {data}" if data else words
 
 
 def made_by(results: Results, seconds: float, trained: int) -> dict[str, Any]:
     """Return the manifest of a study; `trained` of its runs took `seconds`."""
-    study, asked = results.study, results.comparison
-    words = command(study, asked.seeds)
-    return manifest(study.name, words, asked.query(), asked.seeds, seconds, trained)
+    study, seeds = results.study, results.seeds
+    asked = [found.comparison.query() for found in results.found]
+    settings = asked[0] if len(asked) == 1 else {"parts": asked}
+    return manifest(study.name, command(study, seeds), settings, seeds, seconds, trained)
 
 
 def gather(study: Study, seeds: int) -> Results:
     """Read a study's runs from disk and judge its claims."""
-    comparison = study.over(seeds)
-    found = ends(comparison.by_method)
-    return Results(
-        study,
-        comparison,
-        found,
-        {name: _why(name, comparison) for name in comparison.methods},
-        tuple(judge(claim, found) for claim in study.claims),
+    found = tuple(
+        Found(part, asked, ends(asked.by_method), _failures(asked))
+        for part, asked in zip(study.parts, study.over(seeds), strict=True)
     )
+    verdicts = tuple(judge(claim, found[claim.part].ends) for claim in study.claims)
+    return Results(study, seeds, found, verdicts)
 
 
-def _why(method: str, comparison: Comparison) -> list[str]:
-    found = [runs.status(recipe.key) for recipe in comparison.by_method[method]]
-    return [end.why for end in found if end is not None and end.state != "ended"]
+def _failures(comparison: Comparison) -> dict[str, list[str]]:
+    ended = {
+        method: [runs.status(recipe.key) for recipe in own]
+        for method, own in comparison.by_method.items()
+    }
+    return {
+        method: [end.why for end in own if end is not None and end.state != "ended"]
+        for method, own in ended.items()
+    }
 
 
 def as_json(results: Results) -> dict[str, Any]:
     """Return the results as `results.json` holds them."""
+    study = results.study
     return {
         "version": VERSION,
-        "study": results.study.name,
-        "seeds": results.comparison.seeds,
-        "settings": results.comparison.query(),
-        "deviations": list(results.study.deviations),
-        "published": results.study.published,
-        "methods": {name: _of_method(results, name) for name in results.ends},
+        "study": study.name,
+        "seeds": results.seeds,
+        "deviations": list(study.deviations),
+        "published": study.published,
+        "parts": [_of_part(found) for found in results.found],
+        "tables": [_of_table(table, results) for table in study.tables],
         "claims": [
             {"claim": claim.sentence, "published": claim.published, "verdict": verdict.word}
             | {"held": verdict.held, "seeds": verdict.seeds}
             | {"value": _finite(asdict(verdict.value))}
-            for claim, verdict in zip(results.study.claims, results.verdicts, strict=True)
+            for claim, verdict in zip(study.claims, results.verdicts, strict=True)
         ],
-        "best_in": {field: _best_in(results, field) for field in _ranked()},
     }
 
 
-def _of_method(results: Results, method: str) -> dict[str, Any]:
-    records = [record for record in results.ends[method] if record is not None]
-    own: dict[str, Any] = {"ended": len(records), "failures": list(results.failures[method])}
-    own["keys"] = [recipe.key for recipe in results.comparison.by_method[method]]
-    for field in (f"{split}.{name}" for split in SPLITS for name in SCALARS):
-        values = [float(record[field]) for record in records]
-        own[field] = _finite(asdict(spread(values))) | {"values": values}
+def _of_part(found: Found) -> dict[str, Any]:
+    return {
+        "title": found.part.title,
+        "settings": found.comparison.query(),
+        "methods": {name: _of_method(found, name) for name in found.ends},
+        "best_in": {field: _best_in(found, field) for field in _ranked()},
+    }
+
+
+def _of_method(found: Found, method: str) -> dict[str, Any]:
+    records = [record for record in found.ends[method] if record is not None]
+    own: dict[str, Any] = {"ended": len(records), "failures": list(found.failures[method])}
+    own["keys"] = [recipe.key for recipe in found.comparison.by_method[method]]
+    for before in ("", COARSE) if COARSE in found.part.views else ("",):
+        for field in (f"{before}{split}.{name}" for split in SPLITS for name in SCALARS):
+            values = [float(record[field]) for record in records]
+            own[field] = _finite(asdict(spread(values))) | {"values": values}
     for field in ("plane_share", *(f"{split}.{name}" for split in SPLITS for name in PER_CLASS)):
         own[field] = [record[field].tolist() for record in records]
     return own
+
+
+def _of_table(table: Table, results: Results) -> dict[str, Any]:
+    columns = {title: results.found[table.part].values(of) for title, of in table.columns.items()}
+    rows = {
+        method: {
+            title: {"published": value} | _finite(asdict(spread(columns[title][method])))
+            for title, value in zip(table.columns, published, strict=True)
+        }
+        for method, published in table.published.items()
+    }
+    return {"title": table.title, "methods": rows}
+
+
+def beside(table: Table, results: Results) -> dict[str, list[tuple[Spread, str]]]:
+    """Return {method: [(ours, published) a column]} of a paper's table."""
+    columns = [results.found[table.part].values(of) for of in table.columns.values()]
+    return {
+        METHODS[method].title: [
+            (spread(own[method]), text_of(value))
+            for own, value in zip(columns, published, strict=True)
+        ]
+        for method, published in table.published.items()
+    }
 
 
 def _finite(values: dict[str, float]) -> dict[str, float | None]:
@@ -123,22 +192,23 @@ def _ranked() -> list[str]:
     return [f"{split}.{name}" for split in SPLITS for name in BETTER]
 
 
-def _best_in(results: Results, field: str) -> dict[str, Any]:
-    best, seeds = wins(results.ends, field, BETTER[field.split(".")[1]])
+def _best_in(found: Found, field: str) -> dict[str, Any]:
+    best, seeds = wins(found.ends, field, BETTER[field.split(".")[1]])
     return {"seeds": seeds} | best
 
 
 def as_table(results: Results) -> pd.DataFrame:
-    """Return one row a method and seed: its last record."""
-    rows = [
-        {"method": method, "seed": seed, "key": recipe.key, "ended": record is not None}
-        | (flat(history.final(record)) if record is not None else {})
-        for method, own in results.ends.items()
-        for seed, (record, recipe) in enumerate(
-            zip(own, results.comparison.by_method[method], strict=True)
-        )
-    ]
-    return pd.DataFrame(rows)
+    """Return one row a part, method and seed: its last record."""
+    return pd.DataFrame([row for found in results.found for row in _rows(found)])
+
+
+def _rows(found: Found) -> Iterator[dict[str, Any]]:
+    for method, own in found.ends.items():
+        recipes = found.comparison.by_method[method]
+        for seed, (record, recipe) in enumerate(zip(own, recipes, strict=True)):
+            row = {"part": found.part.title, "method": method, "seed": seed}
+            row |= {"key": recipe.key, "ended": record is not None}
+            yield row | (flat(history.final(record)) if record is not None else {})
 
 
 def flat(values: Mapping[str, Any], before: str = "") -> dict[str, float]:

@@ -1,12 +1,59 @@
 """A study: the runs of a paper's figure, and what is to be learnt from them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from ammix_viz.comparison import Comparison
 from ammix_viz.recipe import Recipe
 from ammix_viz.schedule import total_epochs
 from ammix_viz.studies.claims import Claim
+
+
+@dataclass(frozen=True)
+class Part:
+    """Methods on one data set.
+
+    Attributes
+    ----------
+    title : str
+        What it is called where a study has several.
+    comparison : Comparison
+        Methods and shared setting.
+    views : tuple of str
+        What stands before the fields of the classes that panels show: "" the classes, `COARSE`
+        those that were learnt first. A row of panels each.
+    """
+
+    title: str
+    comparison: Comparison
+    views: tuple[str, ...] = ("",)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a paper, to put ours beside.
+
+    Attributes
+    ----------
+    title : str
+        Above it.
+    columns : dict of str to callable
+        {title: its number, of a run's last record}.
+    published : dict of str to tuple of float
+        The paper's numbers, a row a method.
+    part : int
+        Which part it is about.
+    source : str
+        What the paper's numbers are called; they may be of other images.
+    """
+
+    title: str
+    columns: Mapping[str, Callable[[np.ndarray], float]]
+    published: Mapping[str, tuple[float, ...]]
+    part: int = 0
+    source: str = "published"
 
 
 @dataclass(frozen=True)
@@ -19,39 +66,55 @@ class Study:
         On the command line; above the report.
     about : str
         What the paper shows there.
-    comparison : Comparison
-        Methods and shared setting.
+    parts : tuple of Part
+        Its runs.
     deviations : tuple of str
         What is not as in the paper, and why.
     published : str
-        The paper's numbers, as far as it prints them.
+        The paper's numbers, as far as it prints them outside of tables.
     bars : dict of str to str
-        {field of the records: title} of the metrics that stand as bars.
+        {field of the records: title} of the metrics that stand as bars, of each part.
     claims : tuple of Claim
         What the paper claims.
+    tables : tuple of Table
+        Its tables.
+    printed : dict of str to str
+        {field: symbol} of the metrics printed above each panel.
+    circle : bool
+        Whether the features are shown on the unit circle too.
     """
 
     name: str
     title: str
     about: str
-    comparison: Comparison
+    parts: tuple[Part, ...]
     deviations: tuple[str, ...]
     published: str
     bars: Mapping[str, str]
     claims: tuple[Claim, ...]
+    tables: tuple[Table, ...] = ()
+    printed: Mapping[str, str] | None = None
+    circle: bool = False
 
-    def over(self, seeds: int) -> Comparison:
-        """Return the comparison over so many seeds.
+    def over(self, seeds: int) -> tuple[Comparison, ...]:
+        """Return each part's comparison over so many seeds.
 
         Raises
         ------
         ValueError
             If there are more than allowed.
         """
-        return replace(self.comparison, seeds=seeds)
+        return tuple(replace(part.comparison, seeds=seeds) for part in self.parts)
+
+    def recipes(self, seeds: int) -> list[Recipe]:
+        """Return all recipes over so many seeds, those that train longest first."""
+        parts = enumerate(self.over(seeds))
+        return in_order(
+            {(i, name): own for i, asked in parts for name, own in asked.by_method.items()}
+        )
 
 
-def in_order(by_method: Mapping[str, tuple[Recipe, ...]]) -> list[Recipe]:
+def in_order(groups: Mapping[object, tuple[Recipe, ...]]) -> list[Recipe]:
     """Return all recipes, those that train longest first."""
-    everything = [recipe for own in by_method.values() for recipe in own]
+    everything = [recipe for own in groups.values() for recipe in own]
     return sorted(everything, key=total_epochs, reverse=True)

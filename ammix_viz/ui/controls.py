@@ -1,14 +1,15 @@
 """The live lab's controls, in the sidebar."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from ammix_viz.methods import METHODS
 from ammix_viz.presets import PRESETS
 from ammix_viz.rules import RULES
-from ammix_viz.ui.setup import CELL_NAMES, adopt_preset, next_seed, replay
+from ammix_viz.ui.setup import CELL_NAMES, KEEP, TOY, adopt_preset, next_seed, replay
 from ammix_viz.workers import shared
 
-KEEP = "keep"
 CELL_LABELS = {
     "rate": ("λ of AM-mixup and AMA", "Share of the own row in a mixed one."),
     "one_sided": ("One-sided label", "Whether the larger side of a pair keeps the whole label."),
@@ -22,10 +23,30 @@ CELL_WORDS = {
 }
 
 
-def draw_controls() -> None:
+SET_TITLES = {
+    "gaussian": "Gaussian toy",
+    "digits": "Digits",
+    "digits_lt": "Digits-LT",
+    "digits_coarse": "Digits-Coarse",
+    "mini_cifar": "Mini-CIFAR",
+    "mini_cifar_lt": "Mini-CIFAR-LT",
+    "mini_cifar_coarse": "Mini-CIFAR-Coarse",
+}
+
+
+def draw_controls(sets: Sequence[str]) -> None:
     """Draw the controls in the sidebar; after the player, which then comes sooner."""
     with st.sidebar:
-        _preset()
+        if TOY in sets:
+            _preset()
+        st.selectbox(
+            "Data",
+            list(sets),
+            format_func=SET_TITLES.get,
+            key="data",
+            help="Points in the plane, or real images: scikit-learn's handwritten digits, and "
+            "airplane, automobile, bird and cat of CIFAR-10. LT: long-tailed.",
+        )
         _main_controls()
         _seed_buttons()
         with st.expander("Training"):
@@ -71,8 +92,9 @@ def _main_controls() -> None:
         ["Paper", "Factor"],
         required=True,
         key="counts",
-        help="Paper: 1000, 500, 100 and 10 training points. Factor: the largest class has so many "
-        "times the points of the smallest, with an exponential profile between.",
+        help="Paper: 1000, 500, 100 and 10 points of the toy, 5000, 854, 146 and 25 images of "
+        "Mini-CIFAR-LT, all of the others (of Digits-LT factor 50). Factor: the largest class has "
+        "so many times the samples of the smallest, with an exponential profile between.",
     )
     if st.session_state["counts"] == "Factor":
         low, high = RULES["imbalance"].limits
@@ -92,7 +114,7 @@ def _seed_buttons() -> None:
             "New data",
             on_click=next_seed,
             args=("data_seed",),
-            help="Other points of the same four classes.",
+            help="Other points of the same classes; of images, others that a rare class keeps.",
         )
     data, start = st.session_state["data_seed_kept"], st.session_state["init_seed_kept"]
     st.caption(f"Data {data}, start {start}")
@@ -130,7 +152,7 @@ def _training_controls() -> None:
         "Batch size",
         *RULES["batch_size"].limits,
         key="batch_size",
-        help="Points a step. 101 gives the paper's 16 batches an epoch at its class counts.",
+        help="Samples a step. 101 gives the paper's 16 batches an epoch on the toy.",
     )
     st.number_input(
         "α, of mixup's λ",
@@ -148,16 +170,44 @@ def _training_controls() -> None:
         key="site",
         help="For all but input mixup: the 2-D feature, or a layer drawn each step.",
     )
+    if st.session_state["data"] != TOY:
+        _image_controls()
     st.toggle(
         "Go on when I leave",
         key=KEEP,
         help="Train to the end even with no page open. Otherwise a run that nobody has watched for "
-        "a minute is given up.",
+        "a minute is given up; on images it can go on from there later.",
     )
     devices = ["auto", *shared().devices()]
     if st.session_state["device"] not in devices:
         devices.append(st.session_state["device"])
-    st.selectbox("Device", devices, key="device", help="auto: the CPU, fastest for this model.")
+    st.selectbox(
+        "Device",
+        devices,
+        key="device",
+        help="auto: the CPU for the toy, where it is fastest; for images a GPU if there is one.",
+    )
+
+
+def _image_controls() -> None:
+    """Draw what the papers leave open on images."""
+    st.number_input(
+        "Warm-up, epochs",
+        *RULES["warmup"].limits,
+        key="warmup",
+        help="Epochs in which the learning rate rises. It falls to a fifth after 30, 60 and 80 % "
+        "of them, as in the AM-mixup paper.",
+    )
+    for name, label in (("augment", "Crops and flips"), ("feature_norm", "Batch norm on feature")):
+        st.segmented_control(label, ["off", "on"], required=True, key=name)
+    st.segmented_control(
+        "Initial weights",
+        ["uniform", "he"],
+        required=True,
+        format_func={"uniform": "uniform", "he": "He"}.get,
+        key="init",
+        help="Uniform within ±1/√fan-in, as torch draws them; or normal of variance 2 / fan-in.",
+    )
 
 
 def _cells() -> None:

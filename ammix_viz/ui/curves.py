@@ -15,7 +15,7 @@ from ammix_viz.schedule import total_epochs
 from ammix_viz.spread import BETTER, ends, spread, wins
 from ammix_viz.studies.campaign import Campaign, Progress
 from ammix_viz.studies.study import in_order
-from ammix_viz.ui.controls import KEEP
+from ammix_viz.ui.setup import KEEP
 from ammix_viz.workers import shared
 
 FIRST_CURVES_SECONDS = 2.0

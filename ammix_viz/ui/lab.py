@@ -1,18 +1,50 @@
 """The live lab's body: what was changed, and the player."""
 
+from collections.abc import Iterable, Mapping
+
 import streamlit as st
 
+from ammix_viz import cifar, data
 from ammix_viz.comparison import Comparison
 from ammix_viz.methods import METHODS
 from ammix_viz.player.mount import player
 from ammix_viz.presets import PRESETS, preset_of
-from ammix_viz.ui.controls import KEEP
-from ammix_viz.ui.setup import NOTES, REPLAY
+from ammix_viz.recipe import Recipe
+from ammix_viz.ui.cifar import offer
+from ammix_viz.ui.setup import KEEP, NOTES, REPLAY
 from ammix_viz.workers import shared
 
 
-def show_player(comparison: Comparison, note: str) -> None:
-    """Have the comparison trained and show it."""
+def can_train(comparison: Comparison) -> bool:
+    """Say whether there are data to train on; if not, what is missing and how to get it."""
+    recipe = comparison.shared
+    if recipe.data.startswith("mini_cifar") and cifar.problem():
+        offer()
+        if "data" in st.session_state:
+            st.button("Use digits instead", on_click=_use_digits)
+        return False
+    why = data.problem(recipe)
+    if why:
+        st.error(why)
+    return not why
+
+
+def _use_digits() -> None:
+    st.session_state["data"] = st.session_state["data"].replace("mini_cifar", "digits")
+
+
+def cards_of(recipes: Iterable[Recipe]) -> list[dict[str, str]]:
+    """Return what the player is told of each run."""
+    return [
+        {"key": r.key, "title": METHODS[r.method].title, "about": METHODS[r.method].about}
+        for r in recipes
+    ]
+
+
+def show_player(
+    comparison: Comparison, note: str, cards: list[Mapping[str, str]] | None = None
+) -> None:
+    """Have the comparison trained and show it, a panel a method unless other cards are given."""
     pool, recipes = shared(), comparison.recipes
     try:
         notes = pool.submit(recipes, keep=st.session_state.get(KEEP, False))
@@ -21,11 +53,9 @@ def show_player(comparison: Comparison, note: str) -> None:
         return
     for sentence in [*st.session_state[NOTES], *notes]:
         st.warning(sentence, icon=":material/info:")
-    cards = [
-        {"key": r.key, "title": METHODS[r.method].title, "about": METHODS[r.method].about}
-        for r in recipes
-    ]
-    again = player(cards, key="player", note=note, replay=st.session_state[REPLAY])
+    again = player(
+        cards or cards_of(recipes), key="player", note=note, replay=st.session_state[REPLAY]
+    )
     if again:
         asked = [recipe for recipe in recipes if recipe.key in again]
         pool.submit(asked, restart=True)

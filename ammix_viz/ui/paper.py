@@ -1,26 +1,31 @@
 """The page "Paper figures": a study's runs, figures, claims and files."""
 
 from collections.abc import Sequence
+from html import escape
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from ammix_viz import runs
-from ammix_viz.figures.looks import CLASS_MARKS
-from ammix_viz.methods import METHODS
+from ammix_viz.figures.panels import mark_of
 from ammix_viz.rules import RULES, check
-from ammix_viz.studies.drawings import draw_bars, draw_each_panel, panels_of
-from ammix_viz.studies.registry import STUDIES
+from ammix_viz.studies.common import TITLES
+from ammix_viz.studies.drawings import draw_bars, draw_each_panel, rows_of
+from ammix_viz.studies.registry import ON_IMAGES, SETS, STUDIES, study_of
 from ammix_viz.studies.report import CONTENTS
-from ammix_viz.studies.results import Results, command, gather, made_by
-from ammix_viz.studies.study import Study, in_order
+from ammix_viz.studies.results import Results, beside, command, gather, made_by
+from ammix_viz.studies.study import Study, Table
+from ammix_viz.ui.lab import can_train
 from ammix_viz.ui.training import Training, going_on, show_progress
 
 TRAINING = "paper_training"
 COLOURS = {"holds": "green", "mostly holds": "orange", "does not hold": "red", "not tested": "gray"}
 A_ROW = 4
-SIGNS = {"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "◆"}
+SIGNS = {
+    **{"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "◆", "triangle-down": "▼"},
+    **{"pentagon": "⬟", "star": "★", "hexagon": "⬢", "x": "✖", "cross": "✚"},
+}
 KINDS = {"report.html": "text/html", "results.csv": "text/csv"}
 
 
@@ -31,15 +36,20 @@ def choose() -> tuple[Study, int]:
         state["paper_figure"] = query.get("figure", "")
         if state["paper_figure"] not in STUDIES:
             state["paper_figure"] = next(iter(STUDIES))
+        state["paper_data"] = query.get("data") if query.get("data") in SETS else SETS[0]
         try:
             state["paper_seeds"] = check("seeds", query.get("seeds", 3))
         except ValueError as error:
             st.warning(f"{error} 3 is used.", icon=":material/info:")
             state["paper_seeds"] = 3
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if len(STUDIES) > 1:
-            st.selectbox(
-                "Figure", list(STUDIES), format_func=lambda n: STUDIES[n].title, key="paper_figure"
+        st.selectbox(
+            "Figure", list(STUDIES), format_func=lambda n: STUDIES[n].title, key="paper_figure"
+        )
+        if state["paper_figure"] in ON_IMAGES:
+            state.setdefault("paper_data", SETS[0])
+            st.segmented_control(
+                "Images", SETS, required=True, format_func=TITLES.get, key="paper_data"
             )
         st.number_input(
             "Seeds",
@@ -48,20 +58,28 @@ def choose() -> tuple[Study, int]:
             width=140,
             help="How often all is trained anew.",
         )
-    st.query_params.from_dict({"figure": state["paper_figure"], "seeds": str(state["paper_seeds"])})
-    return STUDIES[state["paper_figure"]], state["paper_seeds"]
+    return _chosen()
+
+
+def _chosen() -> tuple[Study, int]:
+    """Return what the controls say, and write it into the URL."""
+    state = st.session_state
+    asked = {"figure": state["paper_figure"], "seeds": str(state["paper_seeds"])}
+    data = state["paper_data"] if asked["figure"] in ON_IMAGES else None
+    st.query_params.from_dict(asked | ({"data": data} if data else {}))
+    return study_of(asked["figure"], data), state["paper_seeds"]
 
 
 def show(study: Study, seeds: int) -> None:
     """Show a study: train what is missing when asked to, then everything that came out."""
-    recipes = in_order(study.over(seeds).by_method)
+    recipes = study.recipes(seeds)
     there = [recipe for recipe in recipes if _ended(recipe.key)]
     training = going_on(TRAINING, recipes)
     if len(there) < len(recipes):
-        if training is None or training.over:
-            _offer(len(recipes), len(there), recipes)
-        else:
+        if training is not None and not training.over:
             show_progress(training, TRAINING)
+        elif all(can_train(part.comparison) for part in study.parts):
+            _offer(len(recipes), len(there), recipes)
     if there:
         _show_results(gather(study, seeds), training, finished=len(there) == len(recipes))
     st.markdown("##### The same from the command line")
@@ -85,16 +103,19 @@ def _show_results(results: Results, training: Training | None, finished: bool) -
     if not finished:
         st.caption("Of the seeds that have ended so far.")
     _claims(results)
+    for table in results.study.tables:
+        _table(table, results)
     _panels(results)
-    st.markdown("##### Accuracy and distances")
-    st.caption("Mean and standard deviation over the seeds; a dot a seed.")
-    _beside("bars", draw_bars(results))
+    for place, found in enumerate(results.found):
+        title = f", {found.part.title}" if len(results.found) > 1 else ""
+        st.markdown(f"##### Accuracy and distances{title}")
+        st.caption("Mean and standard deviation over the seeds; a dot a seed.")
+        _beside(f"bars_{place}", draw_bars(results.study, found))
     st.markdown(f"**Published.** {results.study.published}")
     with st.expander("Not as in the paper"):
         st.markdown("\n".join(f"- {sentence}" for sentence in results.study.deviations))
-    for name, own in results.failures.items():
-        for why in own:
-            st.warning(f"{METHODS[name].title}: {why}", icon=":material/info:")
+    for sentence in results.failures:
+        st.warning(sentence, icon=":material/info:")
     if finished:
         _downloads(results, training)
 
@@ -113,11 +134,23 @@ def _claims(results: Results) -> None:
     st.table(pd.DataFrame(rows).set_index("Claim"))
 
 
+def _table(table: Table, results: Results) -> None:
+    st.markdown(f"##### {table.title}")
+    rows = [
+        {"": method}
+        | {
+            title: f"{ours}  \n:small[{table.source} {theirs}]"
+            for title, (ours, theirs) in zip(table.columns, row, strict=True)
+        }
+        for method, row in beside(table, results).items()
+    ]
+    st.table(pd.DataFrame(rows).set_index(""))
+
+
 def _panels(results: Results) -> None:
     st.markdown("##### Features and confidence")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        last = results.comparison.seeds - 1
-        seed = st.number_input("Seed", 0, last, key="paper_seed", width=140)
+        seed = st.number_input("Seed", 0, results.seeds - 1, key="paper_seed", width=140)
         scale = st.segmented_control(
             "Axes",
             ["own", "same"],
@@ -126,16 +159,22 @@ def _panels(results: Results) -> None:
             key="paper_scale",
             format_func={"own": "each its own", "same": "one scale"}.get,
         )
-    shown, names = panels_of(results, seed)
-    if not shown:
-        st.caption("No run of this seed has ended yet.")
-        return
-    marks = [
-        f"<span style='color:{colour};font-size:1.1em'>{SIGNS[symbol]}</span> {name}"
-        for (colour, symbol), name in zip(CLASS_MARKS, names, strict=False)
-    ]
-    st.html(" &emsp; ".join(marks))
-    _beside("panel", draw_each_panel(shown, same_scale=scale == "same"))
+    for place, row in enumerate(rows_of(results, seed)):
+        if row.title:
+            st.markdown(f"**{row.title}**")
+        if not row.panels:
+            st.caption("No run of this seed has ended yet.")
+            continue
+        first = row.panels[0].first_mark
+        marks = [_mark(label, name, first) for label, name in enumerate(row.names)]
+        st.html(" &emsp; ".join(marks))
+        _beside(f"panel_{place}", draw_each_panel(row.panels, same_scale=scale == "same"))
+
+
+def _mark(label: int, name: str, first: int) -> str:
+    colour, symbol = mark_of(label, first)
+    sign = SIGNS[symbol]
+    return f"<span style='color:{colour};font-size:1.1em'>{sign}</span> {escape(name)}"
 
 
 def _beside(name: str, figures: Sequence[go.Figure]) -> None:
@@ -160,7 +199,7 @@ def _downloads(results: Results, training: Training | None) -> None:
             st.download_button(
                 name,
                 lambda name=name: content(name),
-                file_name=f"{results.study.name}_{name}",
+                file_name=f"{results.study.name.replace(' ', '_')}_{name}",
                 mime=KINDS.get(name, "application/json"),
                 on_click="ignore",
                 icon=":material/download:",

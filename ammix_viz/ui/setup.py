@@ -4,33 +4,52 @@ The URL is the one place where the setup is kept. Whenever it is not what this s
 the controls take its values; whenever a control changes, the URL follows.
 """
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from ammix_viz.comparison import Comparison, read_query
 from ammix_viz.methods import METHODS
 from ammix_viz.presets import PRESETS, preset_of
-from ammix_viz.recipe import CELLS, SEEDS, Recipe, own_defaults
-from ammix_viz.rules import RULES
+from ammix_viz.recipe import CELLS, OF_IMAGES, SEEDS, Recipe, own_defaults
+from ammix_viz.rules import IMAGE_SETS, RULES
 
 WRITTEN, NOTES, REPLAY, CHOSEN = "written_query", "notes", "replay", "chosen_setup"
+KEEP, TOY = "keep", "gaussian"
 CELL_NAMES = tuple(CELLS["ama"])
-PLAIN = ("beta", "alpha", "site", *CELL_NAMES, "epochs", "lr", "batch_size", "device")
+PLAIN = (
+    "data",
+    *("beta", "alpha", "site"),
+    *CELL_NAMES,
+    *("epochs", "lr", "batch_size", "device"),
+    *OF_IMAGES,
+)
 """Settings that a control of the same name holds as they are."""
 
-AMA_NOTE = (
-    "β is {beta:g} and the learning rate {lr:g} now, for every method: {why} Set them back in the "
-    "sidebar if you like."
-)
-WHY = {True: "at 0.1 AMA diverges on the toy.", False: "the defaults without AMA."}
+FOLLOWING = {
+    "beta": "β {:g}",
+    "lr": "learning rate {:g}",
+    "epochs": "{:g} epochs",
+    "batch_size": "batches of {:g}",
+}
+"""Settings that follow methods and data as long as they stand at their defaults."""
 
 
-def read_setup() -> Comparison:
-    """Return what the controls say, or the URL where it is new; then both say the same."""
+def read_setup(sets: Sequence[str]) -> Comparison:
+    """Return what the controls say, or the URL where it is new; then both say the same.
+
+    Parameters
+    ----------
+    sets : sequence of str
+        The data sets that the page is for; the first is its default.
+    """
     state = st.session_state
     new = state.get(WRITTEN) != st.query_params.to_dict()
-    if new or "methods" not in state:  # Streamlit forgets controls while another page is open
-        _adopt(*read_query(st.query_params))
-    note = _follow_methods()
+    if new or state.get("data") not in sets:  # Streamlit forgets controls of another page
+        query = {"data": sets[0]} | st.query_params.to_dict()
+        elsewhere = query["data"] in IMAGE_SETS and query["data"] not in sets
+        _adopt(*read_query(query | ({"data": sets[0]} if elsewhere else {})))
+    note = _follow_defaults()
     chosen = _read_controls()
     _write(chosen)
     state[NOTES] += [note] if note else []
@@ -61,6 +80,7 @@ def _adopt(asked: Comparison, notes: list[str]) -> None:
     state, shared_recipe = st.session_state, asked.shared
     state[CHOSEN], state[NOTES] = asked, notes
     state.setdefault(REPLAY, 0)
+    state["data"], state[KEEP] = shared_recipe.data, shared_recipe.on_images
     state["methods"] = list(asked.methods)
     state["seeds"], state["shown"] = asked.seeds, asked.shown
     paper = shared_recipe.imbalance == "paper"
@@ -72,15 +92,28 @@ def _adopt(asked: Comparison, notes: list[str]) -> None:
         state[name + "_kept"] = getattr(shared_recipe, name)
 
 
-def _follow_methods() -> str:
-    """Let β and the learning rate follow the methods as long as they stand at their defaults."""
-    state = st.session_state
-    before, now = (own_defaults(tuple(each)) for each in (state[CHOSEN].methods, state["methods"]))
-    untouched = all(state[name] == value for name, value in before.items())
-    if before == now or not state["methods"] or not untouched:
+def _follow_defaults() -> str:
+    """Let settings follow methods and data where they stand at their defaults."""
+    state, chosen = st.session_state, st.session_state[CHOSEN]
+    if not state["methods"]:
         return ""
-    state.update(now)
-    return AMA_NOTE.format(**now, why=WHY[now["lr"] < before["lr"]])
+    before = own_defaults(chosen.methods, chosen.shared.data)
+    now = own_defaults(tuple(state["methods"]), state["data"])
+    changed = {n: v for n, v in now.items() if v != before[n] and state[n] == before[n]}
+    state.update(changed)
+    if (state["data"] == TOY) != (chosen.shared.data == TOY):
+        state[KEEP] = state["data"] != TOY
+    words = ", ".join(FOLLOWING[name].format(value) for name, value in changed.items())
+    return f"Now {words}, for every method: {_why(before, now)}" if words else ""
+
+
+def _why(before: dict[str, float], now: dict[str, float]) -> str:
+    if now["epochs"] != before["epochs"]:
+        return "the defaults for these data. Set them back in the sidebar if you like."
+    if now["lr"] < before["lr"]:
+        return "at 0.1 AMA diverges on the toy. Set them back in the sidebar if you like."
+    with_ama = now["beta"] > before["beta"]
+    return f"the defaults {'with' if with_ama else 'without'} AMA."
 
 
 def _write(chosen: Comparison) -> None:

@@ -19,6 +19,9 @@ from ammix_viz.studies.sweep import (
     read_axis,
 )
 from ammix_viz.studies.sweep_files import as_table, command
+from ammix_viz.ui.controls import SET_TITLES
+from ammix_viz.ui.lab import can_train
+from ammix_viz.ui.setup import TOY
 from ammix_viz.ui.training import Training, going_on, show_progress
 
 TRAINING, CHOSEN = "sweep_training", "sweep_chosen"
@@ -41,6 +44,10 @@ VALUES = {
     "one_sided": "on, off",
     "class_unbiased": "on, off",
     "clean": "on, off",
+    "warmup": "0, 5",
+    "augment": "off, on",
+    "feature_norm": "off, on",
+    "init": "uniform, he",
 }
 """What a setting is given in turn unless a person says otherwise."""
 
@@ -51,6 +58,7 @@ START = {
     "seeds": "2",
     "metric": METRICS[0],
     "epochs": "60",
+    "data": "gaussian",
 }
 
 
@@ -82,12 +90,12 @@ def choose() -> tuple[Sweep, str] | None:
 def _adopt(query: Mapping[str, str]) -> None:
     """Set the controls to what a URL asks for; what is not allowed is said, and left out."""
     state = st.session_state
-    state["sweep_epochs"] = 60
     readers = {
         "methods": lambda text: [check("method", name) for name in text.split(",")],
         "seeds": lambda text: check("seeds", text),
         "metric": check_metric,
         "epochs": lambda text: check("epochs", text),
+        "data": lambda text: check("data", text),
     }
     for name, read in readers.items():
         state[f"sweep_{name}"] = _read(read, query[name], START[name])
@@ -130,7 +138,9 @@ def _controls() -> None:
                 help=f"With commas between; each {RULES[st.session_state[f'sweep_{side}']]}.",
             )
     with rest:
-        st.selectbox("Metric", METRICS, format_func=_metric_name, key="sweep_metric")
+        with st.container(horizontal=True):
+            st.selectbox("Data", list(SET_TITLES), format_func=SET_TITLES.get, key="sweep_data")
+            st.selectbox("Metric", METRICS, format_func=_metric_name, key="sweep_metric")
         with st.container(horizontal=True):
             st.number_input("Seeds a cell", *RULES["seeds"].limits, key="sweep_seeds")
             st.number_input("Epochs", *RULES["epochs"].limits, key="sweep_epochs")
@@ -153,19 +163,23 @@ def _axis(name: str, values: str) -> Axis:
 def _fixed() -> tuple[tuple[str, object], ...]:
     state = st.session_state
     varied = "epochs" in (state["sweep_x"], state["sweep_y"])
-    return () if varied else (("epochs", state["sweep_epochs"]),)
+    own = () if varied else (("epochs", state["sweep_epochs"]),)
+    return own if state["sweep_data"] == TOY else (("data", state["sweep_data"]), *own)
 
 
 def _query(sweep: Sweep, metric: str) -> dict[str, str]:
     chosen = {"x": str(sweep.x), "y": str(sweep.y), "methods": ",".join(sweep.methods)}
     chosen |= {"seeds": str(sweep.seeds), "metric": metric}
-    return chosen | {"epochs": str(st.session_state["sweep_epochs"])}
+    chosen |= {"epochs": str(st.session_state["sweep_epochs"])}
+    return chosen | {"data": st.session_state["sweep_data"]}
 
 
 def show(sweep: Sweep, metric: str) -> None:
     """Show the heatmaps; train what is missing when asked to."""
     state, recipes = st.session_state, sweep.recipes
     left = missing(sweep)
+    if left and not can_train(sweep.comparison(0, 0)):
+        return
     training = going_on(TRAINING, recipes)
     if left and (training is None or training.over):
         there = f"; {len(recipes) - left} are there" if left < len(recipes) else ""
@@ -189,7 +203,8 @@ def show(sweep: Sweep, metric: str) -> None:
 
 def _shared_settings(sweep: Sweep) -> str:
     varied = (sweep.x.name, sweep.y.name)
-    own = {n: v for n, v in own_defaults(sweep.methods).items() if n not in varied}
+    defaults = own_defaults(sweep.methods, dict(sweep.fixed).get("data", TOY))
+    own = {n: defaults[n] for n in ("beta", "lr", "batch_size") if n not in varied}
     words = [f"{SETTING_NAMES[name]} {value:g}" for name, value in own.items()]
     return f" All with {' and '.join(words)}." if words else ""
 

@@ -1,0 +1,171 @@
+"""Figures 3 and 5 and Table 2 of the AM-mixup paper: balanced and long-tailed images."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from operator import itemgetter
+
+import numpy as np
+
+from ammix_viz.comparison import Comparison
+from ammix_viz.data import profile
+from ammix_viz.recipe import Recipe
+from ammix_viz.studies.claims import Claim, Ends, above, below, lag, lead
+from ammix_viz.studies.common import METHODS, SETTINGS, TITLES, named, source_of
+from ammix_viz.studies.study import Part, Study, Table
+
+LARGEST = {"mini_cifar": (5000, 4), "digits": (142, 10)}
+"""Training images of the largest class, and classes."""
+
+MEDIAN, FEW = 0.2, 0.04
+"""Under these shares of the largest class a class is Median, or Few: under 1000 and 200 of 5000."""
+
+U, U1, ACCURACY, SCALE = "test.U", "test.U1", "test.accuracy", "train.D_max"
+MIXED = ("mixup", "manifold")
+OTHERS = ("ce", *MIXED)
+LT, BALANCED = 0, 1
+
+
+def groups(data: str) -> dict[str, np.ndarray]:
+    """Return the classes that are Many, Median and Few in the long-tailed set (AMM section 3)."""
+    largest, classes = LARGEST[data]
+    factor = float(Recipe(data=f"{data}_lt").factor)
+    share = np.array(profile(largest, factor, classes)) / largest
+    many, few = share > MEDIAN, share < FEW
+    own = {"Many": many, "Median": ~many & ~few, "Few": few}
+    return {name: np.flatnonzero(each) for name, each in own.items()}
+
+
+def accuracy_of(classes: np.ndarray) -> Callable[[np.ndarray], float]:
+    """Return the mean test accuracy over some classes, of a record."""
+    return lambda record: float(record["test.per_class_accuracy"][classes].mean())
+
+
+def _claims(data: str) -> tuple[Claim, ...]:
+    few = accuracy_of(groups(data)["Few"])
+    rare = groups(data)["Few"]
+
+    def few_lead(ends: Ends) -> float:
+        return few(ends["am_mixup"]) - max(few(ends[name]) for name in OTHERS)
+
+    def margin(record: np.ndarray) -> float:
+        return float(record["train.relative_margin"][rare].mean())
+
+    def margin_lead(ends: Ends) -> float:
+        return margin(ends["am_mixup"]) - max(margin(ends[name]) for name in MIXED)
+
+    return (
+        _claim("CE has the lowest accuracy.", "42.52 % (Table 2a)", ACCURACY, "ce", lag, below),
+        _claim("AM-mixup has the highest accuracy.", "66.90 % (Table 2a)", ACCURACY, "am_mixup"),
+        _claim("CE has the lowest U.", "1.04 (Table 2a)", U, "ce", lag, below),
+        _claim("Manifold mixup has the highest U.", "1.46 (Table 2a)", U, "manifold"),
+        _claim("CE has the lowest U1.", "0.52 (Table 2a)", U1, "ce", lag, below),
+        _claim("AM-mixup has the highest U1.", "0.90 (Table 2a)", U1, "am_mixup"),
+        Claim(
+            "AM-mixup has the highest accuracy on the rarest classes (Few).",
+            "37.30 % (Table 2b)",
+            METHODS,
+            few_lead,
+            above,
+        ),
+        Claim(
+            "The rarest classes' centres lie farther from a decision line under AM-mixup than "
+            "under mixup and manifold mixup, relative to D_max.",
+            "very close to the decision boundary in mixup and manifold mixup (Fig. 3)",
+            (*MIXED, "am_mixup"),
+            margin_lead,
+            above,
+        ),
+        Claim(
+            "Balanced: CE has the largest scale (D_max).",
+            "an extremely large scale (Fig. 3)",
+            METHODS,
+            lead(SCALE, "ce", METHODS[1:]),
+            above,
+            BALANCED,
+        ),
+        Claim(
+            "Balanced: AM-mixup's scale lies above those of mixup and manifold mixup.",
+            "in between (Fig. 3)",
+            (*MIXED, "am_mixup"),
+            lead(SCALE, "am_mixup", MIXED),
+            above,
+            BALANCED,
+        ),
+    )
+
+
+def _claim(
+    sentence: str,
+    published: str,
+    metric: str,
+    method: str,
+    of: Callable = lead,
+    holds: Callable[[float], bool] = above,
+) -> Claim:
+    others = tuple(name for name in METHODS if name != method)
+    return Claim(sentence, published, METHODS, of(metric, method, others), holds)
+
+
+def _tables(data: str) -> tuple[Table, Table]:
+    parts = {f"{name}, %": accuracy_of(classes) for name, classes in groups(data).items()}
+    whole = {"All, %": itemgetter(ACCURACY)}
+    return (
+        Table(
+            "Table 2a: uniformity and accuracy, long-tailed",
+            {"U": itemgetter(U), "U1": itemgetter(U1)} | {"Test accuracy, %": whole["All, %"]},
+            {
+                "ce": (1.0353, 0.5226, 42.52),
+                "mixup": (1.4198, 0.8271, 59.40),
+                "manifold": (1.4623, 0.8532, 65.42),
+                "am_mixup": (1.4477, 0.9024, 66.90),
+            },
+            source=source_of(data),
+        ),
+        Table(
+            "Table 2b: test accuracy by the size of the class, long-tailed",
+            parts | whole,
+            {
+                "ce": (98.10, 67.50, 2.25, 42.52),
+                "mixup": (99.00, 95.00, 21.80, 59.40),
+                "manifold": (98.90, 96.30, 33.25, 65.42),
+                "am_mixup": (97.00, 96.00, 37.30, 66.90),
+            },
+            source=source_of(data),
+        ),
+    )
+
+
+def figure_3(data: str) -> Study:
+    """Return the study of Figure 3 on `mini_cifar`, the paper's, or `digits`."""
+    sets = {f"{TITLES[data]}-LT": f"{data}_lt", TITLES[data]: data}
+    return Study(
+        name=named("amm-fig3", data),
+        title="AM-mixup, Figure 3 and Table 2: balanced and long-tailed classes",
+        about=(
+            "Four methods on balanced classes and on long-tailed ones. The paper shows a moderate "
+            "scale under AM-mixup, and rare classes that keep their distance from the decision "
+            "lines."
+        ),
+        parts=tuple(
+            Part(title, Comparison(METHODS, Recipe(data=own))) for title, own in sets.items()
+        ),
+        deviations=(
+            "U and U1 are those of the test features; the paper does not say of which.",
+            *SETTINGS[data],
+        ),
+        published="Table 2, as far as printed; it says nothing of a spread over seeds.",
+        bars={ACCURACY: "Test accuracy, %", U: "U", U1: "U1", SCALE: "D_max"},
+        claims=_claims(data),
+        tables=_tables(data),
+    )
+
+
+def figure_5(data: str) -> Study:
+    """Return the study of Figure 5: Figure 3 with U and U1 printed, and on the unit circle."""
+    return replace(
+        figure_3(data),
+        name=named("amm-fig5", data),
+        title="AM-mixup, Figure 5: balanced and long-tailed classes, with U and U1",
+        printed={U: "U", U1: "U1"},
+        circle=True,
+    )

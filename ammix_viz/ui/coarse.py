@@ -1,0 +1,59 @@
+"""The page "Coarse to fine": two views of the same features, and the numbers of both."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+import streamlit as st
+
+from ammix_viz.comparison import Comparison
+from ammix_viz.layout import COARSE
+from ammix_viz.methods import METHODS
+from ammix_viz.recipe import Recipe
+from ammix_viz.spread import ends, spread
+from ammix_viz.ui.lab import cards_of
+from ammix_viz.workers import shared
+
+PAUSE_SECONDS = 3.0
+COLUMNS = {
+    "A, coarse classes": f"{COARSE}train.A",
+    "A, fine classes": "train.A",
+    "Coarse test accuracy, %": f"{COARSE}test.accuracy",
+    "Fine test accuracy, %": "test.accuracy",
+}
+
+
+def cards_of_both(recipes: Iterable[Recipe]) -> list[dict[str, str]]:
+    """Return the player's panels: the coarse view of every run, then the fine one."""
+    cards = cards_of(recipes)
+    coarse = [card | {"about": "By coarse classes.", "view": "coarse"} for card in cards]
+    return [*coarse, *(card | {"about": "By fine classes."} for card in cards)]
+
+
+def show_table(comparison: Comparison) -> None:
+    """Show A and accuracy of each method at the end, as soon as there is one."""
+    live = any(shared().state(recipe.key).live for recipe in comparison.recipes)
+    st.fragment(_table, run_every=PAUSE_SECONDS if live else None)(comparison, live)
+
+
+def _table(comparison: Comparison, live: bool) -> None:
+    found = {
+        name: [record for record in own if record is not None]
+        for name, own in ends(comparison.by_method).items()
+    }
+    rows = [
+        {"Method": METHODS[name].title}
+        | {title: str(spread(record[field] for record in own)) for title, field in COLUMNS.items()}
+        for name, own in found.items()
+        if own
+    ]
+    if rows:
+        st.markdown("##### At the end")
+        st.table(pd.DataFrame(rows).set_index("Method"))
+        st.caption(
+            "The AM-mixup paper expects: the higher A, the less the fine classes have fallen "
+            "together, and the better they are told apart."
+        )
+    else:
+        st.caption("A and accuracy come at the end of training.")
+    if live and not any(shared().state(recipe.key).live for recipe in comparison.recipes):
+        st.rerun()
