@@ -12,7 +12,7 @@ import numpy as np
 
 from ammix_viz import cifar
 from ammix_viz.data import Dataset, profile
-from ammix_viz.rules import shown
+from ammix_viz.rules import text_of
 
 DRAWN_TRAIN, DRAWN_TEST = 2000, 400
 """The most train and test images that a picture shows."""
@@ -119,7 +119,7 @@ def _kept(name: str, labels: np.ndarray, factor: float, seed: int) -> np.ndarray
     wanted = profile(int(counts.min()), factor, len(counts))
     if 0 in wanted:
         raise ValueError(
-            f"imbalance is {shown(factor)}; class {wanted.index(0)} of {name} would have no image. "
+            f"imbalance is {text_of(factor)}; class {wanted.index(0)} of {name} would have no image. "
             f"It must be at most {counts.min()}, the images of a class."
         )
     return _first(labels, wanted, seed)

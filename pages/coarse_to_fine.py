@@ -10,8 +10,8 @@ from ammix_viz.ui.style import tighten
 
 SETS = ("digits_coarse", "mini_cifar_coarse")
 LOOK_AT = (
-    "First the encoder learns two coarse classes (above); the same features below, by their fine "
-    "classes. Then it is frozen, and a classifier learns the fine classes on what is left of them."
+    "The encoder learns the coarse classes (above) and is frozen; then a classifier learns the fine "
+    "ones on the same features (below)."
 )
 
 tighten()

@@ -168,9 +168,7 @@ def test_a_look_is_the_plain_network_in_evaluation_mode(shape, count, feature_no
     network.running.uniform_(0.2, 1.5, generator=torch.Generator().manual_seed(0))
     before = network.running.clone()
     with torch.no_grad():
-        expected, _ = features_of(
-            parameters_of(network), moments_of(network), rows, training=False
-        )
+        expected, _ = features_of(parameters_of(network), moments_of(network), rows, training=False)
     torch.testing.assert_close(network.look(rows), expected, rtol=1e-9, atol=1e-10)
     assert torch.equal(network.running, before)
 

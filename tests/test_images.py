@@ -186,7 +186,9 @@ def test_images_that_are_not_there_are_said(tmp_path, monkeypatch):
         data.load(Recipe(data="mini_cifar"))
     assert str(refused.value) == sentence
     for name in IMAGE_SETS:
-        assert data.problem(Recipe(data=name)) == (sentence if name.startswith("mini_cifar") else "")
+        assert data.problem(Recipe(data=name)) == (
+            sentence if name.startswith("mini_cifar") else ""
+        )
 
 
 def test_coarse_classes_have_names_and_each_class_its_own_one():

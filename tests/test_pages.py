@@ -51,7 +51,7 @@ def open_page(monkeypatch):
 
     def open_it(query=None, script="live_lab", **pool_options):
         pool = FakePool(**pool_options)
-        for module in ("lab", "controls", "curves", "training"):
+        for module in ("lab", "controls", "curves", "training", "coarse"):
             monkeypatch.setattr(f"ammix_viz.ui.{module}.shared", lambda: pool)
         page = AppTest.from_file(f"../pages/{script}.py", default_timeout=20)
         for name, value in (query or {}).items():
@@ -266,3 +266,67 @@ def test_a_sweeps_heatmap_has_what_has_ended(open_page):
     figure = page.get("plotly_chart")[0]
     value = grid(sweep, "ama", "test.accuracy").mean[0, 1]
     assert f"{value:.4g}" in figure.proto.spec
+
+
+def test_images_bring_settings_that_train_and_go_on_when_the_page_is_left(open_page):
+    page, pool = open_page()
+    page.selectbox(key="data").set_value("digits").run()
+    recipes, options = pool.asked[-1]
+    assert {(r.data, r.epochs, r.lr, r.batch_size) for r in recipes} == {("digits", 40, 0.02, 128)}
+    assert options == {"keep": True}
+    assert page.warning[0].value == (
+        "Now learning rate 0.02, 40 epochs, batches of 128, for every method: the defaults for "
+        "these data. Set them back in the sidebar if you like."
+    )
+    page.selectbox(key="data").set_value("gaussian").run()
+    recipes, options = pool.asked[-1]
+    assert {(r.epochs, r.lr, r.batch_size) for r in recipes} == {(100, 0.1, 101)}
+    assert options == {"keep": False}
+
+
+def test_a_setting_that_was_changed_stays_when_the_data_change(open_page):
+    page, pool = open_page()
+    page.number_input(key="epochs").set_value(7).run()
+    page.selectbox(key="data").set_value("digits").run()
+    assert {(r.epochs, r.lr) for r in pool.asked[-1][0]} == {(7, 0.02)}
+
+
+def test_missing_images_are_said_and_digits_offered(open_page, monkeypatch, tmp_path):
+    monkeypatch.setenv("AMMIX_DATA", str(tmp_path))
+    page, pool = open_page({"data": "mini_cifar_lt"})
+    assert not pool.asked
+    assert page.info[0].value.startswith(f"CIFAR-10 is not in {tmp_path}")
+    press(page, "Use digits instead")
+    assert {recipe.data for recipe in pool.asked[-1][0]} == {"digits"}
+
+
+def test_a_factor_that_leaves_a_class_empty_is_said(open_page):
+    page, pool = open_page({"data": "digits", "imbalance": "200"})
+    assert not pool.asked
+    assert page.error[0].value == (
+        "imbalance is 200; class 9 of digits would have no image. It must be at most 140, the "
+        "images of a class."
+    )
+
+
+def test_coarse_to_fine_asks_for_coarse_runs_and_shows_both_views(open_page, monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        "ammix_viz.ui.lab.player", lambda cards, **options: shown.append(cards) or []
+    )
+    page, pool = open_page({"methods": "ce,am_mixup"}, "coarse_to_fine")
+    recipes = pool.asked[-1][0]
+    assert {recipe.data for recipe in recipes} == {"digits_coarse"}
+    keys = [recipe.key for recipe in recipes]
+    assert [(card["key"], card.get("view")) for card in shown[-1]] == [
+        *((key, "coarse") for key in keys),
+        *((key, None) for key in keys),
+    ]
+    assert query_of(page)["data"] == "digits_coarse"
+
+
+def test_a_figure_on_digits_stands_in_its_url(open_page):
+    page, _ = open_page({"figure": "amm-fig3", "data": "digits", "seeds": "2"}, "paper_figures")
+    assert [button.label for button in page.button] == ["Train 16 runs"]
+    assert page.code[0].value == "python -m ammix_viz reproduce amm-fig3 --seeds 2 --data digits"
+    assert query_of(page) == {"figure": "amm-fig3", "data": "digits", "seeds": "2"}

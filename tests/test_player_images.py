@@ -4,7 +4,6 @@ import re
 
 import pytest
 from player_browser import (  # noqa: F401
-    PLAYER,
     browser_fixture,
     corners,
     last_of_first_stage,
@@ -18,7 +17,6 @@ from player_browser import (  # noqa: F401
     until,
     value,
     wait_frames,
-    wait_state,
 )
 from player_page import Behaviour
 
@@ -326,6 +324,18 @@ def test_motion_is_spread_between_records_that_come_slowly(open_page, gap, follo
     assert not motion["starved"]
 
 
+def test_whoever_asks_for_the_newest_record_of_slow_training_gets_there_soon(open_page):
+    page = open_page("full-0")
+    script = """() => {
+      const timeline = new Timeline(false);
+      for (let n = 0; n < 6; n++) timeline.setEnd(60 + n, true, 20 * n);
+      timeline.follow(true);
+      for (let frame = 1; frame <= 300; frame++) timeline.advance(1 / 60, 100 + frame / 60);
+      return timeline.end - timeline.position;
+    }"""
+    assert evaluate(page, "Timeline", script) < 2
+
+
 def test_an_overdue_record_is_awaited_without_a_stop(open_page):
     page = open_page("full-0")
     script = """() => {
@@ -400,13 +410,12 @@ def test_stars_are_given_among_panels_of_one_view(open_page):
 
 
 def test_both_views_of_a_run_have_one_range_of_their_own(open_page, behaviour):
-    behaviour.history, behaviour.pause = 6, 0.2
+    behaviour.history, behaviour.pause = 6, 0.1
     page = open_page("slow-0:coarse", "full-5")
     page.get_by_role("button", name="Own").click()
-    until(page, f"document.querySelector('{PLAYER}').dataset.frames >= 12")
-    page.evaluate("window.show({ runs: window.runs('slow-0:coarse', 'full-5', 'slow-0') })")
     wait_frames(page, 24)
-    wait_state(page, "ended")
+    page.evaluate("window.show({ runs: window.runs('slow-0:coarse', 'full-5', 'slow-0') })")
+    until(page, "document.querySelectorAll('[data-testid=panel]').length === 3")
     page.wait_for_timeout(900)
     axes = [
         look(page, *which)

@@ -1,6 +1,7 @@
 """The frame stream over real HTTP, read byte by byte."""
 
 import http.client
+import io
 import json
 import struct
 import threading
@@ -10,13 +11,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import uvicorn
+from PIL import Image
 from starlette.applications import Starlette
 from waiting import wait_for
 
-from ammix_viz import feed, runs, server, workers
+from ammix_viz import data, feed, runs, server, workers
 from ammix_viz.comparison import Comparison
 from ammix_viz.layout import make_header, pack_header, record_dtype
 from ammix_viz.recipe import Recipe
+from ammix_viz.recording import record
 from ammix_viz.states import GIVEN_UP
 
 QUICK = Recipe(method="ce", epochs=3)
@@ -385,3 +388,43 @@ def test_a_hundred_readers_of_one_live_run_all_get_every_record(get):
     trainer.end()
     for response in responses:
         assert payload(messages(response), 0, feed.RECORDS) == b"".join(trainer.records)
+
+
+def test_the_image_behind_a_drawn_point_is_sent(pool, get):
+    recipe = Recipe(data="digits", method="ce", epochs=1).canonical
+    for _ in record([recipe]):
+        pass
+    dataset = data.load(recipe)
+    size = len(dataset.train)
+    for point in (0, size + 3):
+        response = get(f"/image?run={recipe.key}&point={point}")
+        assert (response.status, response.headers["content-type"]) == (200, "image/png")
+        seen = np.asarray(Image.open(io.BytesIO(response.read())))
+        pixels = dataset.train[0] if point == 0 else dataset.test[3]
+        np.testing.assert_array_equal(seen, (pixels[..., 0] * (255 / 16)).astype(np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "sentence"),
+    [
+        ("run=../../etc/passwd&point=1", 404, "a run's key is 24 hexadecimal digits."),
+        (f"run={'0' * 24}&point=1", 404, "There is no such image: "),
+        (f"run={'0' * 24}&point=-1", 400, "point is -1; it must be a whole number from 0 to"),
+        (f"run={'0' * 24}", 400, "it must be a whole number from 0 to"),
+    ],
+)
+def test_what_is_no_image_is_refused_in_a_sentence(get, query, status, sentence):
+    response = get(f"/image?{query}")
+    assert response.status == status
+    assert sentence in json.loads(response.read())["error"]
+
+
+def test_a_run_of_the_toy_has_no_images_and_no_run_more_than_it_has(pool, get):
+    digits = Recipe(data="digits", method="ce", epochs=1).canonical
+    for recipe in (digits, QUICK):
+        for _ in record([recipe]):
+            pass
+    for key, point, why in ((QUICK.key, 0, "not on images"), (digits.key, 1797, "1797 drawn")):
+        response = get(f"/image?run={key}&point={point}")
+        assert response.status == 404
+        assert why in json.loads(response.read())["error"]

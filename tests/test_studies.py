@@ -12,11 +12,12 @@ from ammix_viz.comparison import Comparison
 from ammix_viz.recipe import Recipe
 from ammix_viz.recording import record
 from ammix_viz.states import RunState
-from ammix_viz.studies import output
+from ammix_viz.studies import output, registry
 from ammix_viz.studies.ama_fig2 import METHODS, STUDY, tail_share
+from ammix_viz.studies.amm_tails import groups
 from ammix_viz.studies.campaign import Campaign, train_all
 from ammix_viz.studies.claims import Claim, judge, lead, ratio
-from ammix_viz.studies.registry import STUDIES
+from ammix_viz.studies.registry import STUDIES, study_of
 from ammix_viz.studies.results import as_json, as_table, gather
 from ammix_viz.studies.results import made_by as results_made_by
 from ammix_viz.studies.study import Part
@@ -209,3 +210,89 @@ def test_the_manifest_names_versions_settings_and_command():
     assert made_by["settings"]["lr"] == "0.02"
     assert (made_by["seeds"], made_by["wall_seconds"]) == ([0, 1, 2, 3], 12.3)
     assert made_by["versions"]["torch"]
+
+
+def of_coarse(a, accuracy):
+    made = np.zeros((), [("coarse.train.A", "f4"), ("test.accuracy", "f4")])
+    made["coarse.train.A"], made["test.accuracy"] = a, accuracy
+    return made
+
+
+def test_table_1s_own_numbers_hold_what_the_paper_claims():
+    study = study_of("amm-fig2")
+    ends = {name: [of_coarse(*values)] for name, values in study.tables[0].published.items()}
+    assert [judge(claim, ends).held for claim in study.claims] == [1, 1, 1, 1, 1]
+    ends["manifold"] = [of_coarse(0.9185, 61)]
+    assert [judge(claim, ends).held for claim in study.claims] == [1, 1, 1, 0, 0]
+
+
+def of_tails(u, u1, accuracy, margin=0.0):
+    fields = {"test.U": "f4", "test.U1": "f4", "test.accuracy": "f4", "train.D_max": "f4"}
+    fields |= {"test.per_class_accuracy": "(4,)f4", "train.relative_margin": "(4,)f4"}
+    made = np.zeros((), list(fields.items()))
+    made["test.U"], made["test.U1"], made["test.accuracy"] = u, u1, accuracy
+    made["train.relative_margin"] = margin
+    return made
+
+
+def test_table_2s_own_numbers_hold_what_the_paper_claims():
+    study = study_of("amm-fig3")
+    ends = {name: [of_tails(*values)] for name, values in study.tables[0].published.items()}
+    for name, values in study.tables[1].published.items():
+        ends[name][0]["test.per_class_accuracy"] = values[0], values[1], values[2], values[2]
+    verdicts = [judge(claim, ends) for claim in study.claims if claim.part == 0]
+    assert [verdict.held for verdict in verdicts] == [1, 1, 1, 1, 1, 1, 1, 0]
+    columns = list(study.tables[1].columns.values())
+    assert [of(ends["am_mixup"][0]) for of in columns] == pytest.approx([97, 96, 37.3, 66.9])
+
+
+def test_classes_are_many_median_and_few_as_in_the_paper():
+    paper = {name: list(classes) for name, classes in groups("mini_cifar").items()}
+    assert paper == {"Many": [0], "Median": [1], "Few": [2, 3]}
+    digits = {name: len(classes) for name, classes in groups("digits").items()}
+    assert digits == {"Many": 4, "Median": 4, "Few": 2}
+
+
+@pytest.mark.parametrize("name", ["amm-fig2", "amm-fig3", "amm-fig4", "amm-fig5"])
+def test_a_figure_of_images_is_reproduced_on_digits(name, monkeypatch, tmp_path, capsys):
+    study = study_of(name, "digits")
+    quick = [replace(part.comparison, shared=replace(part.comparison.shared, epochs=1))
+             for part in study.parts]  # fmt: skip
+    parts = [replace(part, comparison=own) for part, own in zip(study.parts, quick, strict=True)]
+    monkeypatch.setitem(registry.ON_DIGITS, name, replace(study, parts=tuple(parts)))
+    train(registry.ON_DIGITS[name].recipes(1))
+    words = ["reproduce", name, "--data", "digits", "--seeds", "1", "--out", str(tmp_path)]
+    assert main(words) == 0
+    assert f"published, of Mini-CIFAR, {'61.08' if name in COARSE_FIGURES else '42.52'}" in (
+        capsys.readouterr().out
+    )
+    found = json.loads((tmp_path / "results.json").read_text())
+    assert (found["study"], len(found["claims"])) == (f"{name} digits", len(study.claims))
+    ours = found["tables"][0]["methods"]["ce"]["Test accuracy, %"]
+    assert ours["mean"] == pytest.approx(
+        found["parts"][0]["methods"]["ce"]["test.accuracy"]["mean"]
+    )
+    page = (tmp_path / "report.html").read_text()
+    assert ("on the unit circle" in page) == (name == "amm-fig5")
+    assert ("<sub>A " in page.replace("\\u003c", "<").replace("\\u003e", ">")) == (
+        name == "amm-fig4"
+    )
+
+
+COARSE_FIGURES = ("amm-fig2", "amm-fig4")
+
+
+def test_a_figure_on_data_that_it_is_not_of_is_refused(capsys):
+    assert main(["reproduce", "ama-fig2", "--data", "digits"]) == 2
+    assert capsys.readouterr().err == 'data is "digits"; for ama-fig2 it must be gaussian.\n'
+    assert main(["reproduce", "amm-fig3", "--data", "mnist"]) == 2
+    assert capsys.readouterr().err == (
+        'data is "mnist"; for amm-fig3 it must be mini_cifar or digits.\n'
+    )
+
+
+def test_missing_images_are_said_before_anything_is_trained(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("AMMIX_DATA", str(tmp_path / "none"))
+    assert main(["reproduce", "amm-fig3", "--out", str(tmp_path / "out")]) == 2
+    assert capsys.readouterr().err.startswith(f"CIFAR-10 is not in {tmp_path / 'none'}")
+    assert not (tmp_path / "out").exists()

@@ -22,8 +22,11 @@ CLASS_MARKS = (
     ("#8C8C8C", "hexagon"),
     ("#5B4A9E", "x"),
     ("#7A4B12", "cross"),
+    ("#A3003D", "circle"),
+    ("#C2A36B", "square"),
 )
-"""Colour (Okabe-Ito) and marker of each class, those of the player."""
+"""Colour (Okabe-Ito) and marker of each class, those of the player; the last two are for coarse
+classes beside ten fine ones."""
 
 NAMES = {
     "accuracy": "Accuracy, %",

@@ -72,7 +72,9 @@ export class Panel {
     const { store, lens } = this;
     const { outside } = this.scene;
     const beyond = outside ? ` · ${outside} ${outside === 1 ? "point" : "points"} out of view` : "";
-    setText(this.status, runText(lens, position, now) + beyond);
+    const words = runText(lens, position, now) + beyond;
+    setText(this.status, words);
+    setAttribute(this.status, "title", words);
     setAttribute(this.element, "data-run-state", store.state);
     this.restart.hidden = store.state !== "stopped";
     const classes = lens.coarse ? `, by the coarse classes ${lens.names.join(", ")}` : "";

@@ -143,6 +143,8 @@ export class Player {
     this.root.style.setProperty("--ammix-columns", columns);
     this.root.classList.toggle("ammix-narrow", this.root.clientWidth < NARROW);
     this.root.classList.toggle("ammix-rows", columns > 1 && this.panels.length > columns);
+    const ways = new Set(this.panels.map(({ lens }) => lens.wanted));
+    this.root.classList.toggle("ammix-both", ways.size > 1);
     const widths = this.panels.reduce((sum, { canvas }) => sum + canvas.clientWidth ** 2, 1);
     const sharpest = Math.min(window.devicePixelRatio || 1, 2, Math.sqrt(MOST_PIXELS / widths));
     this.scale = Math.max(1, sharpest);

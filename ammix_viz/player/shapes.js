@@ -3,6 +3,7 @@
 const PALETTE = [
   "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7",
   "#56B4E9", "#F0E442", "#8C8C8C", "#5B4A9E", "#7A4B12",
+  "#A3003D", "#C2A36B",
 ];
 
 /** Corners on the unit circle: [how many, angle of the first in turns, radius of every second]. */
@@ -17,10 +18,12 @@ const POLYGONS = [
   [6, 0, 1],
   [8, 0, 0.4],
   [8, 0.125, 0.4],
+  null,
+  [4, 0.125, 1],
 ];
 
 /** Radii that give every shape about the area of the circle. */
-const RADII = [1, 1.25, 1.42, 1.25, 1.42, 1.15, 1.5, 1.1, 1.6, 1.6];
+const RADII = [1, 1.25, 1.42, 1.25, 1.42, 1.15, 1.5, 1.1, 1.6, 1.6, 1, 1.25];
 
 export function classColour(label) {
   return PALETTE[label % PALETTE.length];

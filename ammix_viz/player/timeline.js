@@ -74,8 +74,8 @@ export class Timeline {
     if (!arriving) return CATCH_UP * gap;
     const spare = gap - Math.min(0.75 + 0.25 * arriving, 8);
     const calm = Math.min(CATCH_UP, 0.5 * arriving);
-    const eased = arriving + calm * Math.min(spare, 1) + CATCH_UP * Math.max(spare - 1, 0);
-    return Math.max(0, Math.min(eased, 2 * arriving * gap));
+    const eased = Math.max(0, Math.min(arriving + calm * Math.min(spare, 1), 2 * arriving * gap));
+    return eased + CATCH_UP * Math.max(spare - 1, 0);
   }
 
   /** Let time pass; say whether the position moved. */

@@ -13,7 +13,7 @@ from ammix_viz.studies.claims import Claim, Ends, above, below, lag, lead
 from ammix_viz.studies.common import METHODS, SETTINGS, TITLES, named, source_of
 from ammix_viz.studies.study import Part, Study, Table
 
-LARGEST = {"mini_cifar": (5000, 4), "digits": (142, 10)}
+LARGEST = {"mini_cifar": (5000, 4), "digits": (140, 10)}
 """Training images of the largest class, and classes."""
 
 MEDIAN, FEW = 0.2, 0.04
