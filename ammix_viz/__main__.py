@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from ammix_viz.commands import bench, fetch_data, reproduce, runs, sweep, train
+from ammix_viz.worker import OUT_OF_MEMORY, out_of_memory
 
 COMMANDS = {
     "train": train,
@@ -30,8 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    except (OSError, RuntimeError) as error:
-        print(error, file=sys.stderr)
+    except (OSError, RuntimeError, MemoryError) as error:
+        print(OUT_OF_MEMORY if out_of_memory(error) else error, file=sys.stderr)
         return 1
 
 

@@ -1,10 +1,17 @@
 """The state of an unfinished run on disk, beside its file: plain arrays, put in place whole."""
 
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+
+DAMAGE = (
+    *(OSError, ValueError, KeyError, EOFError, TypeError, RuntimeError, NotImplementedError),
+    *(zipfile.BadZipFile, zlib.error, SyntaxError),
+)
+"""What numpy and zipfile raise where a file is not what was written."""
 
 FILE_SIZE, FILE_CRC = "file_size", "file_crc"
 
@@ -23,5 +30,5 @@ def read(path: Path) -> tuple[dict[str, np.ndarray], int, int] | None:
         with np.load(path, allow_pickle=False) as stored:
             state = {name: stored[name] for name in stored.files}
         return state, int(state.pop(FILE_SIZE)), int(state.pop(FILE_CRC))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except DAMAGE:
         return None

@@ -1,48 +1,27 @@
 """CNN-Vis2D, one run: parameters, forward pass and its hand-derived gradient (AMM A.1).
 
 Three blocks of a 3×3 convolution, batch norm, ReLU and 2×2 max pool; then linear to the 2-D
-feature, and linear classifiers on it. Activations lie channels-last in memory. Of each block, the
-pool comes before batch norm and ReLU: where the scale γ is positive both are monotone, so that the
-result is the same and a quarter of the work; where it is negative, the kernel's sign and γ's are
-turned, which changes nothing either. Convolution, moments and pool run over a few images at a
-time, so that the activations stay in cache.
+feature, and linear classifiers on it. Activations lie channels-last in memory.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import conv2d
 
+from ammix_viz.blocks import EPSILON, Block, FirstBlock, Layer, look
 from ammix_viz.objective import Mixing, mix, unmix
 
 WIDTHS = (32, 64, 128)
-EPSILON, MOMENTUM = 1e-5, 0.1
-"""Of batch norm, as in `torch.nn.BatchNorm2d`."""
+MOMENTUM = 0.1
+"""Of batch norm's running moments, as in `torch.nn.BatchNorm2d`."""
 
-CACHE = 2**20
-"""Numbers of an activation that are computed at a time, to stay in a core's cache."""
+AT_A_TIME = 128
+"""Images that are looked at together: few enough that memory is used again, not fetched anew."""
 
-convolution_backward = torch.ops.aten.convolution_backward
-pool_forward = torch.ops.aten.max_pool2d_with_indices.out
-pool_backward = torch.ops.aten.max_pool2d_with_indices_backward
-
-
-@dataclass
-class _Block:
-    """What the backward pass needs of a block's forward pass."""
-
-    inputs: Sequence[Tensor]
-    kernel: Tensor
-    turn: Tensor
-    outputs: list[Tensor]
-    pooled: Tensor
-    indices: Tensor
-    mean: Tensor
-    deviation: Tensor
-    activated: Tensor
+NAMES = ("kernel", "scale", "shift")
+"""Of a block's parameters."""
 
 
 class Cnn:
@@ -92,7 +71,10 @@ class Cnn:
         self.weights, self.gradients = self._views(self.flat), self._views(self.gradient)
         moments = sum(WIDTHS) + 2 * feature_norm
         self.running = torch.stack([torch.zeros(moments), torch.ones(moments)]).to(self.flat)
-        self._memory: dict[tuple[int, int], tuple[Tensor, Tensor]] = {}
+        self.layers, self._gradients = (
+            [Layer(*(each[f"{n}{level}"] for n in NAMES)) for level in range(len(WIDTHS))]
+            for each in (self.weights, self.gradients)
+        )
         self._draw(torch.Generator().manual_seed(seed), init)
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
@@ -148,61 +130,20 @@ class Cnn:
             What goes to the classifier. `clean` holds the features before they are mixed.
         """
         self.mixings, self.blocks = mixings, []
-        for level in range(len(WIDTHS)):
-            rows = self._block(level, rows)
+        for level, layer in enumerate(self.layers):
+            block = Block(rows, layer) if level else FirstBlock(rows, layer)
+            self._run(_channels(level), block.mean, block.variance, block.count)
+            self.blocks.append(block)
+            rows = block.activated
             if level + 1 in mixings:
                 rows = _mixed(rows, mixings[level + 1])
-        self.flattened = rows.permute(0, 2, 3, 1).reshape(len(rows), -1)
+        self.flattened = _flattened(rows)
         weights = self.weights
         features = torch.addmm(weights["feature_bias"], self.flattened, weights["feature"])
         self.clean = self._normalised(features)[None]
         site = len(WIDTHS) + 1
         self.features = mix(self.clean, mixings[site]) if site in mixings else self.clean
         return self.features
-
-    def _block(self, level: int, rows: Tensor) -> Tensor:
-        kernel, turn = self._turned(level)
-        size = self._at_a_time(level)
-        inputs, outputs, moments = rows.split(size), [], []
-        pooled, indices = self._pools(level, len(rows))
-        for part, *pools in zip(inputs, pooled.split(size), indices.split(size), strict=True):
-            output = _convolved(part, kernel)
-            moments.append(torch.batch_norm_update_stats(output, None, None, 0.0))
-            pool_forward(
-                output, [2, 2], [2, 2], [0, 0], [1, 1], False, out=pools[0], indices=pools[1]
-            )
-            outputs.append(output)
-        count = len(rows) * outputs[0][0, 0].numel()
-        mean, variance = _whole_moments(moments, [len(part) / len(rows) for part in inputs])
-        self._run(_channels(level), mean * turn, variance, count)
-        deviation = (variance + EPSILON).sqrt()
-        slope = self.weights[f"scale{level}"] * turn / deviation
-        shift = self.weights[f"shift{level}"] - slope * mean
-        activated = torch.addcmul(_across(shift), pooled, _across(slope)).relu_()
-        saved = (inputs, kernel, turn, outputs, pooled, indices, mean, deviation, activated)
-        self.blocks.append(_Block(*saved))
-        return activated
-
-    def _pools(self, level: int, rows: int) -> tuple[Tensor, Tensor]:
-        """Return memory for a block's pooled rows and where they come from, kept for each step."""
-        if (level, rows) not in self._memory:
-            _, height, width = self.shape
-            shape = rows, height >> level + 1, width >> level + 1, WIDTHS[level]
-            empty = self.flat.new_empty(shape).permute(0, 3, 1, 2)
-            self._memory[level, rows] = empty, torch.empty_like(empty, dtype=torch.int64)
-        return self._memory[level, rows]
-
-    def _turned(self, level: int) -> tuple[Tensor, Tensor]:
-        """Return a kernel (out, in, 3, 3) with the sign of its γ, and that sign."""
-        turn = torch.where(self.weights[f"scale{level}"] < 0, -1.0, 1.0).to(self.flat)
-        kernel = self.weights[f"kernel{level}"] * turn[:, None, None, None]
-        return kernel.permute(0, 3, 1, 2), turn
-
-    def _at_a_time(self, level: int) -> int:
-        if self.flat.device.type != "cpu":
-            return 2**30
-        _, height, width = self.shape
-        return max(1, CACHE // (WIDTHS[level] * (height >> level) * (width >> level)))
 
     def _run(self, channels: slice, mean: Tensor, variance: Tensor, count: int) -> None:
         moments = torch.stack([mean, variance * (count / max(count - 1, 1))])
@@ -253,41 +194,13 @@ class Cnn:
         torch.sum(delta, 0, out=self.gradients["feature_bias"])
         delta = delta @ self.weights["feature"].T
         for level in reversed(range(len(WIDTHS))):
-            activated = self.blocks[level].activated
+            block = self.blocks[level]
             if level + 1 in self.mixings:
                 delta = delta.view(1, len(delta), -1)
-                delta = unmix(delta, self.mixings[level + 1], len(activated))[0]
-            delta = self._backward_block(level, _as_images(delta, activated))
-
-    def _backward_block(self, level: int, delta: Tensor) -> Tensor:
-        """Return the gradient for a block's rows, flattened, given that for its result.
-
-        Batch norm's slope goes into the kernel, so that no activation is multiplied by it.
-        """
-        block = self.blocks[level]
-        delta = torch.ops.aten.threshold_backward(delta, block.activated, 0)
-        count = sum(len(part) for part in block.outputs) * block.outputs[0][0, 0].numel()
-        at_shift = delta.sum((0, 2, 3))
-        at_scale = (delta * block.pooled).sum((0, 2, 3)) - block.mean * at_shift
-        at_scale /= block.deviation
-        self.gradients[f"shift{level}"].copy_(at_shift)
-        self.gradients[f"scale{level}"].copy_(at_scale * block.turn)
-        pull = -at_scale / (count * block.deviation)
-        rest = -at_shift / count - pull * block.mean
-        slope = self.weights[f"scale{level}"] * block.turn / block.deviation
-        kernel = block.kernel * slope[:, None, None, None]
-        size, parts, gradient = len(block.outputs[0]), [], 0
-        for part, output, own, index in zip(
-            block.inputs, block.outputs, delta.split(size), block.indices.split(size), strict=True
-        ):
-            own = pool_backward(own, output, [2, 2], [2, 2], [0, 0], [1, 1], False, index)
-            own.addcmul_(output, _across(pull)).add_(_across(rest))
-            at_part, at_kernel = _backward_convolution(own, part, kernel, level > 0)
-            gradient = at_kernel + gradient
-            parts.append(at_part)
-        own = (slope * block.turn)[:, None, None, None]
-        self.gradients[f"kernel{level}"].copy_(gradient.permute(0, 2, 3, 1) * own)
-        return _flattened(torch.cat(parts) if len(parts) > 1 else parts[0]) if level else delta
+                delta = unmix(delta, self.mixings[level + 1], len(block.activated))[0]
+            delta = _as_images(delta, block.activated)
+            delta = block.backward(delta, self._gradients[level])
+            delta = _flattened(delta) if level else delta
 
     def _backward_norm(self, delta: Tensor) -> Tensor:
         normal, count = self.feature_normal, len(delta)
@@ -301,24 +214,20 @@ class Cnn:
 
     def look(self, rows: Tensor) -> Tensor:
         """Return the features (B, 2) of images (B, C, H, W), batch norm at its running moments."""
-        for level in range(len(WIDTHS)):
-            kernel, turn = self._turned(level)
-            mean, variance = self.running[:, _channels(level)]
-            slope = self.weights[f"scale{level}"] * turn / (variance + EPSILON).sqrt()
-            shift = self.weights[f"shift{level}"] - mean * turn * slope
-            pools = [
-                torch.max_pool2d(_convolved(part, kernel), 2)
-                for part in rows.split(self._at_a_time(level))
-            ]
-            rows = torch.addcmul(_across(shift), torch.cat(pools), _across(slope)).relu_()
-        features = torch.addmm(
-            self.weights["feature_bias"], _flattened(rows), self.weights["feature"]
-        )
+        parts = rows.split(AT_A_TIME) if rows.device.type == "cpu" else [rows]
+        rows = torch.cat([self._looked_at(part) for part in parts])
+        features = torch.addmm(self.weights["feature_bias"], rows, self.weights["feature"])
         if not self.feature_norm:
             return features
         mean, variance = self.running[:, -2:]
         normal = (features - mean) / (variance + EPSILON).sqrt()
         return normal * self.weights["scale"] + self.weights["shift"]
+
+    def _looked_at(self, rows: Tensor) -> Tensor:
+        """Return images (B, C, H, W) as the blocks leave them, flattened."""
+        for level, layer in enumerate(self.layers):
+            rows = look(rows, layer, self.running[:, _channels(level)])
+        return _flattened(rows)
 
 
 def _drawn(
@@ -331,28 +240,10 @@ def _drawn(
     return (2 * uniform - 1) * fan_in**-0.5
 
 
-def _convolved(rows: Tensor, kernel: Tensor) -> Tensor:
-    """Convolve images, channels last in memory; of one channel alone torch would not see it."""
-    return conv2d(rows, kernel, padding=1).contiguous(memory_format=torch.channels_last)
-
-
 def _channels(level: int) -> slice:
     """Return where a block's moments lie in `running`."""
     start = sum(WIDTHS[:level])
     return slice(start, start + WIDTHS[level])
-
-
-def _across(values: Tensor) -> Tensor:
-    """Return one value a channel as it stands beside images (B, C, H, W)."""
-    return values[:, None, None]
-
-
-def _whole_moments(moments: list, shares: list[float]) -> tuple[Tensor, Tensor]:
-    """Return mean and variance of a batch, given those of its parts."""
-    means, variances = (torch.stack(each) for each in zip(*moments, strict=True))
-    share = means.new_tensor(shares)[:, None]
-    mean = (means * share).sum(0)
-    return mean, ((variances + (means - mean).square()) * share).sum(0)
 
 
 def _flattened(rows: Tensor) -> Tensor:
@@ -368,13 +259,3 @@ def _as_images(rows: Tensor, like: Tensor) -> Tensor:
 
 def _mixed(rows: Tensor, mixing: Mixing) -> Tensor:
     return _as_images(mix(_flattened(rows)[None], mixing)[0], rows)
-
-
-def _backward_convolution(
-    delta: Tensor, rows: Tensor, kernel: Tensor, for_rows: bool
-) -> tuple[Tensor | None, Tensor]:
-    ones, mask = [1, 1], [for_rows, True, False]
-    at_rows, at_kernel, _ = convolution_backward(
-        delta, rows, kernel, None, ones, ones, ones, False, [0, 0], 1, mask
-    )
-    return at_rows, at_kernel

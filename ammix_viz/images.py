@@ -20,7 +20,7 @@ DRAWN_TRAIN, DRAWN_TEST = 2000, 400
 DIGIT_TEST_SHARE = 0.2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Whole:
     """Every image of a set, balanced: arrays as in `Dataset`."""
 
@@ -58,7 +58,11 @@ def _digits() -> Whole:
 
 
 def _mini_cifar() -> Whole:
-    found = cifar.read()
+    return _channels_last(cifar.read())
+
+
+@functools.lru_cache(maxsize=1)
+def _channels_last(found: cifar.Images) -> Whole:
     train, test = (rows.transpose(0, 2, 3, 1) for rows in (found.train, found.test))
     return Whole(train, found.train_labels, test, found.test_labels)
 
@@ -71,7 +75,6 @@ SOURCES = {
 }
 
 
-@functools.lru_cache(maxsize=4)
 def load(data: str, factor: float, seed: int = 0) -> Dataset:
     """Return an image set.
 
@@ -91,8 +94,12 @@ def load(data: str, factor: float, seed: int = 0) -> Dataset:
         If the images are not there, or a class would have none.
     """
     name = data.removesuffix("_lt").removesuffix("_coarse")
+    return _cut(SOURCES[name].read(), name, data, factor, seed)
+
+
+@functools.lru_cache(maxsize=4)
+def _cut(whole: Whole, name: str, data: str, factor: float, seed: int) -> Dataset:
     source = SOURCES[name]
-    whole = source.read()
     coarse = data.endswith("_coarse")
     kept = _kept(name, whole.train_labels, factor, seed)
     train_labels = whole.train_labels[kept]
@@ -119,8 +126,8 @@ def _kept(name: str, labels: np.ndarray, factor: float, seed: int) -> np.ndarray
     wanted = profile(int(counts.min()), factor, len(counts))
     if 0 in wanted:
         raise ValueError(
-            f"imbalance is {text_of(factor)}; class {wanted.index(0)} of {name} would have no image. "
-            f"It must be at most {counts.min()}, the images of a class."
+            f"imbalance is {text_of(factor)}; class {wanted.index(0)} of {name} would have no "
+            f"image. It must be at most {counts.min()}, the images of a class."
         )
     return _first(labels, wanted, seed)
 

@@ -1,8 +1,8 @@
 """The images of a run on its device: one tensor, out of which batches are taken."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import torch
@@ -37,15 +37,6 @@ class Pictures:
     shift: Tensor
     flipped: bool
 
-    @classmethod
-    def of(cls, dataset: Dataset, dtype: torch.dtype, device: str) -> Self:
-        """Put the images of a data set on a device."""
-        both = torch.from_numpy(np.concatenate([dataset.train, dataset.test]))
-        scale = torch.from_numpy(1 / dataset.std)
-        shift = torch.from_numpy(-dataset.mean / dataset.std)
-        moved = (each.to(device, dtype) for each in (scale, shift))
-        return cls(both.to(device), *moved, both.shape[-1] == 3)
-
     def __len__(self) -> int:
         return len(self.pixels)
 
@@ -66,6 +57,16 @@ class Pictures:
         for start in range(0, count, size):
             part = slice(start, start + size)
             yield self.standardised(self.pixels[part if index is None else index[part]])
+
+
+@functools.lru_cache(maxsize=4)
+def pictures_of(dataset: Dataset, dtype: torch.dtype, device: str) -> Pictures:
+    """Return the images of a data set on a device, once for all runs on them."""
+    both = torch.from_numpy(np.concatenate([dataset.train, dataset.test]))
+    scale = torch.from_numpy(1 / dataset.std)
+    shift = torch.from_numpy(-dataset.mean / dataset.std)
+    moved = (each.to(device, dtype) for each in (scale, shift))
+    return Pictures(both.to(device), *moved, both.shape[-1] == 3)
 
 
 class Batches:

@@ -9,7 +9,7 @@ from torch import Tensor
 from ammix_viz.cnn import Cnn
 from ammix_viz.data import Dataset
 from ammix_viz.models import Mlp
-from ammix_viz.pictures import Batches, Pictures
+from ammix_viz.pictures import Batches, pictures_of
 from ammix_viz.plans import Plan
 from ammix_viz.recipe import Recipe
 
@@ -73,7 +73,7 @@ class Images:
         self, recipes: Sequence[Recipe], sets: Sequence[Dataset], dtype: torch.dtype, device: str
     ) -> None:
         (self._recipe,), (dataset,) = recipes, sets
-        self._pictures = Pictures.of(dataset, dtype, device)
+        self._pictures = pictures_of(dataset, dtype, device)
         names = [each for each in (dataset.coarse_names, dataset.class_names) if each]
         self.network = Cnn(
             self._pictures.shape,

@@ -11,6 +11,7 @@ from torch import Tensor
 from ammix_viz import data
 from ammix_viz.devices import resolve, settled_arithmetic
 from ammix_viz.epochs import Epoch, lay_out
+from ammix_viz.geometry import class_means
 from ammix_viz.objective import cross_entropy, one_hot
 from ammix_viz.plans import plan
 from ammix_viz.recipe import Recipe
@@ -115,8 +116,9 @@ def train(
                 if len(stack.failures) == len(recipes):
                     yield stack.snapshot()
                     return
-        stack.plan_epoch()
-        yield stack.snapshot()
+        if stack.step > stack.told:
+            stack.plan_epoch()
+            yield stack.snapshot()
 
 
 def warm() -> None:
@@ -232,15 +234,21 @@ class _Stack:
     def _note_accuracy(self) -> None:
         """Note the training accuracy in [0, 1] on clean features, (R,).
 
-        Of points, at the end of the epoch; of images, over its steps, as they came up.
+        Of points, at the end of the epoch; of images, over its steps, as they came up, or where
+        none did at its end too, on those that are drawn.
         """
-        if self.subject.counts:
-            if self.seen:
-                self.v_acc = (self.right / self.seen).double().cpu().numpy()
+        if self.seen:
+            self.v_acc = (self.right / self.seen).double().cpu().numpy()
             return
-        logits = self.network.classify(self.features[:, : self.size])
-        own = logits.mT.gather(1, self.labels.expand(len(logits), 1, -1))[:, 0]
-        self.v_acc = (own == logits.amax(-1)).double().mean(1).cpu().numpy()
+        index = slice(None) if self.whole else self.shown[: self.dataset.shown_train]
+        labels = self.labels[index]
+        logits = self.network.classify(self.features[:, : len(labels)])
+        own = logits.mT.gather(1, labels.expand(len(logits), 1, -1))[:, 0]
+        right = (own == logits.amax(-1)).double()
+        if not self.whole:  # as many of each class as there are
+            right = class_means(right[..., None], labels)[..., 0]
+            right = right * torch.bincount(self.labels) / self.size * right.shape[1]
+        self.v_acc = right.mean(1).cpu().numpy()
 
     def _clean_loss(self) -> np.ndarray:
         index = self.shown[: self.dataset.shown_train]

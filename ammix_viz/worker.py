@@ -23,9 +23,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from ammix_viz.recipe import Recipe
+from ammix_viz.runs import kept_in
 
 log = logging.getLogger(__name__)
 Message = dict[str, Any]
+Training = tuple[Path, Generator[float]]
 
 QUICK_SECONDS, QUICK_DEATHS = 10.0, 3
 """Idle and so soon after the start, so many times in a row: then no more workers are started."""
@@ -195,24 +197,23 @@ def warm() -> list[str]:
 
 def serve(inbox: Inbox, answer: Callable[[Message], None]) -> None:
     """Train what is asked for, job after job; those that are there at once take turns."""
-    active: dict[int, Generator[float]] = {}
+    active: dict[int, Training] = {}
     while True:
         for message in inbox.news(wait=not active):
             active[message["job"]] = _begin(message)
-        for number in list(active):
-            over = _turn(number, active[number], inbox.cancelled)
+        for number, (folder, training) in list(active.items()):
+            with kept_in(folder):  # only for its turn: that of another may be elsewhere
+                over = _turn(number, training, inbox.cancelled)
             if over:
                 del active[number]
                 answer(over)
 
 
-def _begin(message: Message) -> Generator[float]:
-    """Return the training of a job."""
+def _begin(message: Message) -> Training:
+    """Return the training of a job and the folder that it writes to."""
     from ammix_viz.recording import record
-    from ammix_viz.runs import kept_in
 
-    with kept_in(Path(message["folder"])):
-        yield from record([Recipe(**values) for values in message["recipes"]])
+    return Path(message["folder"]), record([Recipe(**values) for values in message["recipes"]])
 
 
 def _turn(number: int, job: Generator[float], cancelled: set[int]) -> Message | None:
@@ -232,9 +233,16 @@ def _turn(number: int, job: Generator[float], cancelled: set[int]) -> Message | 
     return {"done": number}
 
 
+def out_of_memory(error: Exception) -> bool:
+    """Say whether memory was short, of this machine or of a device."""
+    words = str(error).lower()
+    short = ("out of memory", "can't allocate memory")
+    return isinstance(error, MemoryError) or any(each in words for each in short)
+
+
 def sentence(error: Exception) -> str:
     """Return what went wrong as people may read it."""
-    if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
+    if out_of_memory(error):
         return OUT_OF_MEMORY
     if isinstance(error, ValueError | RuntimeError) and str(error):
         return str(error).splitlines()[0][:300]

@@ -346,7 +346,7 @@ class Pool:
     def _lose(self, job: _Job, death: str) -> None:
         """Begin a job again that can go on from a checkpoint; of another, say what happened."""
         job.tries += 1
-        if job.on_images and job.cancelled is None and job.tries < MOST_TRIES:
+        if job.on_images and (job.again or not job.cancelled) and job.tries < MOST_TRIES:
             self._begin_again(job)
             return
         self._break_off(job, f"The process that trained this run came to a sudden end ({death}).")
@@ -391,7 +391,8 @@ class Pool:
         short = max(waiting - free, 0)
         for job in sorted(self._training(), key=lambda job: job.touched):
             unread = job.touched < since and job.cancelled is None
-            if unread and (job.on_images or not job.keep) and (short or self._beside(job, since)):
+            needed = short and (job.on_images or not job.keep)
+            if unread and (needed or (job.on_images and self._beside(job, since))):
                 found.append(job)
                 short = max(short - 1, 0)
         return found

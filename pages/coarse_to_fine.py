@@ -10,8 +10,8 @@ from ammix_viz.ui.style import tighten
 
 SETS = ("digits_coarse", "mini_cifar_coarse")
 LOOK_AT = (
-    "The encoder learns the coarse classes (above) and is frozen; then a classifier learns the fine "
-    "ones on the same features (below)."
+    "The encoder learns the coarse classes (above) and is frozen; then a classifier learns the "
+    "fine ones on the same features (below)."
 )
 
 tighten()

@@ -145,11 +145,6 @@ def test_other_methods_go_on_as_well(method, undisturbed):
     check_end(recipe, undisturbed(recipe))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AttributeError,
-    reason="no stage is left to begin, and `plan_epoch` asks for one; so it is at each new try",
-)
 def test_a_run_broken_off_after_its_last_record_only_has_to_be_ended(undisturbed):
     break_off(QUICK, lambda: step_of(QUICK) == 2 * STEPS)
     list(record([QUICK]))
@@ -226,10 +221,6 @@ def test_with_a_run_file_that_does_not_fit_a_run_begins_anew(damage, undisturbed
     check_end(QUICK, undisturbed(QUICK))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="zipfile raises NotImplementedError and RuntimeError as well, numpy TypeError",
-)
 def test_a_checkpoint_is_whole_or_not_read_whatever_is_changed_in_it(tmp_path):
     file, state = tmp_path / "a.ckpt", {"flat": np.arange(3.0)}
     checkpoints.write(file, state, 10, 20)

@@ -212,16 +212,15 @@ FAN_IN = {"kernel0": 27, "kernel1": 288, "kernel2": 576, "feature": 2048, "head0
 """Numbers that go into one, for colour images: 3·3 times the channels; 4·4·128; two features."""
 
 
-def drawn(name, seeds, init):
-    """The initial values of a weight, of many seeds where it is small."""
-    shape = GREY if name == "head0" else COLOUR
-    networks = (Cnn(shape, (4,), seed, torch.float64, "cpu", init) for seed in range(seeds))
+def drawn(name, init, seeds=3):
+    """The initial values of a weight, of a few seeds and 500 classes."""
+    networks = (Cnn(COLOUR, (500,), seed, torch.float64, "cpu", init) for seed in range(seeds))
     return torch.cat([network.weights[name].flatten() for network in networks])
 
 
 @pytest.mark.parametrize(("name", "fan_in"), FAN_IN.items())
 def test_uniform_weights_are_spread_as_torchs_own_layers_spread_them(name, fan_in):
-    values = drawn(name, 100 if name == "head0" else 4, "uniform") * math.sqrt(fan_in)
+    values = drawn(name, "uniform") * math.sqrt(fan_in)
     assert values.abs().max() <= 1
     share = torch.histc(values, 4, -1, 1) / len(values)
     torch.testing.assert_close(share, torch.full((4,), 0.25).double(), atol=0.06, rtol=0)
@@ -233,14 +232,14 @@ def test_uniform_weights_are_spread_as_torchs_own_layers_spread_them(name, fan_i
 
 
 def test_uniform_biases_have_the_bounds_of_their_layers_weights():
-    feature, head = (drawn(name, 40, "uniform") for name in ("feature_bias", "head_bias0"))
+    feature, head = (drawn(name, "uniform", 20) for name in ("feature_bias", "head_bias0"))
     assert 0.8 < feature.abs().max() * math.sqrt(2048) <= 1
     assert 0.9 < head.abs().max() * math.sqrt(2) <= 1
 
 
 @pytest.mark.parametrize(("name", "fan_in"), FAN_IN.items())
 def test_he_weights_are_normal_with_variance_two_over_fan_in(name, fan_in):
-    values = drawn(name, 300 if name == "head0" else 4, "he") * math.sqrt(fan_in / 2)
+    values = drawn(name, "he") * math.sqrt(fan_in / 2)
     assert float(values.mean()) == pytest.approx(0, abs=0.06)
     assert float(values.var()) == pytest.approx(1, rel=0.1)
     assert float((values.abs() < 1).double().mean()) == pytest.approx(0.683, abs=0.03)

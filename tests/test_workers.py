@@ -1,5 +1,6 @@
 """The pool with real worker processes: who is trained, when, and how often."""
 
+import contextvars
 import json
 import os
 import signal
@@ -470,7 +471,7 @@ def records_of(recipes):
 
 
 def test_a_run_on_images_whose_worker_is_killed_goes_on_by_itself(pool, tmp_path):
-    recipe = replace(DIGITS, epochs=6)
+    recipe = replace(DIGITS, epochs=4)
     pool.submit([recipe], keep=True)
     wait_for(lambda: has_records(recipe) > 3)  # the first epoch is over
     first = inode(recipe)
@@ -503,13 +504,6 @@ def test_runs_on_images_take_turns(pool):
     assert [runs.status(recipe.key) for recipe in recipes] == [None] * 4
 
 
-WRONG_FOLDER = pytest.mark.xfail(
-    strict=True,
-    reason="`kept_in` is one for all jobs of a worker: the first to end takes it from the others",
-)
-
-
-@WRONG_FOLDER
 def test_runs_that_take_turns_end_as_if_each_were_alone(pool, tmp_path):
     recipes = on_images(replace(DIGITS, epochs=2), 4)
     recipes[2:] = (replace(recipe, epochs=4) for recipe in recipes[2:])
@@ -526,7 +520,6 @@ class Served(Exception):  # noqa: N818
     """All jobs are done."""
 
 
-@WRONG_FOLDER
 def test_jobs_that_take_turns_keep_their_folders(tmp_path, monkeypatch):
     from ammix_viz import recording
 
@@ -556,7 +549,7 @@ def test_jobs_that_take_turns_keep_their_folders(tmp_path, monkeypatch):
     monkeypatch.setattr(recording, "record", record)
     monkeypatch.setattr(worker, "TURN_SECONDS", 0.01)
     with pytest.raises(Served):
-        worker.serve(Inbox(), answer)
+        contextvars.copy_context().run(worker.serve, Inbox(), answer)
     assert done == [{"done": 1}, {"done": 3}]
     assert seen == {n: [tmp_path / str(n)] * n for n in seen}
 
@@ -565,7 +558,7 @@ def test_a_kept_run_on_images_makes_room_for_one_that_is_read_and_goes_on_later(
     pool, monkeypatch, tmp_path
 ):
     monkeypatch.setattr(workers, "UNREAD_SECONDS", 0.3)
-    kept = on_images(replace(DIGITS, epochs=12), 2)
+    kept = on_images(replace(DIGITS, epochs=8), 2)
     pool.submit(kept, keep=True)
     wait_for(lambda: min(records_of(kept)) > 3)
     first = [inode(recipe) for recipe in kept]
@@ -598,6 +591,7 @@ def test_a_run_of_the_toy_does_not_wait_for_the_end_of_runs_on_images(pool):
     wait_for(lambda: all(records_of(images)))
     before = records_of(images)
     pool.submit([QUICK])
+    pool.touch([QUICK.key], ahead=60)
     is_state(pool, QUICK, "ended")
     assert [pool.state(recipe.key).state for recipe in images] == ["training"] * 3
     wait_for(lambda: all(a > b for a, b in zip(records_of(images), before, strict=True)))

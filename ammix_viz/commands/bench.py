@@ -10,6 +10,8 @@ BENCHES = {
     "study": "reproduce ama-fig2",
     "soon": "waiting",
     "smooth": "frames",
+    "images": "a step, an epoch and two runs on images",
+    "alignment": "A over 4 × 5,000 points",
 }
 
 

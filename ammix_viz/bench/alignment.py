@@ -1,0 +1,49 @@
+"""How long A takes over 4 classes of 5,000 points: 25 million distances a class, exact."""
+
+import torch
+
+from ammix_viz.bench.timing import in_turn, median, ratio
+from ammix_viz.devices import settled_arithmetic
+from ammix_viz.geometry import BLOCK_PAIRS, alignments
+from ammix_viz.metrics import alignment
+
+CLASSES, POINTS, ROUNDS = 4, 5000, 9
+
+
+def measure() -> dict:
+    """Compute A as a run's metrics do, as the public function does, and by `torch.cdist` at once.
+
+    On one core, as runs are measured.
+    """
+    features = torch.randn(1, CLASSES * POINTS, 2, generator=torch.Generator().manual_seed(0))
+    counts = torch.full((CLASSES,), POINTS)
+    labels = torch.arange(CLASSES).repeat_interleave(POINTS)
+    parts = {
+        "four classes": lambda: alignments(features, counts),
+        "one class": lambda: alignments(features[:, :POINTS], counts[:1]),
+        "four classes, cdist at once": lambda: _at_once(features[0], counts.tolist()),
+        "four classes, public function (float64)": lambda: alignment(features[0], labels),
+    }
+    with settled_arithmetic():
+        exact = _at_once(features[0].double(), counts.tolist())
+        apart = abs(float(alignments(features, counts)) / exact - 1)
+        times = in_turn(parts, ROUNDS)
+    first, _, naive, public = parts
+    return {
+        "classes": CLASSES,
+        "points a class": POINTS,
+        "rounds": ROUNDS,
+        **{f"{name}, s": median(own) for name, own in times.items()},
+        **{f"{name}, quickest, s": round(min(own), 4) for name, own in times.items()},
+        f"{first} / cdist at once": ratio(times, first, naive),
+        f"{public} / cdist at once": ratio(times, public, naive),
+        "relative difference from cdist in float64": float(f"{apart:.1e}"),
+        "memory beyond the features, at most, MB": round(2 * BLOCK_PAIRS * 4 / 1e6, 1),
+        "of cdist at once, MB": round(POINTS**2 * 4 / 1e6, 1),
+    }
+
+
+def _at_once(features: torch.Tensor, sizes: list[int]) -> float:
+    exact = "donot_use_mm_for_euclid_dist"
+    means = [torch.cdist(own, own, compute_mode=exact).mean() for own in features.split(sizes)]
+    return float(torch.stack(means).mean())
