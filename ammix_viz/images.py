@@ -94,16 +94,14 @@ def load(data: str, factor: float, seed: int = 0) -> Dataset:
         If the images are not there, or a class would have none.
     """
     name = data.removesuffix("_lt").removesuffix("_coarse")
-    return _cut(SOURCES[name].read(), name, data, factor, seed)
+    return _cut(SOURCES[name].read(), name, data.endswith("_coarse"), factor, seed)
 
 
 @functools.lru_cache(maxsize=4)
-def _cut(whole: Whole, name: str, data: str, factor: float, seed: int) -> Dataset:
+def _cut(whole: Whole, name: str, coarse: bool, factor: float, seed: int) -> Dataset:
     source = SOURCES[name]
-    coarse = data.endswith("_coarse")
     kept = _kept(name, whole.train_labels, factor, seed)
     train_labels = whole.train_labels[kept]
-    pixels = whole.train.reshape(-1, whole.train.shape[-1])
     return Dataset(
         whole.train[kept],
         train_labels,
@@ -113,9 +111,15 @@ def _cut(whole: Whole, name: str, data: str, factor: float, seed: int) -> Datase
         _drawn(train_labels, whole.test_labels, seed),
         source.coarse_names if coarse else (),
         source.coarse_of if coarse else (),
-        pixels.mean(0, dtype=np.float64),
-        pixels.std(0, dtype=np.float64),
+        *_moments(whole),
     )
+
+
+@functools.lru_cache(maxsize=2)
+def _moments(whole: Whole) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and standard deviation of each channel over all training images."""
+    pixels = whole.train.reshape(-1, whole.train.shape[-1])
+    return pixels.mean(0, dtype=np.float64), pixels.std(0, dtype=np.float64)
 
 
 def _kept(name: str, labels: np.ndarray, factor: float, seed: int) -> np.ndarray:
