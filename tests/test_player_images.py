@@ -241,6 +241,7 @@ def test_slow_training_says_what_is_left_and_history_counts_for_nothing(open_pag
     text_is(page, status, r"^Training: epoch \d+ of 115, [234]0 s left$")
     epoch, left = map(int, re.findall(r"(\d+) (?:of|s)", status.inner_text()))
     assert left == pytest.approx((115 - epoch) * 0.6, abs=9)
+    text_is(page, page.locator(".ammix-overall"), r"^Playing · 0\.[5-8] s an epoch$")
 
 
 def test_slow_training_in_stages_says_what_is_left_of_the_stage(open_page, behaviour):

@@ -27,13 +27,20 @@ export class Pace {
     while (arrivals.length > FEWEST && arrivals[1].now < now - RECENT) arrivals.shift();
   }
 
-  /** Seconds until an epoch at the rate of late, NaN where there is none. */
-  until(epoch, now) {
+  /** Seconds an epoch of late, NaN where that is not known. */
+  get secondsAnEpoch() {
     const [first, last] = [this.arrivals[0], this.arrivals.at(-1)];
     const span = last ? last.now - first.now : 0;
-    if (span < LEAST_SECONDS || !(last.epoch > first.epoch)) return NaN;
-    const usual = span / (this.arrivals.length - 1);
-    const wanted = (span * (epoch - last.epoch)) / (last.epoch - first.epoch);
+    return span >= LEAST_SECONDS && last.epoch > first.epoch ? span / (last.epoch - first.epoch) : NaN;
+  }
+
+  /** Seconds until an epoch at the rate of late, NaN where there is none. */
+  until(epoch, now) {
+    const pace = this.secondsAnEpoch;
+    if (!(pace > 0)) return NaN;
+    const [first, last] = [this.arrivals[0], this.arrivals.at(-1)];
+    const usual = (last.now - first.now) / (this.arrivals.length - 1);
+    const wanted = pace * (epoch - last.epoch);
     return Math.max(wanted - Math.min(now - last.now, usual), 0);
   }
 }

@@ -244,7 +244,9 @@ export class Player {
     const longest = stores.reduce((a, b) => (b.count > (a?.count ?? 0) ? b : a), null);
     this.legend.show(lenses, this.split, this.note);
     const { state, roster } = this;
-    const text = playerText({ state, lost: roster.lost, frames: end >= 0, following });
+    const live = stores.filter((store) => store.state === "training");
+    const pace = Math.max(...live.map((store) => store.pace.secondsAnEpoch || 0));
+    const text = playerText({ state, lost: roster.lost, frames: end >= 0, following, pace });
     const epoch = this.epochOf(longest, position);
     this.transport.mark(this.staged());
     this.transport.tell({ playing, following, open, position, end, text, epoch });

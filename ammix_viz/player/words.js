@@ -95,12 +95,18 @@ export function runText(lens, position, now) {
   }
 }
 
+/** How fast training is, where an epoch takes long enough to be waited for. */
+function paceText(seconds) {
+  if (!(seconds >= 0.5)) return "";
+  return ` · ${seconds.toFixed(seconds < 10 ? 1 : 0)} s an epoch`;
+}
+
 /** The whole player's state, for the line beside the controls. */
-export function playerText({ state, lost, frames, following }) {
+export function playerText({ state, lost, frames, following, pace }) {
   if (lost) return "Connection lost, trying again…";
   const texts = {
     waiting: frames ? "Waiting for training…" : "Waiting for the first record…",
-    live: following ? "Following the newest record" : "Playing",
+    live: following ? "Following the newest record" : `Playing${paceText(pace)}`,
     paused: "Paused",
     ended: "Ended",
     failed: "Every run failed",
