@@ -39,7 +39,7 @@ DEFAULTS = {
     "beta": "0.34, AMA 0.67",
     "lr": "0.1, AMA and images 0.02",
     "epochs": "100, images 20 or 40",
-    "batch_size": "101, images 128",
+    "batch_size": "101, images 128, digits_lt 32",
 }
 
 
