@@ -51,7 +51,7 @@ def open_page(monkeypatch):
 
     def open_it(query=None, script="live_lab", **pool_options):
         pool = FakePool(**pool_options)
-        for module in ("lab", "controls", "curves", "training", "coarse"):
+        for module in ("lab", "controls", "curves", "training"):
             monkeypatch.setattr(f"ammix_viz.ui.{module}.shared", lambda: pool)
         page = AppTest.from_file(f"../pages/{script}.py", default_timeout=20)
         for name, value in (query or {}).items():
@@ -330,3 +330,15 @@ def test_a_figure_on_digits_stands_in_its_url(open_page):
     assert [button.label for button in page.button] == ["Train 16 runs"]
     assert page.code[0].value == "python -m ammix_viz reproduce amm-fig3 --seeds 2 --data digits"
     assert query_of(page) == {"figure": "amm-fig3", "data": "digits", "seeds": "2"}
+
+
+def test_coarse_to_fine_trains_every_seed_and_shows_their_spread(open_page, monkeypatch):
+    monkeypatch.setattr("ammix_viz.ui.lab.player", lambda cards, **options: [])
+    asked = {"methods": "ce", "seeds": "2", "epochs": "1"}
+    page, pool = open_page(asked, "coarse_to_fine")
+    recipes = {recipe for own, _ in pool.asked for recipe in own}
+    assert {recipe.init_seed for recipe in recipes} == {0, 1}
+    train(recipes)
+    page.run()
+    row = page.table[0].value.iloc[0]
+    assert all("±" in value for value in row)

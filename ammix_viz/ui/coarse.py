@@ -10,8 +10,8 @@ from ammix_viz.layout import COARSE
 from ammix_viz.methods import METHODS
 from ammix_viz.recipe import Recipe
 from ammix_viz.spread import ends, spread
+from ammix_viz.ui.curves import advance
 from ammix_viz.ui.lab import cards_of
-from ammix_viz.workers import shared
 
 PAUSE_SECONDS = 3.0
 COLUMNS = {
@@ -30,22 +30,23 @@ def cards_of_both(recipes: Iterable[Recipe]) -> list[dict[str, str]]:
 
 
 def show_table(comparison: Comparison) -> None:
-    """Show A and accuracy of each method at the end, as soon as there is one."""
-    live = any(shared().state(recipe.key).live for recipe in comparison.recipes)
+    """Show A and accuracy of each method at the end, over the seeds; train those not shown too."""
+    try:
+        live = not advance(comparison, PAUSE_SECONDS).over
+    except ValueError as error:
+        st.error(str(error))
+        return
     st.fragment(_table, run_every=PAUSE_SECONDS if live else None)(comparison, live)
 
 
 def _table(comparison: Comparison, live: bool) -> None:
-    found = {
-        name: [record for record in own if record is not None]
-        for name, own in ends(comparison.by_method).items()
-    }
-    rows = [
-        {"Method": METHODS[name].title}
-        | {title: str(spread(record[field] for record in own)) for title, field in COLUMNS.items()}
-        for name, own in found.items()
-        if own
-    ]
+    if live:
+        progress = advance(comparison, PAUSE_SECONDS)
+        if progress.over:
+            st.rerun()
+        if comparison.seeds > 1:
+            st.progress(progress.share, f"{progress.done} of {progress.total} runs have ended")
+    rows = _rows(comparison)
     if rows:
         st.markdown("##### At the end")
         st.table(pd.DataFrame(rows).set_index("Method"))
@@ -55,5 +56,16 @@ def _table(comparison: Comparison, live: bool) -> None:
         )
     else:
         st.caption("A and accuracy come at the end of training.")
-    if live and not any(shared().state(recipe.key).live for recipe in comparison.recipes):
-        st.rerun()
+
+
+def _rows(comparison: Comparison) -> list[dict[str, str]]:
+    found = {
+        name: [record for record in own if record is not None]
+        for name, own in ends(comparison.by_method).items()
+    }
+    return [
+        {"Method": METHODS[name].title}
+        | {title: str(spread(record[field] for record in own)) for title, field in COLUMNS.items()}
+        for name, own in found.items()
+        if own
+    ]

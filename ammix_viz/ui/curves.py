@@ -43,7 +43,7 @@ def show_curves(comparison: Comparison) -> None:
         return
     pause = _pause(comparison.shared.epochs)
     try:
-        live = not _advance(comparison, pause).over
+        live = not advance(comparison, pause).over
     except ValueError as error:
         st.error(str(error))
         return
@@ -62,7 +62,7 @@ def _wait() -> None:
     st.session_state[READY] = True
 
 
-def _advance(comparison: Comparison, pause: float) -> Progress:
+def advance(comparison: Comparison, pause: float) -> Progress:
     """See to it that every seed is trained, and say how far that is."""
     state, asked = st.session_state, comparison.by_method
     before = state.get(CAMPAIGN)
@@ -78,7 +78,7 @@ def _advance(comparison: Comparison, pause: float) -> Progress:
 
 def _curves(comparison: Comparison, pause: float | None) -> None:
     if pause:
-        progress = _advance(comparison, pause)
+        progress = advance(comparison, pause)
         if progress.over:
             st.rerun()
         if comparison.seeds > 1:
