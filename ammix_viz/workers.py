@@ -15,9 +15,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from ammix_viz import runs
+from ammix_viz.jobs import Job, in_the_way, room_for
 from ammix_viz.recipe import Recipe
 from ammix_viz.rules import MAX_QUEUE
 from ammix_viz.stacks import cut
@@ -36,9 +37,6 @@ LEFT_SECONDS = 0.25
 STUCK_SECONDS = 30.0
 """A worker that has not answered a cancel for so long is killed."""
 
-MOST_AT_ONCE = 8
-"""Runs on images that take turns in one worker; stacks of the toy have one to themselves."""
-
 MOST_TRIES = 3
 """How often a run on images is begun again, from its checkpoint, where its worker died."""
 
@@ -48,24 +46,6 @@ MAX_WORKERS = 8
 TICK = 0.1
 NO_WORKER = "No worker process stays alive, so nothing is trained; the server's log says more."
 log = logging.getLogger(__name__)
-
-
-@dataclass(eq=False)
-class _Job:
-    """Runs trained in one stack."""
-
-    number: int
-    recipes: dict[str, Recipe]
-    keep: bool
-    touched: float
-    cancelled: float | None = None
-    again: bool = False
-    tries: int = 0
-
-    @property
-    def on_images(self) -> bool:
-        """Whether it is a run on images: it takes turns with others, and can go on later."""
-        return next(iter(self.recipes.values())).on_images
 
 
 class Pool:
@@ -80,8 +60,8 @@ class Pool:
     def __init__(self, size: int | None = None) -> None:
         count = min(size or MAX_WORKERS, os.cpu_count() or 1)
         self._crew = Crew(count, self._heard, self._died)
-        self._queue: list[_Job] = []
-        self._live: dict[str, _Job] = {}
+        self._queue: list[Job] = []
+        self._live: dict[str, Job] = {}
         self._readers: Counter[str] = Counter()
         self._numbers = itertools.count(1)
         self._devices = ["cpu"]
@@ -224,7 +204,7 @@ class Pool:
                 return True, ""
         return verdict(key, restart)
 
-    def _jobs(self, keys: Iterable[str]) -> set[_Job]:
+    def _jobs(self, keys: Iterable[str]) -> set[Job]:
         return {self._live[key] for key in keys if key in self._live}
 
     def _check_room(self, more: int) -> None:
@@ -245,14 +225,14 @@ class Pool:
                     runs.path(key, suffix).unlink(missing_ok=True)
         for part in cut(new.values(), self._crew.size):
             own = {recipe.key: recipe for recipe in part}
-            job = _Job(next(self._numbers), own, keep=False, touched=time.monotonic())
+            job = Job(next(self._numbers), own, keep=False, touched=time.monotonic())
             self._queue.append(job)
             self._live |= dict.fromkeys(own, job)
 
     def _dispatch(self) -> None:
         leaving, since = self._leaving(), time.monotonic() - UNREAD_SECONDS
         for job in sorted(self._queue, key=lambda job: job.touched < since):  # unread ones last
-            child = self._room_for(job, parked=job.touched < since)
+            child = room_for(job, self._crew.children, parked=job.touched < since)
             if child and not leaving & job.recipes.keys():
                 self._queue.remove(job)
                 child.jobs[job.number] = job
@@ -260,31 +240,19 @@ class Pool:
                 folder = str(runs.folder().absolute())
                 child.tell({"job": job.number, "folder": folder, "recipes": recipes})
 
-    def _room_for(self, job: _Job, parked: bool) -> Child | None:
-        """Return the worker that has least to do, if it can take the job beside that."""
-        fit = [
-            child
-            for child in self._crew.children
-            if child.ready
-            and len(child.jobs) < MOST_AT_ONCE
-            and not (child.jobs and parked)
-            and (job.on_images or all(other.on_images for other in child.jobs.values()))
-        ]
-        return min(fit, key=lambda child: len(child.jobs), default=None)
-
-    def _training(self) -> list[_Job]:
+    def _training(self) -> list[Job]:
         return [job for child in self._crew.children for job in child.jobs.values()]
 
     def _leaving(self) -> set[str]:
         """Return the runs that were given up, but that a worker has not let go of yet."""
         return set().union(*(job.recipes for job in self._training() if job.cancelled))
 
-    def _forget(self, job: _Job) -> None:
+    def _forget(self, job: Job) -> None:
         for key in job.recipes:
             if self._live.get(key) is job:
                 del self._live[key]
 
-    def _cancel(self, job: _Job) -> None:
+    def _cancel(self, job: Job) -> None:
         job.cancelled = time.monotonic()
         self._forget(job)
         if job in self._queue:
@@ -293,13 +261,13 @@ class Pool:
             if job.number in child.jobs:
                 child.tell({"cancel": job.number})
 
-    def _begin_again(self, job: _Job) -> None:
+    def _begin_again(self, job: Job) -> None:
         """Put a job back into the queue, under a new number."""
-        new = _Job(next(self._numbers), job.recipes, job.keep, job.touched, tries=job.tries)
+        new = Job(next(self._numbers), job.recipes, job.keep, job.touched, tries=job.tries)
         self._queue.append(new)
         self._live |= dict.fromkeys(job.recipes, new)
 
-    def _break_off(self, job: _Job, why: str) -> None:
+    def _break_off(self, job: Job, why: str) -> None:
         """Say of the runs that have not come to an end of their own why they did not."""
         for key in job.recipes if job.cancelled is None else ():
             try:
@@ -343,7 +311,7 @@ class Pool:
                 self._clear_queue()
             self._changed.notify_all()
 
-    def _lose(self, job: _Job, death: str) -> None:
+    def _lose(self, job: Job, death: str) -> None:
         """Begin a job again that can go on from a checkpoint; of another, say what happened."""
         job.tries += 1
         if job.on_images and (job.again or not job.cancelled) and job.tries < MOST_TRIES:
@@ -374,33 +342,9 @@ class Pool:
         for job in idle:
             if now - job.touched > IDLE_SECONDS:
                 self._cancel(job)
-        for job in self._in_the_way(now):
+        for job in in_the_way(self._crew.children, self._queue, now - UNREAD_SECONDS):
             job.again = job.keep
             self._cancel(job)
-
-    def _in_the_way(self, now: float) -> list[_Job]:
-        """Return running jobs that nobody reads, and whose worker others could use.
-
-        Those of the toy that are to be kept are let go on; of images, they come back later.
-        """
-        since = now - UNREAD_SECONDS
-        children = [child for child in self._crew.children if child.ready]
-        waiting = sum(not job.on_images or job.touched >= since for job in self._queue)
-        free = sum(not [j for j in child.jobs.values() if not j.cancelled] for child in children)
-        found: list[_Job] = []
-        short = max(waiting - free, 0)
-        for job in sorted(self._training(), key=lambda job: job.touched):
-            unread = job.touched < since and job.cancelled is None
-            needed = short and (job.on_images or not job.keep)
-            if unread and (needed or (job.on_images and self._beside(job, since))):
-                found.append(job)
-                short = max(short - 1, 0)
-        return found
-
-    def _beside(self, job: _Job, since: float) -> bool:
-        """Say whether a job takes turns with one that has been read since."""
-        child = next(child for child in self._crew.children if job.number in child.jobs)
-        return any(other.touched >= since for other in child.jobs.values())
 
     def _kill_stuck(self, now: float) -> None:
         for child in self._crew.children:
