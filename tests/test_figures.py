@@ -6,7 +6,7 @@ import pytest
 from ammix_viz.figures.bars import bars
 from ammix_viz.figures.curves import metric_curves
 from ammix_viz.figures.looks import CLASS_MARKS, METHOD_LINES
-from ammix_viz.figures.panels import Panel, confidence, panels, reach_of
+from ammix_viz.figures.panels import Panel, confidence, panel_of, panels, reach_of
 from ammix_viz.methods import METHODS
 from ammix_viz.player import FOLDER
 
@@ -81,3 +81,22 @@ def test_every_method_has_a_line_of_its_own():
 def test_classes_have_the_players_colours():
     source = (FOLDER / "shapes.js").read_text()
     assert all(colour in source for colour, _ in CLASS_MARKS)
+
+
+def test_a_legend_says_how_many_samples_are_drawn_of_how_many():
+    header = {"train_points": 3, "labels": [0, 0, 1, 2], "class_names": ["a", "b", "c"]}
+    header |= {"coarse": {"class_names": ["ab", "c"], "of": [0, 0, 1]}}
+    fields = [("scale", "f4"), ("features", "i2", (4, 2))]
+    for before, classes in (("", 3), ("coarse.", 2)):
+        fields += [(f"{before}weight", "f4", (classes, 2)), (f"{before}bias", "f4", (classes,))]
+    record = np.zeros((), fields)
+    record["scale"], record["features"] = 1, [[0, 1], [1, 0], [2, 2], [3, 3]]
+    drawn = panels([panel_of("x", header, record)], header["class_names"])
+    assert [trace.name for trace in drawn.data if trace.name] == ["a (2)", "b (1)"]
+    header["totals"] = {"train": [2, 50, 7]}
+    drawn = panels([panel_of("x", header, record)], header["class_names"])
+    assert [trace.name for trace in drawn.data if trace.name] == ["a (2)", "b (1 of 50)"]
+    drawn = panels([panel_of("x", header, record, "coarse.")], ["ab", "c"])
+    assert [trace.name for trace in drawn.data if trace.name] == ["ab (3 of 52)"]
+    colours = [trace.marker.color for trace in drawn.data if trace.name]
+    assert colours == [CLASS_MARKS[3][0]]

@@ -1,7 +1,7 @@
 """The papers' panels: features on top, the classifier's confidence under them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -36,6 +36,8 @@ class Panel:
         The linear classifier; none, and no confidence, on the unit circle.
     first_mark : int
         The mark of the first class; coarse classes have others than fine ones.
+    counts : tuple of int, optional
+        Samples of each class, where the features are those of some; by default all are there.
     """
 
     title: str
@@ -44,6 +46,7 @@ class Panel:
     weight: np.ndarray | None
     bias: np.ndarray | None
     first_mark: int = 0
+    counts: tuple[int, ...] | None = None
 
     @property
     def on_circle(self) -> bool:
@@ -57,19 +60,22 @@ def panel_of(title: str, header: dict, record: np.ndarray, before: str = "") -> 
     `before` stands before the fields of the classes shown: nothing, or `COARSE`.
     """
     points = header["train_points"]
-    labels = np.array(header["labels"][:points])
-    labels = np.array(header["coarse"]["of"])[labels] if before == COARSE else labels
+    fine = len(header["class_names"])
+    of = np.array(header["coarse"]["of"] if before == COARSE else range(fine))
+    labels = of[header["labels"][:points]]
+    totals = header.get("totals", {}).get("train")
+    counts = tuple(np.bincount(of, totals).astype(int).tolist()) if totals else None
     features = feature_values(record)[:points]
     weight, bias = record[f"{before}weight"], record[f"{before}bias"]
-    first = len(header["class_names"]) if before == COARSE else 0
-    return Panel(title, features, labels, weight, bias, first)
+    first = fine if before == COARSE else 0
+    return Panel(title, features, labels, weight, bias, first, counts)
 
 
 def on_circle(panel: Panel, title: str) -> Panel:
     """Return a panel of the directions alone: features of length 1 (AMM Fig. 5)."""
     lengths = np.linalg.norm(panel.features, axis=1, keepdims=True)
     directions = panel.features / np.where(lengths > 0, lengths, 1)
-    return Panel(title, directions, panel.labels, None, None, panel.first_mark)
+    return replace(panel, title=title, features=directions, weight=None, bias=None)
 
 
 def mark_of(label: int, first: int = 0) -> tuple[str, str]:
@@ -155,7 +161,7 @@ def _add_panel(
         points = go.Scatter(
             x=np.round(own[:, 0], 3),
             y=np.round(own[:, 1], 3),
-            name=f"{class_names[label]} ({len(own)})" if class_names else "",
+            name=_named(panel, label, class_names, len(own)) if class_names else "",
             legendgroup=str(label),
             showlegend=bool(class_names),
             mode="markers",
@@ -175,6 +181,12 @@ def _add_panel(
         **axes,
         **where,
     )
+
+
+def _named(panel: Panel, label: int, class_names: Sequence[str], drawn: int) -> str:
+    """Return a class's name with its samples, and how many of them are drawn."""
+    all_of = panel.counts[label] if panel.counts else drawn
+    return f"{class_names[label]} ({drawn}{f' of {all_of}' if all_of != drawn else ''})"
 
 
 def _confidence_map(panel: Panel, limits: np.ndarray) -> go.Heatmap:

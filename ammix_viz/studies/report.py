@@ -58,9 +58,11 @@ def _panels(results: Results) -> str:
     rows, figures = rows_of(results, SEED_SHOWN), []
     for number, row in enumerate(rows):
         figures.append(f"<h3>{escape(row.title)}</h3>" if row.title else "")
-        figures.append("<p class=quiet>Each panel fills its own range of axes.</p>")
+        circle = bool(row.panels) and row.panels[0].on_circle
+        if not circle:
+            figures.append("<p class=quiet>Each panel fills its own range of axes.</p>")
         figures.append(_figure(draw_row(row, same_scale=False), first=number == 0))
-        if row.panels and not row.panels[0].on_circle:
+        if row.panels and not circle:
             figures.append("<p class=quiet>The same on one scale.</p>")
             figures.append(_figure(draw_row(row, same_scale=True)))
     return "".join(figures)
