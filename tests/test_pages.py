@@ -342,3 +342,11 @@ def test_coarse_to_fine_trains_every_seed_and_shows_their_spread(open_page, monk
     page.run()
     row = page.table[0].value.iloc[0]
     assert all("±" in value for value in row)
+
+
+def test_data_of_another_page_are_said(open_page):
+    page, pool = open_page({"data": "digits_coarse"})
+    assert {recipe.data for recipe in pool.asked[-1][0]} == {"gaussian"}
+    assert page.warning[0].value == "digits_coarse is shown on another page; here it is gaussian."
+    page, _ = open_page({"x": "beta=0", "y": "lr=0.1", "data": "digits_coarse"}, "sweep")
+    assert page.warning[0].value.startswith('data is "digits_coarse"; here it must be one of gau')

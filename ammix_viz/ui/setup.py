@@ -12,7 +12,7 @@ from ammix_viz.comparison import Comparison, read_query
 from ammix_viz.methods import METHODS
 from ammix_viz.presets import PRESETS, preset_of
 from ammix_viz.recipe import CELLS, OF_IMAGES, SEEDS, Recipe, own_defaults
-from ammix_viz.rules import IMAGE_SETS, RULES
+from ammix_viz.rules import RULES
 
 WRITTEN, NOTES, REPLAY, CHOSEN = "written_query", "notes", "replay", "chosen_setup"
 KEEP, TOY = "keep", "gaussian"
@@ -47,8 +47,11 @@ def read_setup(sets: Sequence[str]) -> Comparison:
     new = state.get(WRITTEN) != st.query_params.to_dict()
     if new or state.get("data") not in sets:  # Streamlit forgets controls of another page
         query = {"data": sets[0]} | st.query_params.to_dict()
-        elsewhere = query["data"] in IMAGE_SETS and query["data"] not in sets
-        _adopt(*read_query(query | ({"data": sets[0]} if elsewhere else {})))
+        asked, notes = read_query(query)
+        if asked.shared.data not in sets:
+            notes.append(f"{asked.shared.data} is shown on another page; here it is {sets[0]}.")
+            asked, _ = read_query(query | {"data": sets[0]})
+        _adopt(asked, notes)
     note = _follow_defaults()
     chosen = _read_controls()
     _write(chosen)

@@ -8,7 +8,7 @@ from ammix_viz.figures.heatmap import SETTING_NAMES, heatmaps, least_width
 from ammix_viz.figures.looks import NAMES
 from ammix_viz.methods import METHODS
 from ammix_viz.recipe import own_defaults
-from ammix_viz.rules import RULES, check, text_of
+from ammix_viz.rules import RULES, check, shown, text_of
 from ammix_viz.studies.sweep import (
     METRICS,
     SETTINGS,
@@ -50,6 +50,8 @@ VALUES = {
     "init": "uniform, he",
 }
 """What a setting is given in turn unless a person says otherwise."""
+
+SETS = tuple(name for name in SET_TITLES if not name.endswith("_coarse"))
 
 START = {
     "x": f"beta={VALUES['beta']}",
@@ -95,7 +97,7 @@ def _adopt(query: Mapping[str, str]) -> None:
         "seeds": lambda text: check("seeds", text),
         "metric": check_metric,
         "epochs": lambda text: check("epochs", text),
-        "data": lambda text: check("data", text),
+        "data": _set_of,
     }
     for name, read in readers.items():
         state[f"sweep_{name}"] = _read(read, query[name], START[name])
@@ -103,6 +105,13 @@ def _adopt(query: Mapping[str, str]) -> None:
         axis = _read(read_axis, query[side], START[side])
         state[f"sweep_{side}"] = axis.name
         state[f"sweep_{side}_values"] = ", ".join(map(text_of, axis.values))
+
+
+def _set_of(data: str) -> str:
+    """Return a data set that the live lab can show a cell of."""
+    if data not in SETS:
+        raise ValueError(f"data is {shown(data)}; here it must be one of {', '.join(SETS)}.")
+    return data
 
 
 def _read(read, text: str, otherwise: str):  # noqa: ANN001, ANN202
@@ -139,7 +148,7 @@ def _controls() -> None:
             )
     with rest:
         with st.container(horizontal=True):
-            st.selectbox("Data", list(SET_TITLES), format_func=SET_TITLES.get, key="sweep_data")
+            st.selectbox("Data", SETS, format_func=SET_TITLES.get, key="sweep_data")
             st.selectbox("Metric", METRICS, format_func=_metric_name, key="sweep_metric")
         with st.container(horizontal=True):
             st.number_input("Seeds a cell", *RULES["seeds"].limits, key="sweep_seeds")
