@@ -17,9 +17,6 @@ WIDTHS = (32, 64, 128)
 MOMENTUM = 0.1
 """Of batch norm's running moments, as in `torch.nn.BatchNorm2d`."""
 
-AT_A_TIME = 128
-"""Images that are looked at together: few enough that memory is used again, not fetched anew."""
-
 NAMES = ("kernel", "scale", "shift")
 """Of a block's parameters."""
 
@@ -214,20 +211,15 @@ class Cnn:
 
     def look(self, rows: Tensor) -> Tensor:
         """Return the features (B, 2) of images (B, C, H, W), batch norm at its running moments."""
-        parts = rows.split(AT_A_TIME) if rows.device.type == "cpu" else [rows]
-        rows = torch.cat([self._looked_at(part) for part in parts])
-        features = torch.addmm(self.weights["feature_bias"], rows, self.weights["feature"])
+        for level, layer in enumerate(self.layers):
+            rows = look(rows, layer, self.running[:, _channels(level)])
+        weight, bias = self.weights["feature"], self.weights["feature_bias"]
+        features = torch.addmm(bias, _flattened(rows), weight)
         if not self.feature_norm:
             return features
         mean, variance = self.running[:, -2:]
         normal = (features - mean) / (variance + EPSILON).sqrt()
         return normal * self.weights["scale"] + self.weights["shift"]
-
-    def _looked_at(self, rows: Tensor) -> Tensor:
-        """Return images (B, C, H, W) as the blocks leave them, flattened."""
-        for level, layer in enumerate(self.layers):
-            rows = look(rows, layer, self.running[:, _channels(level)])
-        return _flattened(rows)
 
 
 def _drawn(

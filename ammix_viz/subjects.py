@@ -16,8 +16,8 @@ from ammix_viz.recipe import Recipe
 ROWS = {"single": (1, 1), "added": (1, 2), "doubled": (2, 2), "contrastive": (1, 1)}
 """How often each row of a batch is encoded and classified, by the shape of a stack."""
 
-AT_A_TIME = 256
-"""Images that are looked at together."""
+AT_A_TIME = 128
+"""Images that are looked at together: few enough that memory is used again, not fetched anew."""
 
 
 class Points:
