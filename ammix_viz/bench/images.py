@@ -30,7 +30,7 @@ from ammix_viz.subjects import Images
 from ammix_viz.training import MOMENTUM, WEIGHT_DECAY
 
 SHAPE, CLASSES, BATCH = (3, 32, 32), 4, 128
-STEP_ROUNDS, ROUNDS, EPOCHS = 30, 3, 1
+STEP_ROUNDS, ROUNDS, EPOCHS = 30, 3, 4
 SPAN = 1, 6
 """Epochs that are timed part by part: as between any two whole evaluations, one is among them."""
 
