@@ -1,4 +1,6 @@
-"""What all tests share: a folder of runs of their own."""
+"""What all tests share: a folder of runs of their own, and the program that they are run by."""
+
+import sys
 
 import pytest
 
@@ -9,3 +11,9 @@ def runs_folder(tmp_path, monkeypatch):
     folder = tmp_path / "runs"
     monkeypatch.setenv("AMMIX_RUNS", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch):
+    """Take back what a page's script leaves as the main module: new processes would run it."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
