@@ -218,8 +218,11 @@ class Writer:
     ----------
     header : dict
         As `layout.make_header` gives it.
-    state : dict of str to ndarray
-        After this, the state of the run where it was broken off, if it can go on from there.
+
+    Attributes
+    ----------
+    state : dict of str to ndarray, optional
+        The state of the run where it was broken off, if it can go on from there.
 
     Raises
     ------

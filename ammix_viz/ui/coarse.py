@@ -10,7 +10,7 @@ from ammix_viz.layout import COARSE
 from ammix_viz.methods import METHODS
 from ammix_viz.recipe import Recipe
 from ammix_viz.spread import ends, spread
-from ammix_viz.ui.curves import advance
+from ammix_viz.ui.curves import advance, go_on
 from ammix_viz.ui.lab import cards_of
 
 PAUSE_SECONDS = 3.0
@@ -41,11 +41,7 @@ def show_table(comparison: Comparison) -> None:
 
 def _table(comparison: Comparison, live: bool) -> None:
     if live:
-        progress = advance(comparison, PAUSE_SECONDS)
-        if progress.over:
-            st.rerun()
-        if comparison.seeds > 1:
-            st.progress(progress.share, f"{progress.done} of {progress.total} runs have ended")
+        go_on(comparison, PAUSE_SECONDS)
     rows = _rows(comparison)
     if rows:
         st.markdown("##### At the end")

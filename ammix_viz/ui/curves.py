@@ -76,13 +76,18 @@ def advance(comparison: Comparison, pause: float) -> Progress:
     return state[CAMPAIGN][1].advance(ahead=2 * pause, keep=state.get(KEEP, False))
 
 
+def go_on(comparison: Comparison, pause: float) -> None:
+    """Go on with what is trained, show how far it is, and run the page again at its end."""
+    progress = advance(comparison, pause)
+    if progress.over:
+        st.rerun()
+    if comparison.seeds > 1:
+        st.progress(progress.share, f"{progress.done} of {progress.total} runs have ended")
+
+
 def _curves(comparison: Comparison, pause: float | None) -> None:
     if pause:
-        progress = advance(comparison, pause)
-        if progress.over:
-            st.rerun()
-        if comparison.seeds > 1:
-            st.progress(progress.share, f"{progress.done} of {progress.total} runs have ended")
+        go_on(comparison, pause)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         group = st.segmented_control(
             "Curves", list(GROUPS), default="Key metrics", required=True, key="curves"
