@@ -13,7 +13,7 @@ from ammix_viz.layout import COARSE, SPLITS, make_header, quantise, record_dtype
 from ammix_viz.metrics import measure
 from ammix_viz.recipe import Recipe
 from ammix_viz.schedule import snapshot_steps, stage_table, steps_per_epoch, whole_steps
-from ammix_viz.training import Snapshot
+from ammix_viz.snapshots import Snapshot
 
 
 def header(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:

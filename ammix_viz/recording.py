@@ -12,8 +12,10 @@ from ammix_viz import data
 from ammix_viz.devices import settle_arithmetic, settled_arithmetic
 from ammix_viz.measuring import encode_records, header
 from ammix_viz.recipe import Recipe
-from ammix_viz.runs import Writer, prune
-from ammix_viz.training import Snapshot, train
+from ammix_viz.runs import prune
+from ammix_viz.snapshots import Snapshot
+from ammix_viz.training import train
+from ammix_viz.writing import Writer
 
 GROUP_SECONDS = 0.05
 SWITCH_SECONDS = 5e-5

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from ammix_viz import runs
+from ammix_viz import runs, writing
 from ammix_viz.recipe import Recipe
 from ammix_viz.recording import record
 from ammix_viz.studies import cluster
@@ -120,5 +120,5 @@ def test_without_dask_it_says_what_to_install(monkeypatch):
 
 def test_a_run_that_came_back_damaged_is_not_kept():
     with pytest.raises(runs.DamagedRun, match="came back damaged"):
-        runs.adopt(TINY.key, b"not it", runs.Status("ended", size=3, crc=1))
+        writing.adopt(TINY.key, b"not it", runs.Status("ended", size=3, crc=1))
     assert not runs.path(TINY.key).exists()

@@ -15,7 +15,7 @@ from PIL import Image
 from starlette.applications import Starlette
 from waiting import wait_for
 
-from ammix_viz import data, feed, runs, server, workers
+from ammix_viz import data, feed, runs, server, workers, writing
 from ammix_viz.comparison import Comparison
 from ammix_viz.layout import make_header, pack_header, record_dtype
 from ammix_viz.recipe import Recipe
@@ -53,9 +53,9 @@ def pool(app, tmp_path, monkeypatch):
     pool = app[0]
     yield pool
     with pool._changed:
-        for job in [*pool._queue, *pool._training()]:
-            pool._cancel(job)
-    wait_for(lambda: pool.ready() and not pool._training())
+        for job in [*pool._jobs.queue, *pool._jobs.training()]:
+            pool._jobs.cancel(job)
+    wait_for(lambda: pool.ready() and not pool._jobs.training())
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ class Trainer:
         dtype = record_dtype(4, POINTS)
         labels = np.repeat(np.arange(4), POINTS // 4)
         self.header = make_header(recipe, labels, POINTS // 2, tuple("abcd"), 16, ONE_STAGE)
-        self.writer = runs.Writer(self.header)
+        self.writer = writing.Writer(self.header)
         self.record = np.zeros(1, dtype)
         self.records = []
 
@@ -241,7 +241,7 @@ def test_a_killed_worker_stops_the_stream_and_a_restart_begins_it_anew(pool, get
     pool.submit([LONG])
     other = Trainer(QUICK)  # keeps the response open
     response = get(frames(LONG, QUICK))
-    wait_for(pool._training)
+    wait_for(pool._jobs.training)
     sent = []
     while not payload(sent, 0, feed.RECORDS):
         sent.append(message(response))
@@ -282,7 +282,7 @@ def test_a_queued_run_tells_its_place_and_then_comes(pool, get):
     sent = [message(response), message(response)]
     assert [json.loads(content)["position"] for _, _, content in sent] == [2, 1]
     with pool._changed:
-        pool._cancel(pool._live[first.key])
+        pool._jobs.cancel(pool._jobs.live[first.key])
     sent += messages(response)
     told = [
         (s["state"], s["position"]) for s in (json.loads(c) for r, k, c in sent if (r, k) == (0, 2))

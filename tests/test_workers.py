@@ -16,7 +16,7 @@ import pytest
 from filelock import FileLock
 from waiting import wait_for
 
-from ammix_viz import runs, states, worker, workers
+from ammix_viz import crew, jobs, runs, states, worker, workers, writing
 from ammix_viz.comparison import Comparison
 from ammix_viz.layout import make_header
 from ammix_viz.recipe import Recipe
@@ -58,9 +58,9 @@ def alive(pid):
 def clear(pool):
     """Give up all that is left over, so that the next test finds idle workers."""
     with pool._changed:
-        for job in [*pool._queue, *pool._training()]:
-            pool._cancel(job)
-    wait_for(lambda: pool.ready() == 2 and not pool._training())
+        for job in [*pool._jobs.queue, *pool._jobs.training()]:
+            pool._jobs.cancel(job)
+    wait_for(lambda: pool.ready() == 2 and not pool._jobs.training())
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +107,7 @@ def test_a_recipe_is_trained_once_however_many_ask(pool, monkeypatch):
     wait_for(lambda: has_records(LONG))
     first = inode(LONG)
     pool.submit([replace(LONG, beta=1.0), replace(LONG, alpha=2.0)])  # ce reads neither
-    assert (len(pool._training()), pool._queue) == (1, [])
+    assert (len(pool._jobs.training()), pool._jobs.queue) == (1, [])
     assert inode(LONG) == first
 
 
@@ -115,20 +115,20 @@ def test_runs_of_one_stack_share_one_worker(pool):
     four = Comparison(shared=LONG).recipes
     pool.submit(four)
     assert [pool.state(recipe.key).state for recipe in four] == ["training"] * 4
-    assert len(pool._training()) == 1
+    assert len(pool._jobs.training()) == 1
     for recipe in four:
         wait_for(lambda recipe=recipe: has_records(recipe))
 
 
 def test_many_runs_of_one_stack_are_spread_over_the_workers(pool):
     pool.submit([LONG.at_seed(offset) for offset in range(10)], keep=True)
-    assert sorted(len(job.recipes) for job in pool._training()) == [5, 5]
+    assert sorted(len(job.recipes) for job in pool._jobs.training()) == [5, 5]
     pool.submit([replace(LONG, lr=0.03).at_seed(offset) for offset in range(40)], keep=True)
-    assert [len(job.recipes) for job in pool._queue] == [14, 13, 13]
+    assert [len(job.recipes) for job in pool._jobs.queue] == [14, 13, 13]
 
 
 def test_runs_that_somebody_reads_go_before_those_that_nobody_does(pool, monkeypatch):
-    monkeypatch.setattr(workers, "UNREAD_SECONDS", 0.3)
+    monkeypatch.setattr(jobs, "UNREAD_SECONDS", 0.3)
     busy, unread, read = seeds(LONG, 2), replace(QUICK, lr=0.03), replace(QUICK, lr=0.04)
     for recipe in busy:
         pool.submit([recipe], keep=True)
@@ -136,13 +136,13 @@ def test_runs_that_somebody_reads_go_before_those_that_nobody_does(pool, monkeyp
     time.sleep(0.4)
     pool.submit([read])
     pool.touch([read.key], ahead=60)
-    pool._cancel(pool._live[busy[0].key])
+    pool._jobs.cancel(pool._jobs.live[busy[0].key])
     is_state(pool, read, "ended")
     assert pool.state(unread.key).state in ("queued", "training")
 
 
 def test_a_page_that_comes_back_now_and_then_keeps_its_runs(pool, monkeypatch):
-    monkeypatch.setattr(workers, "UNREAD_SECONDS", 0.2)
+    monkeypatch.setattr(jobs, "UNREAD_SECONDS", 0.2)
     mine, *others = seeds(LONG, 3)
     with pool.reading([mine.key]):
         pool.submit([mine])
@@ -154,7 +154,7 @@ def test_a_page_that_comes_back_now_and_then_keeps_its_runs(pool, monkeypatch):
 
 
 def test_runs_that_a_page_has_left_make_room_at_once(pool, monkeypatch):
-    monkeypatch.setattr(workers, "UNREAD_SECONDS", 0.5)
+    monkeypatch.setattr(jobs, "UNREAD_SECONDS", 0.5)
     left, stays, waits = seeds(LONG, 3)
     pool.submit([left])
     pool.submit([stays], keep=True)
@@ -204,7 +204,7 @@ def test_a_run_that_is_kept_goes_on_unread(pool, monkeypatch):
 
 
 def test_a_waiting_run_gets_the_worker_of_one_that_nobody_reads(pool, monkeypatch):
-    monkeypatch.setattr(workers, "UNREAD_SECONDS", 0.4)
+    monkeypatch.setattr(jobs, "UNREAD_SECONDS", 0.4)
     read, unread, waiting = seeds(LONG, 3)
     for recipe in (read, unread, waiting):
         pool.submit([recipe])
@@ -215,7 +215,7 @@ def test_a_waiting_run_gets_the_worker_of_one_that_nobody_reads(pool, monkeypatc
 
 
 def test_a_run_whose_last_reader_left_makes_room_at_once(pool, monkeypatch):
-    monkeypatch.setattr(workers, "UNREAD_SECONDS", 30.0)
+    monkeypatch.setattr(jobs, "UNREAD_SECONDS", 30.0)
     read, left, waiting = seeds(LONG, 3)
     with pool.reading([read.key]):
         with pool.reading([left.key]):
@@ -286,10 +286,10 @@ def test_a_damaged_or_foreign_file_is_reported_and_trained_again(pool):
 
 def test_a_run_that_another_process_writes_is_followed(pool):
     header = make_header(QUICK, np.zeros(4, int), 4, ("a", "b"), 1, ONE_STAGE)
-    writer = runs.Writer(header)
+    writer = writing.Writer(header)
     assert pool.submit([QUICK]) == []
     assert pool.state(QUICK.key) == states.RunState("training")
-    assert pool._live == {}
+    assert pool._jobs.live == {}
     writer.close()
     assert pool.state(QUICK.key) == states.RunState("stopped", why=states.GIVEN_UP)
     pool.submit([QUICK])
@@ -301,7 +301,7 @@ def test_a_look_at_a_run_does_not_keep_its_trainer_off(pool):
     look = FileLock(runs.path(QUICK.key, ".lock"), thread_local=False)
     look.acquire()
     threading.Timer(0.1, look.release).start()
-    runs.Writer(header).close()
+    writing.Writer(header).close()
 
 
 def test_a_run_asked_for_while_it_is_being_given_up_is_trained_again(pool):
@@ -310,7 +310,7 @@ def test_a_run_asked_for_while_it_is_being_given_up_is_trained_again(pool):
     busy = next(child for child in pool._crew.children if child.jobs)
     os.kill(busy.pid, signal.SIGSTOP)
     with pool._changed:
-        pool._cancel(*busy.jobs.values())
+        pool._jobs.cancel(*busy.jobs.values())
     pool.submit([LONG])
     assert pool.state(LONG.key) == states.RunState("queued", position=1)
     time.sleep(0.3)  # the other worker is free, but the run is not yet let go of
@@ -361,8 +361,8 @@ def test_a_first_record_is_there_soon_after_it_was_asked_for(pool):
 
 def test_workers_that_die_at_once_stay_down_and_the_pool_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("AMMIX_RUNS", str(tmp_path))
-    monkeypatch.setattr(worker, "QUICK_DEATHS", 2)
-    monkeypatch.setattr(worker.sys, "executable", "false")
+    monkeypatch.setattr(crew, "QUICK_DEATHS", 2)
+    monkeypatch.setattr(crew.sys, "executable", "false")
     pool = workers.Pool(size=1)
     assert pool.healthy() == ["The workers are not started."]
     pool.start()
@@ -484,7 +484,7 @@ def test_a_run_on_images_whose_worker_is_killed_goes_on_by_itself(pool, tmp_path
 
 
 def test_a_run_on_images_that_kills_too_many_workers_is_stopped_with_a_sentence(pool, monkeypatch):
-    monkeypatch.setattr(workers, "MOST_TRIES", 1)
+    monkeypatch.setattr(jobs, "MOST_TRIES", 1)
     pool.submit([LASTING], keep=True)
     wait_for(lambda: has_records(LASTING))
     os.kill(child_of(pool, LASTING).pid, signal.SIGKILL)
@@ -557,7 +557,7 @@ def test_jobs_that_take_turns_keep_their_folders(tmp_path, monkeypatch):
 def test_a_kept_run_on_images_makes_room_for_one_that_is_read_and_goes_on_later(
     pool, monkeypatch, tmp_path
 ):
-    monkeypatch.setattr(workers, "UNREAD_SECONDS", 0.3)
+    monkeypatch.setattr(jobs, "UNREAD_SECONDS", 0.3)
     kept = on_images(replace(DIGITS, epochs=8), 2)
     pool.submit(kept, keep=True)
     wait_for(lambda: min(records_of(kept)) > 3)
@@ -576,12 +576,25 @@ def test_a_kept_run_on_images_makes_room_for_one_that_is_read_and_goes_on_later(
     assert has_records(waiting) == before
     assert len(child_of(pool, read).jobs) == 1
     with pool._changed:
-        pool._cancel(pool._live[read.key])
+        pool._jobs.cancel(pool._jobs.live[read.key])
     for recipe in kept:
         is_state(pool, recipe, "ended")
     assert [inode(recipe) for recipe in kept] == first
     whole = undisturbed(waiting, tmp_path / "apart")
     assert runs.path(waiting.key).read_bytes() == whole
+
+
+def test_a_kept_run_asked_for_anew_while_it_makes_room_stays_kept(pool, monkeypatch):
+    monkeypatch.setattr(workers, "IDLE_SECONDS", 0.3)
+    recipe = replace(DIGITS, epochs=100)
+    pool.submit([recipe], keep=True)
+    wait_for(lambda: has_records(recipe) > 3)
+    with pool._changed:
+        aside = pool._jobs.live[recipe.key]
+        aside.again = True
+        pool._jobs.cancel(aside)
+        pool.submit([recipe])
+    is_state(pool, recipe, "ended")
 
 
 def test_a_run_of_the_toy_does_not_wait_for_the_end_of_runs_on_images(pool):
@@ -601,7 +614,7 @@ def test_a_run_on_images_that_is_given_up_goes_on_when_asked_for_again(pool):
     pool.submit([LASTING])
     wait_for(lambda: has_records(LASTING) > 5)
     with pool._changed:
-        pool._cancel(pool._live[LASTING.key])
+        pool._jobs.cancel(pool._jobs.live[LASTING.key])
     is_state(pool, LASTING, "stopped")
     assert pool.state(LASTING.key).why == states.GIVEN_UP
     first, before = inode(LASTING), has_records(LASTING)

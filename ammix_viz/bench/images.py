@@ -17,7 +17,7 @@ from unittest.mock import patch
 import numpy as np
 import torch
 
-from ammix_viz import cifar, data, measuring, recording, runs, training
+from ammix_viz import cifar, data, measuring, recording, runs, trainer, training, writing
 from ammix_viz.bench import plain_images
 from ammix_viz.bench.timing import drain, in_turn, median, ratio
 from ammix_viz.cnn import WIDTHS, Cnn
@@ -27,7 +27,7 @@ from ammix_viz.recipe import Recipe
 from ammix_viz.recording import record
 from ammix_viz.steps import joint
 from ammix_viz.subjects import Images
-from ammix_viz.training import MOMENTUM, WEIGHT_DECAY
+from ammix_viz.trainer import MOMENTUM, WEIGHT_DECAY
 
 SHAPE, CLASSES, BATCH = (3, 32, 32), 4, 128
 STEP_ROUNDS, ROUNDS, EPOCHS = 30, 3, 4
@@ -140,12 +140,12 @@ def _epoch() -> dict:
 
 DRAWN, WHOLE = "evaluation of drawn images", "evaluation of all images"
 PARTS = (
-    (training._Stack, "_take_step", "steps"),
+    (trainer.Trainer, "_take_step", "steps"),
     (Images, "look", DRAWN),
     (recording, "encode_records", "metrics and records"),
     (measuring, "quantise", "of them, quantising"),
-    (runs.Writer, "append", "file"),
-    (runs.Writer, "keep", "checkpoint"),
+    (writing.Writer, "append", "file"),
+    (writing.Writer, "keep", "checkpoint"),
 )
 
 

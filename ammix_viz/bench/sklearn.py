@@ -11,7 +11,8 @@ from ammix_viz.bench.timing import drain, in_turn, median, ratio
 from ammix_viz.comparison import Comparison
 from ammix_viz.models import WIDTHS
 from ammix_viz.recipe import Recipe
-from ammix_viz.training import MOMENTUM, WEIGHT_DECAY, train, warm
+from ammix_viz.trainer import MOMENTUM, WEIGHT_DECAY
+from ammix_viz.training import train, warm
 
 EPOCHS, ROUNDS = 100, 5
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ammix_viz import runs
+from ammix_viz import runs, writing
 from ammix_viz.recipe import Recipe
 from ammix_viz.stacks import cut
 from ammix_viz.studies.campaign import Progress
@@ -107,7 +107,7 @@ def _keep(results: list, wanted: Mapping[str, Recipe]) -> list[str]:
     for key, content, end in results:
         if key not in wanted:
             raise RuntimeError("The cluster's workers run another version of ammix_viz than this.")
-        runs.adopt(key, content, runs.Status(**end))
+        writing.adopt(key, content, runs.Status(**end))
     return [end["state"] for _, _, end in results]
 
 
