@@ -68,11 +68,15 @@ def steps_per_epoch(recipe: Recipe, points: int) -> int:
 
 
 def learning_rate(recipe: Recipe, stage: Stage, epoch: float) -> float:
-    """Return the learning rate of a step that ends so many epochs after its stage began."""
+    """Return the learning rate of a step that ends so many epochs after its stage began.
+
+    On images it rises first, until its first fall at the latest.
+    """
     if not recipe.on_images:
         return recipe.lr
     drops = sum(epoch > share * stage.epochs + 1e-9 for share in DROPS)
-    warm = min(1.0, epoch / recipe.warmup) if recipe.warmup else 1.0
+    warmup = min(recipe.warmup, DROPS[0] * stage.epochs)
+    warm = min(1.0, epoch / warmup) if warmup else 1.0
     return recipe.lr * DROP**drops * warm
 
 

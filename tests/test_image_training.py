@@ -24,14 +24,16 @@ from ammix_viz.recipe import Recipe
 from ammix_viz.recording import record
 from ammix_viz.training import train
 
-GREY = Recipe(data="digits_lt", imbalance=4, epochs=2, batch_size=20, lr=0.05, method="ce")
+GREY = Recipe(
+    data="digits_lt", imbalance=4, epochs=2, batch_size=20, lr=0.05, warmup=0, method="ce"
+)
 COLOUR = replace(GREY, data="mini_cifar_lt", imbalance=6, batch_size=14)
 COARSE = replace(GREY, data="digits_coarse")
 
 RECIPES = {
     "ce": GREY,
     "ce in colour, flipped": replace(COLOUR, augment="on"),
-    "ce warmed up, he, normed": replace(GREY, warmup=1, init="he", feature_norm="on", epochs=3),
+    "ce warmed up, he, normed": replace(GREY, warmup=1, init="he", feature_norm="on", epochs=4),
     "mixup, cropped": replace(GREY, method="mixup", alpha=0.4, augment="on"),
     "manifold": replace(GREY, method="manifold", data_seed=1),
     "manifold at random": replace(GREY, method="manifold", site="random", init_seed=2),
@@ -124,11 +126,12 @@ class Plain:
             rows.append(crop[:, ::-1] if flip and crop.shape[-1] == 3 else crop)
         return self.standardised(np.stack(rows).astype(float))
 
-    def rate(self, step, per_epoch, warmup=True):
-        """The learning rate of a stage's step, from 0: a fifth from each of three shares on."""
+    def rate(self, step, per_epoch):
+        """The learning rate of a stage's step, from 0: it rises, at most over three tenths of the
+        stage, and is a fifth from each of three shares on."""
         whole = self.recipe.epochs * per_epoch
         passed = sum(10 * (step + 1) > tenths * whole for tenths in (3, 6, 8))
-        warm = self.recipe.warmup * per_epoch
+        warm = min(10 * self.recipe.warmup, 3 * self.recipe.epochs) * per_epoch / 10
         return self.recipe.lr * 0.2**passed * (min(1, (step + 1) / warm) if warm else 1)
 
     def cells(self, rates, step):
@@ -370,6 +373,11 @@ def test_the_learning_rate_falls_to_a_fifth_thrice_and_rises_first_where_asked_t
     expected = (0.025, 0.05, 0.1, 0.1, 0.02, 0.02, 0.004, 0.004, 0.0008, 0.0008)
     assert list(rates.values()) == pytest.approx(list(expected))
     assert schedule.learning_rate(replace(recipe, warmup=0), stage, 0.5) == pytest.approx(0.1)
+    for longer in (3, 5, 50):
+        own = replace(recipe, warmup=longer)
+        assert schedule.learning_rate(own, stage, 1.5) == pytest.approx(0.05)
+        assert schedule.learning_rate(own, stage, 3) == pytest.approx(0.1)
+        assert schedule.learning_rate(own, stage, 3.01) == pytest.approx(0.02)
 
 
 def test_all_images_are_looked_at_after_one_epoch_after_each_fifth_and_at_a_stages_end(monkeypatch):

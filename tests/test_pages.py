@@ -272,11 +272,12 @@ def test_images_bring_settings_that_train_and_go_on_when_the_page_is_left(open_p
     page, pool = open_page()
     page.selectbox(key="data").set_value("digits").run()
     recipes, options = pool.asked[-1]
-    assert {(r.data, r.epochs, r.lr, r.batch_size) for r in recipes} == {("digits", 40, 0.02, 128)}
+    (settings,) = {(r.data, r.epochs, r.lr, r.batch_size, r.warmup) for r in recipes}
+    assert settings == ("digits", 40, 0.02, 128, 5)
     assert options == {"keep": True}
     assert page.warning[0].value == (
-        "Now learning rate 0.02, 40 epochs, batches of 128, for every method: the defaults for "
-        "these data. Set them back in the sidebar if you like."
+        "Now learning rate 0.02, 40 epochs, batches of 128, 5 epochs of warm-up, for every method: "
+        "the defaults for these data. Set them back in the sidebar if you like."
     )
     page.selectbox(key="data").set_value("gaussian").run()
     recipes, options = pool.asked[-1]

@@ -193,7 +193,8 @@ def test_what_changes_a_run_on_images_changes_its_key():
 
 def test_images_bring_settings_of_their_own():
     own = Recipe(data="digits", method="ce")
-    assert (own.lr, own.batch_size) == (0.02, 128)
+    assert (own.lr, own.batch_size, own.warmup) == (0.02, 128, 5)
+    assert Recipe().warmup == 0
     assert (own.sites, Recipe().sites) == (5, 4)
     assert (Recipe(data="digits").beta, Recipe(data="digits", method="ama").beta) == (0.34, 0.67)
     factors = [Recipe(data=name).factor for name in ("mini_cifar_lt", "digits_lt", "digits")]

@@ -4,8 +4,9 @@ METHODS = ("ce", "mixup", "manifold", "am_mixup")
 TITLES = {"mini_cifar": "Mini-CIFAR", "digits": "Digits"}
 
 _OPEN = (
-    "Learning rate 0.02 for every method; the paper trains at 0.1, where features can fall into "
-    "one point.",
+    "Learning rate 0.02 for every method, reached over five epochs; the paper trains at 0.1, where "
+    "features can fall into one point, and says nothing of a warm-up, without which they can shoot "
+    "up at the start.",
     "One convolution in each of CNN-Vis2D's three blocks, and no augmentation; the paper does not "
     "say.",
     "Mixed at the 2-D feature, by manifold mixup too; the paper does not say where.",

@@ -31,6 +31,7 @@ FOLLOWING = {
     "lr": "learning rate {:g}",
     "epochs": "{:g} epochs",
     "batch_size": "batches of {:g}",
+    "warmup": "{:g} epochs of warm-up",
 }
 """Settings that follow methods and data as long as they stand at their defaults."""
 
@@ -106,7 +107,7 @@ def _follow_defaults() -> str:
     state.update(changed)
     if (state["data"] == TOY) != (chosen.shared.data == TOY):
         state[KEEP] = state["data"] != TOY
-    words = ", ".join(FOLLOWING[name].format(value) for name, value in changed.items())
+    words = ", ".join(FOLLOWING[name].format(value) for name, value in changed.items() if value)
     return f"Now {words}, for every method: {_why(before, now)}" if words else ""
 
 
