@@ -54,8 +54,8 @@ PRESETS = {
     "mini_cifar_lt": Preset(
         "AM-mixup paper, Figure 3",
         Comparison(shared=Recipe(data="mini_cifar_lt")),
-        "Four classes of CIFAR-10 with 5000, 854, 146 and 25 images. Learning rate 0.02 over 40 "
-        "epochs, with a warm-up; at the paper's 0.1 over 100, features can fall into one point.",
+        "Four classes of CIFAR-10 with 5000, 854, 146 and 25 images. Learning rate 0.02 with a "
+        "warm-up, 40 epochs; at the paper's 0.1 features can fall into one point.",
     ),
     "lost_class": Preset(
         "How a class gets lost",
