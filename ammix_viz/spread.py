@@ -42,8 +42,10 @@ class Spread:
     def __str__(self) -> str:
         if not self.count:
             return "–"
-        mean = digits(self.mean, 4)
-        return mean if math.isnan(self.std) else f"{mean} ± {digits(self.std, 2)}"
+        if not self.std > 0:
+            return digits(self.mean, 4) + ("" if math.isnan(self.std) else " ± 0")
+        places = max(1 - math.floor(math.log10(self.std)), 0)  # of two significant digits
+        return f"{self.mean:.{places}f} ± {self.std:.{places}f}"
 
 
 def digits(value: float, count: int) -> str:

@@ -17,11 +17,13 @@ def history_of(*values):
 
 def test_mean_and_sample_deviation_are_those_worked_out_by_hand():
     assert spread([2, 4, 9]) == Spread(5.0, pytest.approx(math.sqrt(13)), 3)
-    assert str(spread([2, 4, 9])) == "5 ± 3.6"
+    assert str(spread([2, 4, 9])) == "5.0 ± 3.6"
 
 
 def test_numbers_are_written_out():
-    assert str(Spread(1304.4, 412.3, 9)) == "1304 ± 410"
+    assert str(Spread(1304.4, 412.3, 9)) == "1304 ± 412"
+    assert str(Spread(98.25, 0.5, 9)) == "98.25 ± 0.50"
+    assert str(Spread(-0.0016044, 0.0163, 9)) == "-0.002 ± 0.016"
     assert str(Spread(0.000123456, 0.0, 9)) == "0.0001235 ± 0"
 
 

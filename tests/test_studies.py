@@ -11,6 +11,7 @@ from ammix_viz.__main__ import main
 from ammix_viz.comparison import Comparison
 from ammix_viz.recipe import Recipe
 from ammix_viz.recording import record
+from ammix_viz.spread import spread
 from ammix_viz.states import RunState
 from ammix_viz.studies import output, registry
 from ammix_viz.studies.ama_fig2 import METHODS, STUDY, tail_share
@@ -111,7 +112,8 @@ def record_with(**values):
 
 
 def test_a_claim_is_judged_seed_by_seed():
-    claim = Claim("", "", ("ama", "ce"), lead("train.D_relative", "ama", ("ce",)), lambda v: v > 0)
+    ahead = lead("train.D_relative", "ama", ("ce",))
+    claim = Claim("", "", ("ama", "ce"), ahead, lambda value: value > 0, "over CE's")
     ama = [record_with(train__D_relative=value) for value in (0.5, 0.25, 0.75)]
     ce = [record_with(train__D_relative=value) for value in (0.25, 0.5, 0.25)]
     verdict = judge(claim, {"ama": ama, "ce": ce})
@@ -121,6 +123,12 @@ def test_a_claim_is_judged_seed_by_seed():
     assert judge(claim, {"ama": ama[1:2], "ce": ce[1:2]}).word == "does not hold"
     assert judge(claim, {"ama": [*ama, None], "ce": [*ce, ce[0]]}).seeds == 3
     assert judge(claim, {"ama": [None], "ce": ce[:1]}).word == "not tested"
+
+
+def test_the_number_of_a_claim_is_told_with_what_it_is():
+    claim = Claim("", "", (), dict, bool, "over the best other")
+    assert claim.told(spread([2.5, 3.5])) == "3.00 ± 0.71 over the best other"
+    assert claim.told(spread([])) == "–"
 
 
 def test_ratios_and_tail_shares_are_those_of_the_records():

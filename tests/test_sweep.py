@@ -123,7 +123,7 @@ def test_a_heatmap_a_method_says_what_failed_and_has_a_place_to_click_in_each_ce
 
 def test_a_cell_says_how_many_of_its_seeds_failed():
     cells = Grid(*np.array([[[98.25, np.nan]], [[0.5, np.nan]], [[2, 0]], [[1, 0]]]))
-    assert cells.words(0, 0) == "98.25 ± 0.5 (1 failed)"
+    assert cells.words(0, 0) == "98.25 ± 0.50 (1 failed)"
     assert cells.words(0, 1) == ""
     failed = Grid(*np.array([[[np.nan]], [[np.nan]], [[0]], [[2]]]))
     assert failed.words(0, 0) == "failed"

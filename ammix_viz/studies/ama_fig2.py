@@ -2,7 +2,7 @@
 
 from ammix_viz.comparison import Comparison
 from ammix_viz.recipe import AMA_BETA, CALM_LR, Recipe
-from ammix_viz.studies.claims import Claim, Ends, lead, ratio
+from ammix_viz.studies.claims import OVER_BEST, Claim, Ends, lead, ratio
 from ammix_viz.studies.study import Part, Study
 
 TAIL = slice(2, 4)
@@ -33,6 +33,7 @@ def _tail_lead(other: str) -> Claim:
         ("ama", other),
         gap,
         lambda value: value > 0,
+        f"of the plane over {title}",
     )
 
 
@@ -43,6 +44,7 @@ CLAIMS = (
         ("ce", "supcon", "ama"),
         lead("train.D_relative", "ama", ("ce", "supcon")),
         lambda value: value > 0,
+        OVER_BEST,
     ),
     Claim(
         "AMA has the best D_relative of all seven methods.",
@@ -50,6 +52,7 @@ CLAIMS = (
         METHODS,
         lead("train.D_relative", "ama", OTHERS),
         lambda value: value > 0,
+        OVER_BEST,
     ),
     Claim(
         "SupCon's D_max is several times AMA's (3 or more).",
@@ -57,6 +60,7 @@ CLAIMS = (
         ("supcon", "ama"),
         ratio("train.D_max", "supcon", "ama"),
         lambda value: value >= SEVERAL,
+        "times AMA's",
     ),
     Claim(
         "AMA keeps a lower D_max than CE.",
@@ -64,6 +68,7 @@ CLAIMS = (
         ("ce", "ama"),
         ratio("train.D_max", "ama", "ce"),
         lambda value: value < 1,
+        "of CE's",
     ),
     Claim(
         "Under AMA each tail class wins at least half of its fair quarter of the plane.",
@@ -71,6 +76,7 @@ CLAIMS = (
         ("ama",),
         lambda ends: tail_share("ama", ends),
         lambda value: value >= FAIR_SHARE / 2,
+        "of the plane",
     ),
     _tail_lead("ce"),
     _tail_lead("supcon"),

@@ -6,7 +6,7 @@ from operator import itemgetter
 from ammix_viz.comparison import Comparison
 from ammix_viz.layout import COARSE
 from ammix_viz.recipe import Recipe
-from ammix_viz.studies.claims import Claim, Ends, above, lead
+from ammix_viz.studies.claims import OVER_BEST, Claim, Ends, above, lead
 from ammix_viz.studies.common import METHODS, SETTINGS, TITLES, named, source_of
 from ammix_viz.studies.study import Part, Study, Table
 
@@ -30,6 +30,7 @@ CLAIMS = (
         METHODS,
         lead(A, "ce", METHODS[1:]),
         above,
+        OVER_BEST,
     ),
     Claim(
         "AM-mixup has a higher A than mixup and manifold mixup.",
@@ -37,6 +38,7 @@ CLAIMS = (
         (*MIXED, "am_mixup"),
         lead(A, "am_mixup", MIXED),
         above,
+        OVER_BEST,
     ),
     Claim(
         "CE has the best accuracy on the fine classes.",
@@ -44,6 +46,7 @@ CLAIMS = (
         METHODS,
         lead(ACCURACY, "ce", METHODS[1:]),
         above,
+        OVER_BEST,
     ),
     Claim(
         "AM-mixup has a better accuracy on the fine classes than mixup and manifold mixup.",
@@ -51,6 +54,7 @@ CLAIMS = (
         (*MIXED, "am_mixup"),
         lead(ACCURACY, "am_mixup", MIXED),
         above,
+        OVER_BEST,
     ),
     Claim(
         "The higher A, the higher the accuracy on the fine classes, for every pair of methods.",
@@ -58,6 +62,7 @@ CLAIMS = (
         METHODS,
         _ordered_alike,
         lambda share: share == 1,
+        "of the pairs",
     ),
 )
 

@@ -9,7 +9,16 @@ import numpy as np
 from ammix_viz.comparison import Comparison
 from ammix_viz.data import profile
 from ammix_viz.recipe import Recipe
-from ammix_viz.studies.claims import Claim, Ends, above, below, lag, lead
+from ammix_viz.studies.claims import (
+    OVER_BEST,
+    OVER_LOWEST,
+    Claim,
+    Ends,
+    above,
+    below,
+    lag,
+    lead,
+)
 from ammix_viz.studies.common import METHODS, SETTINGS, TITLES, named, source_of
 from ammix_viz.studies.study import Part, Study, Table
 
@@ -22,7 +31,8 @@ MEDIAN, FEW = 0.2, 0.04
 U, U1, ACCURACY, SCALE = "test.U", "test.U1", "test.accuracy", "train.D_max"
 MIXED = ("mixup", "manifold")
 OTHERS = ("ce", *MIXED)
-LT, BALANCED = 0, 1
+BALANCED = 1
+"""Which part is; the first is long-tailed."""
 
 
 def groups(data: str) -> dict[str, np.ndarray]:
@@ -66,6 +76,7 @@ def _claims(data: str) -> tuple[Claim, ...]:
             METHODS,
             few_lead,
             above,
+            OVER_BEST,
         ),
         Claim(
             "The rarest classes' centres lie farther from a decision line under AM-mixup than "
@@ -74,6 +85,7 @@ def _claims(data: str) -> tuple[Claim, ...]:
             (*MIXED, "am_mixup"),
             margin_lead,
             above,
+            OVER_BEST,
         ),
         Claim(
             "Balanced: CE has the largest scale (D_max).",
@@ -81,6 +93,7 @@ def _claims(data: str) -> tuple[Claim, ...]:
             METHODS,
             lead(SCALE, "ce", METHODS[1:]),
             above,
+            OVER_BEST,
             BALANCED,
         ),
         Claim(
@@ -89,6 +102,7 @@ def _claims(data: str) -> tuple[Claim, ...]:
             (*MIXED, "am_mixup"),
             lead(SCALE, "am_mixup", MIXED),
             above,
+            OVER_BEST,
             BALANCED,
         ),
     )
@@ -103,7 +117,8 @@ def _claim(
     holds: Callable[[float], bool] = above,
 ) -> Claim:
     others = tuple(name for name in METHODS if name != method)
-    return Claim(sentence, published, METHODS, of(metric, method, others), holds)
+    number = OVER_BEST if of is lead else OVER_LOWEST
+    return Claim(sentence, published, METHODS, of(metric, method, others), holds, number)
 
 
 def _tables(data: str) -> tuple[Table, Table]:

@@ -7,6 +7,8 @@ import numpy as np
 
 from ammix_viz.spread import Spread, spread
 
+OVER_BEST, OVER_LOWEST = "over the best other", "over the lowest other"
+
 Ends = Mapping[str, np.ndarray]
 """The last record of each method, of one seed."""
 
@@ -27,6 +29,8 @@ class Claim:
         The number that it is about, of one seed's last records.
     holds : callable
         Whether it holds for that number.
+    number : str
+        What that number is, in a few words to stand behind it.
     part : int
         Which part of the study it is about.
     """
@@ -36,7 +40,12 @@ class Claim:
     methods: tuple[str, ...]
     value: Callable[[Ends], float]
     holds: Callable[[float], bool]
+    number: str
     part: int = 0
+
+    def told(self, value: Spread) -> str:
+        """Return its number over seeds, and what it is."""
+        return f"{value} {self.number}" if value.count else str(value)
 
 
 @dataclass(frozen=True)

@@ -96,13 +96,13 @@ def claims_table(results: Results) -> str:
         (
             _text(claim.sentence),
             _text(claim.published),
-            f"<td>{verdict.value}</td>",
+            f"<td>{escape(claim.told(verdict.value))}</td>",
             f"<td>{verdict.held} of {verdict.seeds}</td>",
             f"<td class=verdict>{verdict.word}</td>",
         )
         for claim, verdict in zip(results.study.claims, results.verdicts, strict=True)
     ]
-    return _table(("Claim", "Published", "Its number here", "Seeds", "Here it"), rows)
+    return _table(("Claim", "Published", "Here", "Seeds", "Verdict"), rows)
 
 
 def _text(words: str) -> str:

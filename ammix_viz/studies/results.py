@@ -132,7 +132,7 @@ def as_json(results: Results) -> dict[str, Any]:
         "claims": [
             {"claim": claim.sentence, "published": claim.published, "verdict": verdict.word}
             | {"held": verdict.held, "seeds": verdict.seeds}
-            | {"value": _finite(asdict(verdict.value))}
+            | {"number": claim.number, "value": _finite(asdict(verdict.value))}
             for claim, verdict in zip(study.claims, results.verdicts, strict=True)
         ],
     }

@@ -125,9 +125,9 @@ def _claims(results: Results) -> None:
         {
             "Claim": claim.sentence,
             "Published": claim.published,
-            "Its number here": str(verdict.value),
+            "Here": claim.told(verdict.value),
             "Seeds": f"{verdict.held} of {verdict.seeds}",
-            "Here it": f":{COLOURS[verdict.word]}[**{verdict.word}**]",
+            "Verdict": f":{COLOURS[verdict.word]}[**{verdict.word}**]",
         }
         for claim, verdict in zip(results.study.claims, results.verdicts, strict=True)
     ]
