@@ -19,7 +19,7 @@ from ammix_viz.studies.claims import (
     lag,
     lead,
 )
-from ammix_viz.studies.common import METHODS, SETTINGS, TITLES, named, source_of
+from ammix_viz.studies.common import METHODS, SEARCHED, SETTINGS, TITLES, named, source_of
 from ammix_viz.studies.study import Part, Study, Table
 
 LARGEST = {"mini_cifar": (5000, 4), "digits": (140, 10)}
@@ -167,6 +167,7 @@ def figure_3(data: str) -> Study:
         deviations=(
             "U and U1 are those of the test features; the paper does not say of which.",
             *SETTINGS[data],
+            *(SEARCHED if data == "mini_cifar" else ()),
         ),
         published="Table 2, as far as printed; it says nothing of a spread over seeds.",
         bars={ACCURACY: "Test accuracy, %", U: "U", U1: "U1", SCALE: "D_max"},
