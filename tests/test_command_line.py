@@ -85,3 +85,4 @@ def test_help_explains_every_setting():
     )
     for name in ("--data", "--method", "--imbalance", "--beta", "--alpha", "--epochs", "--lr"):
         assert name in answer.stdout
+    assert "(None)" not in answer.stdout  # every default is said

@@ -27,7 +27,7 @@ ABOUT = {
     "epochs": "passes over the training points; SupCon's encoder takes six times as many first",
     "lr": "learning rate of SGD with momentum 0.9 and weight decay 0.0005",
     "batch_size": "points a step",
-    "warmup": "on images: epochs in which the learning rate rises",
+    "warmup": "on images: epochs in which the learning rate rises, until its first fall at most",
     "augment": "on images: crops and flips",
     "feature_norm": "on images: a batch norm on the 2-D feature",
     "init": "on images: initial weights uniform as in torch, or normal after He",
@@ -40,6 +40,7 @@ DEFAULTS = {
     "lr": "0.1, AMA and images 0.02",
     "epochs": "100, images 20 or 40",
     "batch_size": "101, images 128, digits_lt 32",
+    "warmup": 5,
 }
 
 
