@@ -213,8 +213,8 @@ def show(sweep: Sweep, metric: str) -> None:
 def _shared_settings(sweep: Sweep) -> str:
     varied = (sweep.x.name, sweep.y.name)
     defaults = own_defaults(sweep.methods, dict(sweep.fixed).get("data", TOY))
-    own = {n: defaults[n] for n in ("beta", "lr", "batch_size") if n not in varied}
-    words = [f"{SETTING_NAMES[name]} {value:g}" for name, value in own.items()]
+    names = [n for n in ("beta", "lr", "batch_size", "warmup") if n not in varied and defaults[n]]
+    words = [f"{SETTING_NAMES[name]} {defaults[name]:g}" for name in names]
     return f" All with {' and '.join(words)}." if words else ""
 
 
