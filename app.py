@@ -2,6 +2,6 @@
 
 import streamlit as st
 
-from ammix_viz.server import lifespan, routes
+from ammix_viz.server.routes import lifespan, routes
 
 app = st.App("pages/navigation.py", routes=routes, lifespan=lifespan)

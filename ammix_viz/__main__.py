@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from ammix_viz.commands import bench, fetch_data, reproduce, runs, sweep, train
-from ammix_viz.worker import OUT_OF_MEMORY, out_of_memory
+from ammix_viz.workers.worker import OUT_OF_MEMORY, out_of_memory
 
 COMMANDS = {
     "train": train,

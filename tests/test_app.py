@@ -132,7 +132,10 @@ def _workers():
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             words = entry.read_bytes().split(b"\0")
-            if b"ammix_viz.worker" in words and _parent(_parent(entry.parent.name)) == os.getpid():
+            if (
+                b"ammix_viz.workers.worker" in words
+                and _parent(_parent(entry.parent.name)) == os.getpid()
+            ):
                 found.append(int(entry.parent.name))
         except OSError:
             continue

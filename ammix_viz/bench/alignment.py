@@ -3,9 +3,9 @@
 import torch
 
 from ammix_viz.bench.timing import in_turn, median, ratio
-from ammix_viz.devices import settled_arithmetic
-from ammix_viz.geometry import BLOCK_PAIRS, alignments
-from ammix_viz.metrics import alignment
+from ammix_viz.metrics.distances import BLOCK_PAIRS, alignments
+from ammix_viz.metrics.functions import alignment
+from ammix_viz.training.devices import settled_arithmetic
 
 CLASSES, POINTS, ROUNDS = 4, 5000, 9
 

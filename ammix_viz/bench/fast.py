@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from unittest.mock import patch
 
-from ammix_viz import data
 from ammix_viz.bench import plain
 from ammix_viz.bench.timing import drain, in_turn, median, ratio, seconds
-from ammix_viz.comparison import Comparison
-from ammix_viz.layout import quantise
-from ammix_viz.measuring import encode_records
-from ammix_viz.recording import record
-from ammix_viz.training import train, warm
+from ammix_viz.datasets import data
+from ammix_viz.runs.format import quantise
+from ammix_viz.runs.recording import record
+from ammix_viz.runs.records import encode_records
+from ammix_viz.settings.comparison import Comparison
+from ammix_viz.training.loop import train, warm
 
 ROUNDS = 3
 EPOCHS = 100

@@ -17,17 +17,19 @@ from unittest.mock import patch
 import numpy as np
 import torch
 
-from ammix_viz import cifar, data, measuring, recording, runs, trainer, training, writing
 from ammix_viz.bench import plain_images
 from ammix_viz.bench.timing import drain, in_turn, median, ratio
-from ammix_viz.cnn import WIDTHS, Cnn
-from ammix_viz.devices import settled_arithmetic
-from ammix_viz.epochs import Epoch
-from ammix_viz.recipe import Recipe
-from ammix_viz.recording import record
-from ammix_viz.steps import joint
-from ammix_viz.subjects import Images
-from ammix_viz.trainer import MOMENTUM, WEIGHT_DECAY
+from ammix_viz.datasets import cifar10, data
+from ammix_viz.networks.cnn_vis2d import WIDTHS, Cnn
+from ammix_viz.runs import recording, records, store, writer
+from ammix_viz.runs.recording import record
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.training import loop, trainer
+from ammix_viz.training.devices import settled_arithmetic
+from ammix_viz.training.epoch import Epoch
+from ammix_viz.training.steps import joint
+from ammix_viz.training.subjects import Images
+from ammix_viz.training.trainer import MOMENTUM, WEIGHT_DECAY
 
 SHAPE, CLASSES, BATCH = (3, 32, 32), 4, 128
 STEP_ROUNDS, ROUNDS, EPOCHS = 30, 3, 4
@@ -40,11 +42,11 @@ RECIPE = Recipe(method="ce", data="mini_cifar_lt", epochs=40)
 def measure() -> dict:
     """Time steps, then a run as it is written to disk, then two runs against the usual script."""
     with ExitStack() as stack:
-        made_up = bool(cifar.problem())
+        made_up = bool(cifar10.problem())
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         stack.enter_context(patch.dict(os.environ, AMMIX_RUNS=str(Path(folder, "runs"))))
         if made_up:
-            _make_up(Path(folder, "data", cifar.NAME))
+            _make_up(Path(folder, "data", cifar10.NAME))
             stack.enter_context(patch.dict(os.environ, AMMIX_DATA=str(Path(folder, "data"))))
         return {"images": "random" if made_up else "Mini-CIFAR"} | _step() | _epoch() | _script()
 
@@ -53,11 +55,11 @@ def _make_up(folder: Path) -> None:
     """Write random images of Mini-CIFAR's number, as CIFAR-10's files."""
     folder.mkdir(parents=True)
     draws = np.random.default_rng(0)
-    for name in (*cifar.TRAIN, cifar.TEST):
-        records = draws.integers(0, 256, (1000 * CLASSES, cifar.RECORD_BYTES), np.uint8)
+    for name in (*cifar10.TRAIN, cifar10.TEST):
+        records = draws.integers(0, 256, (1000 * CLASSES, cifar10.RECORD_BYTES), np.uint8)
         records[:, 0] = np.arange(len(records)) % CLASSES
         records.tofile(folder / name)
-    (folder / cifar.META).touch()
+    (folder / cifar10.META).touch()
 
 
 def _step() -> dict:
@@ -143,9 +145,9 @@ PARTS = (
     (trainer.Trainer, "_take_step", "steps"),
     (Images, "look", DRAWN),
     (recording, "encode_records", "metrics and records"),
-    (measuring, "quantise", "of them, quantising"),
-    (writing.Writer, "append", "file"),
-    (writing.Writer, "keep", "checkpoint"),
+    (records, "quantise", "of them, quantising"),
+    (writer.Writer, "append", "file"),
+    (writer.Writer, "keep", "checkpoint"),
 )
 
 
@@ -183,7 +185,7 @@ def _script() -> dict:
     cores = os.cpu_count() or 1
     recipes = [replace(RECIPE, epochs=EPOCHS, init_seed=seed) for seed in range(cores)]
     spawn = get_context("spawn")
-    with ProcessPoolExecutor(cores, mp_context=spawn, initializer=training.warm) as pool:
+    with ProcessPoolExecutor(cores, mp_context=spawn, initializer=loop.warm) as pool:
         drain(pool.map(_whole, [replace(RECIPE, data="digits", epochs=1)] * cores))
         parts = {
             "usual script": lambda: [plain_images.train(recipe) for recipe in recipes],
@@ -211,9 +213,9 @@ def _steps_alone(recipe: Recipe) -> None:
         return torch.zeros(1, count if shown is None else len(shown), 2)
 
     with patch.object(Images, "look", unseen):
-        drain(training.train([recipe]))
+        drain(loop.train([recipe]))
 
 
 def _whole(recipe: Recipe) -> None:
-    with tempfile.TemporaryDirectory() as folder, runs.kept_in(Path(folder)):
+    with tempfile.TemporaryDirectory() as folder, store.kept_in(Path(folder)):
         drain(record([recipe]))

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import torch
 
-from ammix_viz import data, runs
 from ammix_viz.bench import plain
 from ammix_viz.bench.timing import drain, in_turn, median, ratio, seconds
-from ammix_viz.comparison import Comparison
-from ammix_viz.models import layer_shapes
-from ammix_viz.recipe import Recipe
-from ammix_viz.recording import record
-from ammix_viz.training import train, warm
+from ammix_viz.datasets import data
+from ammix_viz.networks.stacked_mlp import layer_shapes
+from ammix_viz.runs import store
+from ammix_viz.runs.recording import record
+from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.training.loop import train, warm
 
 SEEDS, EPOCHS, ROUNDS = 8, 100, 3
 PLAIN_SEEDS = 1
@@ -59,7 +60,7 @@ def _steps(recipes: list[Recipe]) -> None:
 
 
 def _whole(recipes: list[Recipe]) -> None:
-    with tempfile.TemporaryDirectory() as folder, runs.kept_in(Path(folder)):
+    with tempfile.TemporaryDirectory() as folder, store.kept_in(Path(folder)):
         drain(record(recipes))
 
 

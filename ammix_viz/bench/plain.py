@@ -6,8 +6,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from ammix_viz import data
-from ammix_viz.recipe import Recipe
+from ammix_viz.datasets import data
+from ammix_viz.settings.recipe import Recipe
 
 
 def train(recipe: Recipe) -> nn.Module:

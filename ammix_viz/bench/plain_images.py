@@ -4,8 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from ammix_viz import data
-from ammix_viz.recipe import Recipe
+from ammix_viz.datasets import data
+from ammix_viz.settings.recipe import Recipe
 
 WORKERS = 2
 

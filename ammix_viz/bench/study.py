@@ -7,11 +7,11 @@ from unittest.mock import patch
 
 from ammix_viz.bench.timing import drain, seconds
 from ammix_viz.studies.ama_fig2 import STUDY
-from ammix_viz.studies.campaign import train_all
 from ammix_viz.studies.output import prepare, write
 from ammix_viz.studies.report import files
 from ammix_viz.studies.results import gather, made_by
 from ammix_viz.studies.study import in_order
+from ammix_viz.workers.batches import train_all
 
 SEEDS = 10
 

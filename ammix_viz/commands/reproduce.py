@@ -9,12 +9,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ammix_viz import data
-from ammix_viz.rules import RULES, check
-from ammix_viz.studies.campaign import Progress, train_all
+from ammix_viz.datasets import data
+from ammix_viz.settings.rules import RULES, check
 from ammix_viz.studies.output import prepare, write
 from ammix_viz.studies.registry import STUDIES, study_of
 from ammix_viz.studies.results import Results, as_json, beside, gather, made_by
+from ammix_viz.workers.batches import Progress, train_all
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ import argparse
 import json
 from dataclasses import asdict
 
-from ammix_viz import runs
+from ammix_viz.runs import store
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,11 +14,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Print a line a run."""
-    listed = [_listed(key) for key in runs.keys()]  # noqa: SIM118
+    listed = [_listed(key) for key in store.keys()]  # noqa: SIM118
     if chosen.json:
-        print(json.dumps({"folder": str(runs.folder()), "runs": listed}))
+        print(json.dumps({"folder": str(store.folder()), "runs": listed}))
         return 0
-    print(f"{len(listed)} runs in {runs.folder()}")
+    print(f"{len(listed)} runs in {store.folder()}")
     for each in listed:
         recipe = each.get("recipe", {})
         settings = " ".join(f"{name}={value}" for name, value in recipe.items())
@@ -28,10 +28,10 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _listed(key: str) -> dict:
     try:
-        end = runs.finished(key) or runs.status(key)
-        with runs.Run(key) as run_file:
+        end = store.finished(key) or store.status(key)
+        with store.Run(key) as run_file:
             recipe, count = asdict(run_file.recipe), run_file.count()
-    except runs.DamagedRun as error:
+    except store.DamagedRun as error:
         return {"key": key, "status": "damaged", "why": str(error)}
-    state = end.state if end else "training" if runs.being_written(key) else "unfinished"
+    state = end.state if end else "training" if store.being_written(key) else "unfinished"
     return {"key": key, "status": state, "records": count, "recipe": recipe}

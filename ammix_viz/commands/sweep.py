@@ -7,14 +7,14 @@ from pathlib import Path
 
 from ammix_viz.commands.reproduce import follow
 from ammix_viz.commands.train import add_settings
-from ammix_viz.comparison import DEFAULT_METHODS
-from ammix_viz.methods import METHODS
-from ammix_viz.rules import RULES, check, text_of
-from ammix_viz.studies.campaign import train_all
+from ammix_viz.methods.table import METHODS
+from ammix_viz.settings.comparison import DEFAULT_METHODS
+from ammix_viz.settings.rules import RULES, check, text_of
 from ammix_viz.studies.manifest import manifest
 from ammix_viz.studies.output import prepare, write
 from ammix_viz.studies.sweep import FIXED, METRICS, SETTINGS, Sweep, check_metric, grid, read_axis
 from ammix_viz.studies.sweep_files import NAME, as_json, command, files
+from ammix_viz.workers.batches import train_all
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,7 +63,7 @@ def _asked(chosen: argparse.Namespace) -> Sweep:
 def _trained(sweep: Sweep, address: str | None):  # noqa: ANN202
     if address is None:
         return train_all(sweep.recipes)
-    from ammix_viz.studies.cluster import train_on  # an optional extra
+    from ammix_viz.workers.dask_cluster import train_on  # an optional extra
 
     return train_on(address, sweep.recipes)
 

@@ -8,10 +8,10 @@ from dataclasses import fields
 
 from tqdm import tqdm
 
-from ammix_viz import history, runs
-from ammix_viz.recipe import SEEDS, Recipe
-from ammix_viz.rules import RULES, check
-from ammix_viz.schedule import total_epochs
+from ammix_viz.runs import history, store
+from ammix_viz.settings.recipe import SEEDS, Recipe
+from ammix_viz.settings.rules import RULES, check
+from ammix_viz.training.schedule import total_epochs
 
 ABOUT = {
     "data": "points of the Gaussian toy, or images: _lt long-tailed, _coarse from coarse to fine",
@@ -67,7 +67,7 @@ def run(chosen: argparse.Namespace) -> int:
     end = _finished(recipe.key) or _train_now(recipe)
     if end.state != "ended":
         print(end.why, file=sys.stderr)
-    with runs.Run(recipe.key) as run_file:
+    with store.Run(recipe.key) as run_file:
         records = run_file.records()
     report = {"key": recipe.key, "status": end.state, "epochs": int(records["epoch"][-1])}
     report |= {"why": end.why} if end.why else {}
@@ -76,23 +76,23 @@ def run(chosen: argparse.Namespace) -> int:
     return 0 if end.state == "ended" else 1
 
 
-def _finished(key: str) -> runs.Status | None:
+def _finished(key: str) -> store.Status | None:
     try:
-        return runs.finished(key)
-    except runs.DamagedRun as error:
+        return store.finished(key)
+    except store.DamagedRun as error:
         print(f"{error} It is trained again.", file=sys.stderr)
         return None
 
 
-def _train_now(recipe: Recipe) -> runs.Status:
-    from ammix_viz.devices import resolve
-    from ammix_viz.recording import record  # torch takes a second to load: not for `runs`
+def _train_now(recipe: Recipe) -> store.Status:
+    from ammix_viz.runs.recording import record  # torch takes a second to load: not for `runs`
+    from ammix_viz.training.devices import resolve
 
     resolve(recipe.device)
     with tqdm(total=total_epochs(recipe), unit="epoch", disable=None, file=sys.stderr) as bar:
         for epoch in record([recipe], overlap=True):
             bar.update(int(epoch) - bar.n)
-    end = runs.status(recipe.key)
+    end = store.status(recipe.key)
     if end is None:
         raise RuntimeError(f"Run {recipe.key} is being trained by another process; try again soon.")
     return end
@@ -100,7 +100,7 @@ def _train_now(recipe: Recipe) -> runs.Status:
 
 def _in_words(recipe: Recipe, report: dict) -> str:
     lines = [f"{recipe.method}: {report['status']} after {report['epochs']} epochs"]
-    lines += [f"run {report['key']} in {runs.folder()}", f"{'':<18}{'train':>10}{'test':>10}"]
+    lines += [f"run {report['key']} in {store.folder()}", f"{'':<18}{'train':>10}{'test':>10}"]
     for name, value in report["train"].items():
         if not isinstance(value, list):
             lines.append(f"{name:<18}{value:>10.4f}{report['test'][name]:>10.4f}")

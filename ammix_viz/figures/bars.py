@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ammix_viz.figures.looks import METHOD_LINES
-from ammix_viz.methods import METHODS
-from ammix_viz.spread import spread
+from ammix_viz.methods.table import METHODS
+from ammix_viz.runs.seed_stats import spread
 
 FAR = 20
 """A value so many times the median hides the others on a linear axis."""

@@ -8,9 +8,9 @@ from plotly.colors import hex_to_rgb
 from plotly.subplots import make_subplots
 
 from ammix_viz.figures.looks import METHOD_LINES, NAMES, PER_RUN
-from ammix_viz.history import Histories
-from ammix_viz.methods import METHODS
-from ammix_viz.spread import Band, band
+from ammix_viz.methods.table import METHODS
+from ammix_viz.runs.history import Histories
+from ammix_viz.runs.seed_stats import Band, band
 
 Charts = dict[str, dict[str, Band]]
 

@@ -9,8 +9,8 @@ from plotly.colors import sample_colorscale, unlabel_rgb
 from plotly.subplots import make_subplots
 
 from ammix_viz.figures.looks import NAMES
-from ammix_viz.methods import METHODS
-from ammix_viz.rules import text_of
+from ammix_viz.methods.table import METHODS
+from ammix_viz.settings.rules import text_of
 from ammix_viz.studies.sweep import Axis, Grid, Sweep, grid
 
 MOST_COLUMNS = 3

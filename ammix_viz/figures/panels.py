@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ammix_viz.figures.looks import CLASS_MARKS
-from ammix_viz.layout import COARSE, feature_values
+from ammix_viz.runs.format import COARSE, feature_values
 
 SIDE = 72
 """Confidence is computed at so many places along each axis."""

@@ -1,7 +1,7 @@
 """Figure 2 of the AMA paper: margins on the long-tailed toy."""
 
-from ammix_viz.comparison import Comparison
-from ammix_viz.recipe import AMA_BETA, CALM_LR, Recipe
+from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.recipe import AMA_BETA, CALM_LR, Recipe
 from ammix_viz.studies.claims import OVER_BEST, Claim, Ends, lead, ratio
 from ammix_viz.studies.study import Part, Study
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from operator import itemgetter
 
-from ammix_viz.comparison import Comparison
-from ammix_viz.layout import COARSE
-from ammix_viz.recipe import Recipe
+from ammix_viz.runs.format import COARSE
+from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.claims import OVER_BEST, Claim, Ends, above, lead
 from ammix_viz.studies.common import METHODS, SETTINGS, TITLES, named, source_of
 from ammix_viz.studies.study import Part, Study, Table

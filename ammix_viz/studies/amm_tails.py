@@ -6,9 +6,9 @@ from operator import itemgetter
 
 import numpy as np
 
-from ammix_viz.comparison import Comparison
-from ammix_viz.data import profile
-from ammix_viz.recipe import Recipe
+from ammix_viz.datasets.data import profile
+from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.claims import (
     OVER_BEST,
     OVER_LOWEST,

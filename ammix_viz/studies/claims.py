@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ammix_viz.spread import Spread, spread
+from ammix_viz.runs.seed_stats import Spread, spread
 
 OVER_BEST, OVER_LOWEST = "over the best other", "over the lowest other"
 

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from ammix_viz import recipe
+from ammix_viz.settings import recipe
 
 PACKAGES = ("torch", "numpy", "plotly", "streamlit", "scikit-learn")
 ROOT = Path(__file__).parents[2]

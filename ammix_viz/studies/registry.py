@@ -1,6 +1,6 @@
 """The studies by their names."""
 
-from ammix_viz.rules import shown
+from ammix_viz.settings.rules import shown
 from ammix_viz.studies import ama_fig2, amm_coarse, amm_tails
 from ammix_viz.studies.study import Study
 

@@ -8,9 +8,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ammix_viz.figures.looks import NAMES
-from ammix_viz.layout import COARSE
-from ammix_viz.methods import METHODS
-from ammix_viz.spread import BETTER, spread, wins
+from ammix_viz.methods.table import METHODS
+from ammix_viz.runs.format import COARSE
+from ammix_viz.runs.seed_stats import BETTER, spread, wins
 from ammix_viz.studies.drawings import draw_bars, draw_row, rows_of
 from ammix_viz.studies.results import RESULTS, Found, Results, as_json, as_table, beside
 from ammix_viz.studies.study import Study, Table

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ammix_viz import history, runs
-from ammix_viz.comparison import Comparison
-from ammix_viz.layout import COARSE, PER_CLASS, SCALARS, SPLITS
-from ammix_viz.methods import METHODS
-from ammix_viz.rules import text_of
-from ammix_viz.spread import BETTER, Spread, ends, spread, wins
+from ammix_viz.methods.table import METHODS
+from ammix_viz.runs import history, store
+from ammix_viz.runs.format import COARSE, PER_CLASS, SCALARS, SPLITS
+from ammix_viz.runs.seed_stats import BETTER, Spread, ends, spread, wins
+from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.rules import text_of
 from ammix_viz.studies.claims import Verdict, judge
 from ammix_viz.studies.manifest import manifest
 from ammix_viz.studies.study import Part, Study, Table
@@ -109,7 +109,7 @@ def gather(study: Study, seeds: int) -> Results:
 
 def _failures(comparison: Comparison) -> dict[str, list[str]]:
     ended = {
-        method: [runs.status(recipe.key) for recipe in own]
+        method: [store.status(recipe.key) for recipe in own]
         for method, own in comparison.by_method.items()
     }
     return {

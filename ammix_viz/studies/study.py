@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ammix_viz.comparison import Comparison
-from ammix_viz.recipe import Recipe
-from ammix_viz.schedule import total_epochs
+from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.claims import Claim
+from ammix_viz.training.schedule import total_epochs
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
-from ammix_viz import runs
-from ammix_viz.comparison import Comparison
-from ammix_viz.layout import SCALARS, SPLITS
-from ammix_viz.recipe import Recipe, own_defaults
-from ammix_viz.rules import MAX_RUNS, check, shown, text_of
-from ammix_viz.spread import Spread, ends, spread
+from ammix_viz.runs import store
+from ammix_viz.runs.format import SCALARS, SPLITS
+from ammix_viz.runs.seed_stats import Spread, ends, spread
+from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.recipe import Recipe, own_defaults
+from ammix_viz.settings.rules import MAX_RUNS, check, shown, text_of
 from ammix_viz.studies.study import in_order
 
 SETTINGS = (
@@ -201,7 +201,7 @@ def missing(sweep: Sweep) -> int:
 
 
 def _failed(recipe: Recipe) -> bool:
-    end = runs.status(recipe.key)
+    end = store.status(recipe.key)
     return end is not None and end.state == "failed"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ammix_viz import history, runs
+from ammix_viz.runs import history, store
 from ammix_viz.studies.results import RESULTS, VERSION, flat
 from ammix_viz.studies.sweep import METRICS, Sweep, grid
 
@@ -41,7 +41,7 @@ def as_table(sweep: Sweep) -> pd.DataFrame:
     for (method, row, column), recipes in sweep.cells.items():
         place = {sweep.x.name: sweep.x.values[column], sweep.y.name: sweep.y.values[row]}
         for seed, recipe in enumerate(recipes):
-            end = runs.status(recipe.key)
+            end = store.status(recipe.key)
             state = end.state if end else "missing"
             own = {"method": method, **place, "seed_offset": seed, "key": recipe.key}
             records = history.numbers(recipe.key) if state == "ended" else ()

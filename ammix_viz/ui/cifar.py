@@ -4,7 +4,7 @@ import threading
 
 import streamlit as st
 
-from ammix_viz import cifar
+from ammix_viz.datasets import cifar10
 
 PAUSE_SECONDS = 1.0
 
@@ -21,7 +21,7 @@ class Download:
     """
 
     def __init__(self) -> None:
-        self.done, self.total, self.failure = 0, cifar.SIZE, ""
+        self.done, self.total, self.failure = 0, cifar10.SIZE, ""
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
@@ -40,7 +40,7 @@ class Download:
 
     def _fetch(self) -> None:
         try:
-            cifar.fetch(self._report)
+            cifar10.fetch(self._report)
         except Exception as error:  # nobody above would hear of it
             self.failure = str(error)
 
@@ -59,7 +59,7 @@ def offer() -> None:
     if DOWNLOAD.going_on:
         st.fragment(_progress, run_every=PAUSE_SECONDS)()
         return
-    why = DOWNLOAD.failure or cifar.problem()
+    why = DOWNLOAD.failure or cifar10.problem()
     if not why:
         st.rerun()
     (st.error if DOWNLOAD.failure else st.info)(why)

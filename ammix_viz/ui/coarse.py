@@ -5,11 +5,11 @@ from collections.abc import Iterable
 import pandas as pd
 import streamlit as st
 
-from ammix_viz.comparison import Comparison
-from ammix_viz.layout import COARSE
-from ammix_viz.methods import METHODS
-from ammix_viz.recipe import Recipe
-from ammix_viz.spread import ends, spread
+from ammix_viz.methods.table import METHODS
+from ammix_viz.runs.format import COARSE
+from ammix_viz.runs.seed_stats import ends, spread
+from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.recipe import Recipe
 from ammix_viz.ui.curves import advance, go_on
 from ammix_viz.ui.lab import cards_of
 

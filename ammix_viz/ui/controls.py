@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ammix_viz.methods import METHODS
-from ammix_viz.presets import PRESETS
-from ammix_viz.rules import RULES
+from ammix_viz.methods.table import METHODS
+from ammix_viz.settings.presets import PRESETS
+from ammix_viz.settings.rules import RULES
 from ammix_viz.ui.setup import CELL_NAMES, KEEP, TOY, adopt_preset, next_seed, replay
-from ammix_viz.workers import shared
+from ammix_viz.workers.pool import shared
 
 CELL_LABELS = {
     "rate": ("λ of AM-mixup and AMA", "Share of the own row in a mixed one."),

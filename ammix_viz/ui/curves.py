@@ -5,18 +5,18 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from ammix_viz import history
-from ammix_viz.comparison import Comparison
 from ammix_viz.figures.curves import class_curves, metric_curves
 from ammix_viz.figures.looks import KEY_METRICS, NAMES, PER_RUN
-from ammix_viz.history import Histories
-from ammix_viz.methods import METHODS
-from ammix_viz.schedule import total_epochs
-from ammix_viz.spread import BETTER, ends, spread, wins
-from ammix_viz.studies.campaign import Campaign, Progress
+from ammix_viz.methods.table import METHODS
+from ammix_viz.runs import history
+from ammix_viz.runs.history import Histories
+from ammix_viz.runs.seed_stats import BETTER, ends, spread, wins
+from ammix_viz.settings.comparison import Comparison
 from ammix_viz.studies.study import in_order
+from ammix_viz.training.schedule import total_epochs
 from ammix_viz.ui.setup import KEEP
-from ammix_viz.workers import shared
+from ammix_viz.workers.batches import Campaign, Progress
+from ammix_viz.workers.pool import shared
 
 FIRST_CURVES_SECONDS = 2.0
 """Time that the player has to itself before a session's first page loads Plotly."""

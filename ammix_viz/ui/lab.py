@@ -4,21 +4,21 @@ from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
-from ammix_viz import cifar, data
-from ammix_viz.comparison import Comparison
-from ammix_viz.methods import METHODS
-from ammix_viz.player.mount import player
-from ammix_viz.presets import PRESETS, preset_of
-from ammix_viz.recipe import Recipe
+from ammix_viz.datasets import cifar10, data
+from ammix_viz.methods.table import METHODS
+from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.presets import PRESETS, preset_of
+from ammix_viz.settings.recipe import Recipe
 from ammix_viz.ui.cifar import offer
+from ammix_viz.ui.player import player
 from ammix_viz.ui.setup import KEEP, NOTES, REPLAY
-from ammix_viz.workers import shared
+from ammix_viz.workers.pool import shared
 
 
 def can_train(comparison: Comparison) -> bool:
     """Say whether there are data to train on; if not, what is missing and how to get it."""
     recipe = comparison.shared
-    if recipe.data.startswith("mini_cifar") and cifar.problem():
+    if recipe.data.startswith("mini_cifar") and cifar10.problem():
         offer()
         if "data" in st.session_state:
             st.button("Use digits instead", on_click=_use_digits)

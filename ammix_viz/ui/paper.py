@@ -7,9 +7,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from ammix_viz import runs
 from ammix_viz.figures.panels import mark_of
-from ammix_viz.rules import RULES, check
+from ammix_viz.runs import store
+from ammix_viz.settings.rules import RULES, check
 from ammix_viz.studies.common import TITLES
 from ammix_viz.studies.drawings import draw_bars, draw_each_panel, rows_of
 from ammix_viz.studies.registry import ON_IMAGES, SETS, STUDIES, study_of
@@ -87,8 +87,8 @@ def show(study: Study, seeds: int) -> None:
 
 
 def _ended(key: str) -> bool:
-    end = runs.status(key)
-    return end is not None and end.state != "stopped" and runs.path(key).exists()
+    end = store.status(key)
+    return end is not None and end.state != "stopped" and store.path(key).exists()
 
 
 def _offer(total: int, there: int, recipes: list) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ammix_viz.comparison import Comparison, read_query
-from ammix_viz.methods import METHODS
-from ammix_viz.presets import PRESETS, preset_of
-from ammix_viz.recipe import CELLS, OF_IMAGES, SEEDS, Recipe, own_defaults
-from ammix_viz.rules import RULES
+from ammix_viz.methods.table import METHODS
+from ammix_viz.settings.comparison import Comparison, read_query
+from ammix_viz.settings.presets import PRESETS, preset_of
+from ammix_viz.settings.recipe import CELLS, OF_IMAGES, SEEDS, Recipe, own_defaults
+from ammix_viz.settings.rules import RULES
 
 WRITTEN, NOTES, REPLAY, CHOSEN = "written_query", "notes", "replay", "chosen_setup"
 KEEP, TOY = "keep", "gaussian"

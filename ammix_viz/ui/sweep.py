@@ -6,9 +6,9 @@ import streamlit as st
 
 from ammix_viz.figures.heatmap import SETTING_NAMES, heatmaps, least_width
 from ammix_viz.figures.looks import NAMES
-from ammix_viz.methods import METHODS
-from ammix_viz.recipe import own_defaults
-from ammix_viz.rules import RULES, check, shown, text_of
+from ammix_viz.methods.table import METHODS
+from ammix_viz.settings.recipe import own_defaults
+from ammix_viz.settings.rules import RULES, check, shown, text_of
 from ammix_viz.studies.sweep import (
     METRICS,
     SETTINGS,

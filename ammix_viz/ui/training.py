@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from ammix_viz.recipe import Recipe
-from ammix_viz.studies.campaign import Campaign, Progress
-from ammix_viz.workers import shared
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.workers.batches import Campaign, Progress
+from ammix_viz.workers.pool import shared
 
 PAUSE_SECONDS = 1.0
 

@@ -1,0 +1,57 @@
+"""Rows mixed in pairs, and the adjoint of it.
+
+Written over (R, N, d): rows are samples, of R runs.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """How M mixed rows come out of N rows, in each of R runs.
+
+    Attributes
+    ----------
+    first : Tensor of shape (R·M,), int64, or None
+        The first row of each pair, as `flat_index` gives it; None where each row is its own first.
+    second : Tensor of shape (R·M,), int64
+        The second row.
+    lam : Tensor of shape (R, M, 1)
+        Share of the first row; with 1 it comes back exactly.
+    """
+
+    first: Tensor | None
+    second: Tensor
+    lam: Tensor
+
+
+def mix(rows: Tensor, mixing: Mixing) -> Tensor:
+    """Return λ·first + (1 - λ)·second (AMM Eq. 4 and 5): rows (R, N, d) to (R, M, d)."""
+    first = rows if mixing.first is None else take(rows, mixing.first)
+    return torch.lerp(take(rows, mixing.second), first, mixing.lam)
+
+
+def unmix(gradient: Tensor, mixing: Mixing, rows: int) -> Tensor:
+    """Return the gradient for N rows, given that for the mixed ones: the adjoint of `mix`."""
+    runs, _, width = gradient.shape
+    own = (gradient * mixing.lam).view(-1, width)
+    rest = gradient.view(-1, width) - own
+    if mixing.first is None:
+        whole = own
+    else:
+        whole = gradient.new_zeros(runs * rows, width).index_add_(0, mixing.first, own)
+    return whole.index_add_(0, mixing.second, rest).view(runs, rows, width)
+
+
+def flat_index(index: Tensor, length: int) -> Tensor:
+    """Return indices (R, M) into each run's rows as indices (R·M,) into all runs' rows."""
+    return (index + torch.arange(len(index), device=index.device)[:, None] * length).reshape(-1)
+
+
+def take(rows: Tensor, index: Tensor) -> Tensor:
+    """Return the rows (R, M, d) that a flat index (R·M,) names among rows (R, N, d)."""
+    runs, _, width = rows.shape
+    return rows.reshape(-1, width).index_select(0, index).view(runs, -1, width)

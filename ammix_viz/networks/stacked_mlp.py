@@ -1,0 +1,257 @@
+"""The toy MLP, many runs at once: parameters, forward pass and its hand-derived gradient.
+
+R runs are stacked along a leading axis, so that a layer of all of them is one batched matrix
+product. The parameters of all runs are one flat tensor, layer by layer: SGD is three operations,
+and the layers are views of it.
+"""
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import torch
+from torch import Tensor
+
+from ammix_viz.networks.mixing import Mixing, mix, unmix
+
+WIDTHS = (2, 128, 64, 2)
+"""Input, two hidden layers, the 2-D feature (AMA 3.3); the linear classifier follows."""
+
+NO_MIXING: Mapping[int, Mixing] = {}
+
+relu_backward = torch.ops.aten.threshold_backward.grad_input
+
+BLOCK = 256
+"""Points that are encoded at a time."""
+
+FEATURE_LEVEL = len(WIDTHS) - 2
+"""The layer whose output is the feature; those before it end in a ReLU."""
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Views of a flat tensor: `weight[l]` is (R, in, out), `bias[l]` is (R, 1, out).
+
+    `turned[l]` is the weight's transpose, (R, out, in).
+    """
+
+    flat: Tensor
+    weight: tuple[Tensor, ...]
+    bias: tuple[Tensor, ...]
+    turned: tuple[Tensor, ...]
+
+    @classmethod
+    def over(cls, flat: Tensor, runs: int, classes: int) -> Self:
+        """Lay the layers of R toy MLPs over a flat tensor of their parameters."""
+        weight, bias, start = [], [], 0
+        for rows, columns in layer_shapes(classes):
+            middle, end = start + runs * rows * columns, start + runs * (rows + 1) * columns
+            weight.append(flat[start:middle].view(runs, rows, columns))
+            bias.append(flat[middle:end].view(runs, 1, columns))
+            start = end
+        return cls(flat, tuple(weight), tuple(bias), tuple(w.mT for w in weight))
+
+    @property
+    def encoder(self) -> slice:
+        """Where the encoder's parameters lie in `flat`; the classifier's follow."""
+        return slice(0, self.flat.numel() - self.weight[-1].numel() - self.bias[-1].numel())
+
+    @classmethod
+    def zeros(cls, runs: int, classes: int, dtype: torch.dtype, device: str) -> Self:
+        """Return layers of R runs, all zero."""
+        size = runs * sum((rows + 1) * columns for rows, columns in layer_shapes(classes))
+        return cls.over(torch.zeros(size, dtype=dtype, device=device), runs, classes)
+
+
+def layer_shapes(classes: int) -> list[tuple[int, int]]:
+    """Return (in, out) of each linear layer, the classifier last."""
+    return list(itertools.pairwise((*WIDTHS, classes)))
+
+
+def init(seeds: Sequence[int], classes: int, dtype: torch.dtype, device: str) -> Layers:
+    """Return the layers of one run a seed, as `torch.nn.Linear` would draw them.
+
+    Weights and biases are uniform within ±1/√in. The papers name no initialisation.
+    """
+    layers = Layers.zeros(len(seeds), classes, dtype, device)
+    for run, seed in enumerate(seeds):
+        generator = torch.Generator().manual_seed(seed)
+        for weight, bias in zip(layers.weight, layers.bias, strict=True):
+            rows, columns = weight.shape[1:]
+            draw = torch.rand((rows + 1, columns), generator=generator, dtype=torch.float64)
+            draw = (2 * draw - 1) * rows**-0.5
+            weight[run], bias[run] = draw[:rows].to(weight), draw[rows:].to(bias)
+    return layers
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Memory for one pass over B rows: fresh pages for every step would cost more than the step.
+
+    Attributes
+    ----------
+    outputs : list of Tensor of shape (R, B, out)
+        What comes out of each encoder layer.
+    deltas : list of Tensor of shape (R, B, in)
+        The gradient for what goes into each layer; (R, M, in) for the classifier.
+    """
+
+    outputs: list[Tensor]
+    deltas: list[Tensor]
+
+    @classmethod
+    def of(cls, layers: Layers, rows: int, classified: int | None = None) -> Self:
+        """Make room for B rows of each run, and for M (B by default) at the classifier."""
+        runs, new = len(layers.weight[0]), layers.flat.new_empty
+        outputs = [new(runs, rows, weight.shape[2]) for weight in layers.weight[:-1]]
+        deltas = [new(runs, rows, weight.shape[1]) for weight in layers.weight[:-1]]
+        last = new(runs, classified or rows, layers.weight[-1].shape[1])
+        return cls(outputs, [*deltas, last])
+
+
+def encode_into(
+    work: Workspace, layers: Layers, points: Tensor, mixings: Mapping[int, Mixing] = NO_MIXING
+) -> list[Tensor]:
+    """Encode points (R, B, 2), mixing rows at the sites behind a layer before they go on.
+
+    Returns
+    -------
+    inputs : list of Tensor
+        What goes into each layer, the classifier included; the outputs lie in `work.outputs`.
+    """
+    inputs = [points]
+    for level, out in enumerate(work.outputs):
+        torch.baddbmm(layers.bias[level], inputs[level], layers.weight[level], out=out)
+        if level < FEATURE_LEVEL:
+            out.relu_()
+        inputs.append(mix(out, mixings[level + 1]) if level + 1 in mixings else out)
+    return inputs
+
+
+def classify(layers: Layers, features: Tensor) -> Tensor:
+    """Return the logits (R, N, K) of features (R, N, 2), laid out with the classes outermost.
+
+    A softmax over so few classes is several times faster in that layout.
+    """
+    return torch.baddbmm(layers.bias[-1].mT, layers.turned[-1], features.mT).mT
+
+
+def backward(
+    work: Workspace,
+    layers: Layers,
+    gradient: Layers,
+    inputs: list[Tensor],
+    at_output: Tensor,
+    mixings: Mapping[int, Mixing] = NO_MIXING,
+) -> None:
+    """Fill `gradient` with the loss's gradient, given that for what the last layer gives.
+
+    The last layer is the classifier, or the feature layer where `inputs` ends before that.
+    """
+    delta = at_output
+    for level in reversed(range(len(inputs))):
+        torch.bmm(inputs[level].mT, delta, out=gradient.weight[level])
+        torch.sum(delta, 1, keepdim=True, out=gradient.bias[level])
+        if level == 0:
+            return
+        delta = torch.bmm(delta, layers.turned[level], out=work.deltas[level])
+        if level in mixings:
+            delta = unmix(delta, mixings[level], work.outputs[level - 1].shape[1])
+        if level - 1 < FEATURE_LEVEL:
+            relu_backward(delta, work.outputs[level - 1], 0, grad_input=delta)
+
+
+class Mlp:
+    """R toy MLPs, with memory for their passes.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        Of the initial weights, one a run.
+    classes : int
+        K.
+    batches : iterable of (int, int)
+        Rows that are encoded, and rows that are classified, in the steps to come.
+    dtype, device
+        Of the parameters.
+
+    Attributes
+    ----------
+    flat, gradient : Tensor
+        Parameters of all runs and their gradient.
+    """
+
+    def __init__(
+        self,
+        seeds: Sequence[int],
+        classes: int,
+        batches: Iterable[tuple[int, int]],
+        dtype: torch.dtype,
+        device: str,
+    ) -> None:
+        self.layers = init(seeds, classes, dtype, device)
+        self.gradients = Layers.zeros(len(seeds), classes, dtype, device)
+        self.flat, self.gradient = self.layers.flat, self.gradients.flat
+        self._workspaces = {
+            encoded: Workspace.of(self.layers, encoded, classified)
+            for encoded, classified in batches
+        }
+        self._blocks: dict[int, Workspace] = {}
+
+    @property
+    def encoder(self) -> slice:
+        """Where the encoder's parameters lie in `flat`."""
+        return self.layers.encoder
+
+    @property
+    def classifier(self) -> slice:
+        """Where the classifier's parameters lie in `flat`."""
+        return slice(self.encoder.stop, None)
+
+    @property
+    def weight_and_bias(self) -> tuple[Tensor, Tensor]:
+        """The classifier, (R, 2, K) and (R, 1, K)."""
+        return self.layers.weight[-1], self.layers.bias[-1]
+
+    def encode(self, rows: Tensor, mixings: Mapping[int, Mixing]) -> Tensor:
+        """Encode a batch (R, B, 2), mixing rows behind a layer; return features (R, M, 2)."""
+        self._mixings, self._work = mixings, self._workspaces[rows.shape[1]]
+        self._inputs = encode_into(self._work, self.layers, rows, mixings)
+        return self._inputs[-1]
+
+    def classify(self, features: Tensor) -> Tensor:
+        """Return the logits (R, N, K) of features (R, N, 2)."""
+        return classify(self.layers, features)
+
+    def backward(self, at_logits: Tensor) -> None:
+        """Fill `gradient` with the loss's gradient, given that for the logits."""
+        backward(self._work, self.layers, self.gradients, self._inputs, at_logits, self._mixings)
+
+    def backward_features(self, at_features: Tensor) -> None:
+        """Fill the encoder's part of `gradient`, given the gradient for the features."""
+        backward(self._work, self.layers, self.gradients, self._inputs[:-1], at_features)
+
+    def backward_classifier(self, features: Tensor, at_logits: Tensor) -> None:
+        """Fill the classifier's part of `gradient`."""
+        torch.bmm(features.mT, at_logits, out=self.gradients.weight[-1])
+        torch.sum(at_logits, 1, keepdim=True, out=self.gradients.bias[-1])
+
+    def look(self, points: Tensor) -> Tensor:
+        """Return the features (R, N, 2) of points (R, N, 2)."""
+        self._blocks = self._blocks or blocks_of(self.layers, points.shape[1])
+        return encode(self.layers, points, self._blocks)
+
+
+def blocks_of(layers: Layers, points: int) -> dict[int, Workspace]:
+    """Return memory for `encode` to look at so many points, by the length of its blocks."""
+    lengths = {min(BLOCK, points), points % BLOCK or BLOCK}
+    return {rows: Workspace.of(layers, rows) for rows in lengths}
+
+
+def encode(layers: Layers, points: Tensor, blocks: Mapping[int, Workspace]) -> Tensor:
+    """Return the 2-D features (R, N, 2) of points (R, N, 2), in blocks that stay in cache."""
+    features = torch.empty_like(points)
+    for rows, out in zip(points.split(BLOCK, 1), features.split(BLOCK, 1), strict=True):
+        out.copy_(encode_into(blocks[rows.shape[1]], layers, rows)[-1])
+    return features

@@ -1,0 +1,146 @@
+"""The bytes of a run file: a JSON header, then records of one fixed size, little-endian.
+
+The layout is written down here once. The header carries it (`fields`, `record_size`), so that any
+reader, JavaScript included, takes the offsets from the file.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from ammix_viz.settings.recipe import Recipe
+
+FORMAT = 1
+INT16_MAX = 32767
+
+SCALARS = (
+    "accuracy",
+    "A",
+    "U",
+    "U1",
+    "U_raw",
+    "U1_raw",
+    "D_max",
+    "D_centroid",
+    "D_relative",
+    "calibration_error",
+)
+"""Metrics of a split that are one number."""
+
+PER_CLASS = ("per_class_accuracy", "margin", "relative_margin")
+"""Metrics of a split that are one number a class."""
+
+SPLITS = ("train", "test")
+NOTHING: Mapping[str, Any] = {}
+
+
+COARSE = "coarse."
+"""Before the name of a field: the same of the coarse classes and their classifier."""
+
+
+def record_dtype(classes: int, points: int, coarse: int = 0) -> np.dtype:
+    """Return the record of a run with K classes and N points (train, then test).
+
+    `lam` is λ in force after the record, `scale` the feature length that one int16 unit stands
+    for, `plane_share` the share of all directions that each class wins. Accuracies and errors
+    are in percent, distances in feature units. With coarse classes all metrics and the classifier
+    are there twice, those of the coarse classes with `COARSE` before their names.
+    """
+    fields: list[tuple] = [("step", "<u4")]
+    fields += [(name, "<f4") for name in ("epoch", "lam", "loss", "scale")]
+    fields += _fields_of("", classes)
+    fields += _fields_of(COARSE, coarse) if coarse else []
+    fields += [("features", "<i2", (points, 2))]
+    return np.dtype(fields)
+
+
+def _fields_of(before: str, classes: int) -> list[tuple]:
+    fields: list[tuple] = []
+    for split in SPLITS:
+        fields += [(f"{before}{split}.{name}", "<f4") for name in SCALARS]
+        fields += [(f"{before}{split}.{name}", "<f4", (classes,)) for name in PER_CLASS]
+    fields += [(f"{before}plane_share", "<f4", (classes,))]
+    return [
+        *fields,
+        (f"{before}weight", "<f4", (classes, 2)),
+        (f"{before}bias", "<f4", (classes,)),
+    ]
+
+
+def describe(dtype: np.dtype) -> dict[str, dict[str, Any]]:
+    """Return name → dtype, byte offset and shape of each field, for the header."""
+    parts = {name: dtype.fields[name] for name in dtype.names}
+    return {
+        name: {"dtype": kind.base.str, "offset": offset, "shape": list(kind.shape)}
+        for name, (kind, offset, *_) in parts.items()
+    }
+
+
+def make_header(
+    recipe: Recipe,
+    labels: np.ndarray,
+    train_points: int,
+    class_names: tuple[str, ...],
+    steps_per_epoch: int,
+    stages: list[dict[str, str | int]],
+    extras: Mapping[str, Any] = NOTHING,
+) -> dict[str, Any]:
+    """Return the header of a run.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        What is trained.
+    labels : ndarray of shape (N,)
+        Class of each point, train points first.
+    train_points : int
+        How many of them are train points.
+    class_names : tuple of str
+        One name a class.
+    steps_per_epoch : int
+        Optimiser steps in an epoch.
+    stages : list of dict
+        The stages in their order: `name`, `epochs`, and `last`, the index of its last record.
+    extras : dict, optional
+        Where only a sample is drawn, `totals`, the samples of each class by split, and `whole`, the
+        records that measure them all, not only the sample; of images `images`, height and width;
+        with coarse classes `coarse`: their `class_names`, and `of`, that of each class.
+    """
+    coarse = extras.get("coarse", {}).get("class_names", ())
+    dtype = record_dtype(len(class_names), len(labels), len(coarse))
+    return {
+        "format": FORMAT,
+        "key": recipe.key,
+        "recipe": asdict(recipe.canonical),
+        "class_names": list(class_names),
+        "labels": labels.tolist(),
+        "train_points": train_points,
+        "steps_per_epoch": steps_per_epoch,
+        "stages": stages,
+        "records": int(stages[-1]["last"]) + 1,
+        "record_size": dtype.itemsize,
+        "fields": describe(dtype),
+        **extras,
+    }
+
+
+def pack_header(header: dict[str, Any]) -> bytes:
+    """Return the header as it stands in the file: a uint32 length, then JSON, 4-byte aligned."""
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 4)
+    return np.uint32(len(text)).tobytes() + text
+
+
+def quantise(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return features (..., N, 2) as int16 and the scale (...,) that gives them back."""
+    largest = np.abs(features).max(axis=(-2, -1))
+    scale = np.where(largest > 0, largest, 1.0) / INT16_MAX
+    return np.rint(features / scale[..., None, None]).astype("<i2"), scale.astype("<f4")
+
+
+def feature_values(records: np.ndarray) -> np.ndarray:
+    """Return the features of records as float64 of shape (..., N, 2)."""
+    return records["features"] * records["scale"].astype(np.float64)[..., None, None]

@@ -1,0 +1,153 @@
+"""A training run written to disk as it goes: training, then metrics, then the run file."""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
+
+import numpy as np
+
+from ammix_viz.datasets import data
+from ammix_viz.runs.records import encode_records, header
+from ammix_viz.runs.store import prune
+from ammix_viz.runs.writer import Writer
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.training.devices import settle_arithmetic, settled_arithmetic
+from ammix_viz.training.loop import train
+from ammix_viz.training.snapshot import Snapshot
+
+GROUP_SECONDS = 0.05
+SWITCH_SECONDS = 5e-5
+
+
+def why_unmeasurable(record: np.void) -> str:
+    """Return a sentence if some value of a record is no finite number, else nothing."""
+    names = [name for name in record.dtype.names if record.dtype[name].base.kind == "f"]
+    bad = [name for name in names if not np.isfinite(record[name]).all()]
+    if not bad:
+        return ""
+    return (
+        f"At step {record['step']} the features have fallen together so far that "
+        f"{bad[0].split('.')[-1]} has no value. Try a smaller lr or another start."
+    )
+
+
+def record(recipes: Sequence[Recipe], overlap: bool = False) -> Iterator[float]:
+    """Train runs in one stack and write their files; yield the epoch reached now and then.
+
+    Runs on images are trained one after the other, each from its checkpoint if it has one.
+
+    A run that another process is writing now is left to it. Closed early, the generator leaves
+    the unfinished runs without a status: abandoned, to be trained again when next asked for.
+
+    Parameters
+    ----------
+    recipes : sequence of Recipe
+        Recipes with the same `stack`, none twice.
+    overlap : bool, default=False
+        Measure each snapshot on a second thread while training goes on. It is faster where a
+        second core is free; a server leaves that core to its viewers.
+    """
+    if recipes[0].on_images:
+        for recipe in recipes:
+            yield from _record_images(recipe)
+        prune()
+        return
+    dataset = data.load(recipes[0])
+    writers: dict[int, Writer] = {}
+    try:
+        for run, recipe in enumerate(recipes):
+            with suppress(BlockingIOError):
+                writers[run] = Writer(header(recipe, dataset))
+        measured = _measured(recipes, dataset, overlap) if writers else ()
+        for group, records in measured:
+            for snapshot, own in zip(group, records, strict=True):
+                _write(writers, snapshot, own)
+            yield group[-1].epoch
+        for writer in writers.values():
+            writer.finish("ended")
+        prune()
+    finally:
+        for writer in writers.values():
+            writer.close()
+
+
+def _record_images(recipe: Recipe) -> Iterator[float]:
+    """Train one run on images, from its checkpoint if it has one, and write its file."""
+    dataset = data.load(recipe)
+    try:
+        writer = Writer(header(recipe, dataset))
+    except BlockingIOError:
+        return
+    with closing(writer):
+        epoch = 0.0
+        for snapshot in train([recipe], state=writer.state):
+            if snapshot is None:
+                yield epoch
+                continue
+            with settled_arithmetic():
+                records = encode_records([snapshot], dataset)
+            writers = {0: writer}
+            _write(writers, snapshot, records[0])
+            if not writers:
+                return
+            if snapshot.state:
+                writer.keep(snapshot.state)
+            epoch = snapshot.epoch
+            yield epoch
+        writer.finish("ended")
+
+
+def _measured(
+    recipes: Sequence[Recipe], dataset: data.Dataset, overlap: bool
+) -> Iterator[tuple[Sequence[Snapshot], np.ndarray]]:
+    """Yield snapshots with their records; with overlap, one group behind the training."""
+    if not overlap:
+        with settled_arithmetic():
+            for group in _groups(train(recipes)):
+                yield group, encode_records(group, dataset)
+        return
+    before: tuple[Sequence[Snapshot], Future] | None = None
+    with _frequent_switches(), ThreadPoolExecutor(1, initializer=settle_arithmetic) as pool:
+        for group in _groups(train(recipes)):
+            future = pool.submit(encode_records, group, dataset)
+            if before:
+                yield before[0], before[1].result()
+            before = group, future
+        yield before[0], before[1].result()
+
+
+def _groups(snapshots: Iterator[Snapshot]) -> Iterator[list[Snapshot]]:
+    """Gather the snapshots of a few frames' time: measured together they take less long."""
+    group: list[Snapshot] = []
+    since = 0.0  # so that the first one goes at once
+    for snapshot in snapshots:
+        group.append(snapshot)
+        if time.monotonic() - since > GROUP_SECONDS:
+            yield group
+            group, since = [], time.monotonic()
+    if group:
+        yield group
+
+
+@contextmanager
+def _frequent_switches() -> Iterator[None]:
+    """Let two threads of short operations share the interpreter; 5 ms would keep one waiting."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def _write(writers: dict[int, Writer], snapshot: Snapshot, records: np.ndarray) -> None:
+    for run in list(writers):
+        why = snapshot.failures.get(run) or why_unmeasurable(records[run])
+        if why:
+            writer = writers.pop(run)
+            writer.finish("failed", why)
+            writer.close()
+        else:
+            writers[run].append(records[run].tobytes())

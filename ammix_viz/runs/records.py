@@ -1,0 +1,109 @@
+"""Snapshots as the records of a run file: what is drawn, and every metric."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ammix_viz.datasets.data import Dataset
+from ammix_viz.metrics.distances import plane_share
+from ammix_viz.metrics.functions import measure
+from ammix_viz.runs.format import COARSE, SPLITS, make_header, quantise, record_dtype
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.training.schedule import snapshot_steps, stage_table, steps_per_epoch, whole_steps
+from ammix_viz.training.snapshot import Snapshot
+
+
+def header(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
+    """Return the header of a recipe's run file."""
+    points = len(dataset.train)
+    return make_header(
+        recipe,
+        dataset.labels[dataset.shown],
+        dataset.shown_train,
+        dataset.class_names,
+        steps_per_epoch(recipe, points),
+        stage_table(recipe, points),
+        _extras(recipe, dataset),
+    )
+
+
+def _extras(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
+    extras: dict[str, Any] = {}
+    if dataset.drawn is not None:
+        steps, whole = (of(recipe, len(dataset.train)) for of in (snapshot_steps, whole_steps))
+        extras["totals"] = {"train": dataset.counts, "test": dataset.test_counts}
+        extras["whole"] = [index for index, step in enumerate(steps) if step in whole]
+    if recipe.on_images:
+        extras["images"] = list(dataset.train.shape[1:3])
+    if dataset.coarse_names:
+        extras["coarse"] = {"class_names": dataset.coarse_names, "of": dataset.coarse_of}
+    return extras
+
+
+def encode_records(snapshots: Sequence[Snapshot], dataset: Dataset) -> np.ndarray:
+    """Measure T snapshots at once and return their records, a structured array (T, R).
+
+    Parameters
+    ----------
+    snapshots : sequence of Snapshot
+        R runs at T moments; those that have failed give records that mean nothing.
+    dataset : Dataset
+        What they are trained on.
+    """
+    runs, classes = len(snapshots[0].lam), len(dataset.class_names)
+    alive = [
+        t * runs + r for t, s in enumerate(snapshots) for r in range(runs) if r not in s.failures
+    ]
+    features, weight, bias = (
+        torch.cat([getattr(s, name) for s in snapshots])[alive]
+        for name in ("features", "weight", "bias")
+    )
+    values: dict[str, Tensor | np.ndarray] = {
+        n: np.stack([getattr(s, n) for s in snapshots]).ravel()[alive] for n in ("lam", "loss")
+    }
+    if alive:
+        values |= _measured(features, snapshots[0].whole, dataset, (weight, bias))
+        if snapshots[0].coarse:
+            heads = zip(*(snapshot.coarse for snapshot in snapshots), strict=True)
+            coarse = tuple(torch.cat(each)[alive] for each in heads)
+            values |= _measured(features, snapshots[0].whole, dataset, coarse, COARSE)
+    points = len(dataset.shown)
+    dtype = record_dtype(classes, points, len(dataset.coarse_names))
+    records = np.zeros(len(snapshots) * runs, dtype)
+    for name, value in values.items():
+        records[name][alive] = value.cpu() if isinstance(value, Tensor) else value
+    if alive:
+        seen = features[:, dataset.shown] if len(features[0]) > points else features
+        records["features"][alive], records["scale"][alive] = quantise(seen.cpu().numpy())
+    records = records.reshape(len(snapshots), runs)
+    for own, snapshot in zip(records, snapshots, strict=True):
+        own["step"], own["epoch"] = snapshot.step, snapshot.epoch
+    return records
+
+
+def _measured(
+    features: Tensor,
+    whole: bool,
+    dataset: Dataset,
+    classifier: tuple[Tensor, Tensor],
+    before: str = "",
+) -> dict[str, Tensor]:
+    """Return the fields of one classifier, over all samples or estimated from those drawn."""
+    weight, bias = classifier
+    values = {"weight": weight, "bias": bias, "plane_share": plane_share(weight)}
+    labels = dataset.labels if whole else dataset.labels[dataset.shown]
+    train = len(dataset.train) if whole else dataset.shown_train
+    of = np.array(dataset.coarse_of if before else range(len(dataset.class_names)))
+    totals = (dataset.counts, dataset.test_counts)
+    sizes = [train, len(labels) - train]
+    own = torch.from_numpy(of[labels]).to(features.device).split(sizes)
+    for split, rows, classes, total in zip(
+        SPLITS, features.split(sizes, 1), own, totals, strict=True
+    ):
+        all_of = None if whole else tuple(np.bincount(of, total).astype(int).tolist())
+        measured = measure(rows, classes, weight, bias, all_of)
+        values |= {f"{split}.{name}": value for name, value in measured.items()}
+    return {before + name: value for name, value in values.items()}

@@ -1,0 +1,46 @@
+"""The image behind a drawn point, as PNG."""
+
+import functools
+import io
+
+import numpy as np
+from PIL import Image
+
+from ammix_viz.datasets import data
+from ammix_viz.runs import store
+from ammix_viz.settings.recipe import Recipe
+
+
+@functools.lru_cache(maxsize=512)
+def png_of(key: str, point: int) -> bytes:
+    """Return the image of a run's drawn point, counted as in its file.
+
+    Raises
+    ------
+    OSError
+        If there is no such run.
+    LookupError
+        If it has no such point, or none that is an image.
+    ValueError
+        If the run is damaged, or its images are no longer there.
+    """
+    recipe = _recipe_of(key)
+    if not recipe.on_images:
+        raise LookupError("the run is not on images.")
+    dataset = data.load(recipe)
+    if point >= len(dataset.shown):
+        raise LookupError(f"the run has {len(dataset.shown)} drawn points.")
+    index = dataset.shown[point]
+    size = len(dataset.train)
+    pixels = dataset.train[index] if index < size else dataset.test[index - size]
+    if pixels.shape[-1] == 1:
+        pixels = (pixels[..., 0] * (255 / 16)).astype(np.uint8)  # digits have 17 shades
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "png")
+    return out.getvalue()
+
+
+@functools.lru_cache(maxsize=64)
+def _recipe_of(key: str) -> Recipe:
+    with store.Run(key) as run:
+        return run.recipe

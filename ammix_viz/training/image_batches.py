@@ -1,0 +1,136 @@
+"""The images of a run on its device: one tensor, out of which batches are taken."""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ammix_viz.datasets.data import Dataset
+from ammix_viz.methods.sampling import draw_crops
+from ammix_viz.methods.table import INPUT, NOWHERE
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.training.plan import Plan
+
+MARGIN = 8
+"""Crops come out of an image widened by this part of its side."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """N images, train images first.
+
+    Attributes
+    ----------
+    pixels : Tensor of shape (N, H, W, C), uint8
+        As stored: a quarter of what they would take as numbers.
+    scale, shift : Tensor of shape (C,)
+        Images are standardised to pixels · scale + shift.
+    flipped : bool
+        Whether flips leave them what they are; digits they do not.
+    """
+
+    pixels: Tensor
+    scale: Tensor
+    shift: Tensor
+    flipped: bool
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Channels, height and width."""
+        _, height, width, channels = self.pixels.shape
+        return channels, height, width
+
+    def standardised(self, pixels: Tensor) -> Tensor:
+        """Return images (B, H, W, C) as (B, C, H, W), channels last in memory."""
+        rows = torch.addcmul(self.shift, pixels.to(self.scale.dtype), self.scale)
+        return rows.permute(0, 3, 1, 2)
+
+    def blocks(self, index: Tensor | None, size: int) -> Iterator[Tensor]:
+        """Yield images, all or those of an index, so many at a time."""
+        count = len(self) if index is None else len(index)
+        for start in range(0, count, size):
+            part = slice(start, start + size)
+            yield self.standardised(self.pixels[part if index is None else index[part]])
+
+
+@functools.lru_cache(maxsize=4)
+def pictures_of(dataset: Dataset, dtype: torch.dtype, device: str) -> Pictures:
+    """Return the images of a data set on a device, once for all runs on them."""
+    both = torch.from_numpy(np.concatenate([dataset.train, dataset.test]))
+    scale = torch.from_numpy(1 / dataset.std)
+    shift = torch.from_numpy(-dataset.mean / dataset.std)
+    moved = (each.to(device, dtype) for each in (scale, shift))
+    return Pictures(both.to(device), *moved, both.shape[-1] == 3)
+
+
+class Batches:
+    """The input rows of an epoch's steps, made when they are asked for.
+
+    Parameters
+    ----------
+    pictures : Pictures
+        All images.
+    decided : Plan
+        The epoch, of one run.
+    recipe : Recipe
+        For crops and flips.
+    epoch : int
+        Counted from 0, over all stages.
+    """
+
+    def __init__(self, pictures: Pictures, decided: Plan, recipe: Recipe, epoch: int) -> None:
+        self.pictures, self.decided = pictures, decided
+        (self.batch,), (self.mix,) = decided.batches, decided.mixes
+        device = pictures.pixels.device
+        self.order, self.partner, self.first, self.second = (
+            torch.from_numpy(each).to(device)
+            for each in (self.batch.order, self.batch.partner, *decided.pairs[:, 0])
+        )
+        self.crops = None
+        if recipe.augment == "on":
+            self.margin = max(1, pictures.shape[1] // MARGIN)
+            corner, flip = draw_crops(recipe.batch_seed, epoch, len(self.order), self.margin)
+            flip &= pictures.flipped
+            self.crops = tuple(torch.from_numpy(each).to(device) for each in (corner, flip))
+
+    def __len__(self) -> int:
+        return len(self.batch.slices)
+
+    def __getitem__(self, step: int) -> Tensor:
+        """Return the rows of a step, (B, C, H, W), or (2·B, …) where clean rows come first."""
+        place = self.batch.slices[step]
+        pixels = self.pictures.pixels[self.order[place]]
+        if self.crops:
+            pixels = self._cropped(pixels, *(each[place] for each in self.crops))
+        rows = self.pictures.standardised(pixels)
+        share = float(self.mix.inputs[step])
+        if share != 1:
+            rows = torch.lerp(rows[self.partner[place] - place.start], rows, share)
+        if self.decided.shape == "added" or self.mix.site[step] == NOWHERE:
+            return rows
+        pairs = rows
+        if self.mix.site[step] == INPUT:
+            first, second = (each[place] - place.start for each in (self.first, self.second))
+            pairs = torch.lerp(rows[second], rows[first], float(self.mix.lam[step]))
+        return torch.cat([rows, pairs]) if self.decided.shape == "doubled" else pairs
+
+    def clean(self, step: int) -> bool:
+        """Say whether the features of the batch's own, unmixed rows come up in a step."""
+        before = self.mix.site[step] in (NOWHERE, self.decided.sites - 1)
+        doubled = self.decided.shape == "doubled"
+        return self.mix.inputs[step] == 1 and (before or doubled)
+
+    def _cropped(self, pixels: Tensor, corner: Tensor, flip: Tensor) -> Tensor:
+        count, height, width, _ = pixels.shape
+        wide = torch.nn.functional.pad(pixels, (0, 0, *(self.margin,) * 4))
+        down, right = (torch.arange(side, device=pixels.device) for side in (height, width))
+        right = torch.where(flip[:, None], width - 1 - right, right)  # (B, W)
+        rows, columns = corner[:, :1] + down, corner[:, 1:] + right
+        images = torch.arange(count, device=pixels.device)[:, None, None]
+        return wide[images, rows[:, :, None], columns[:, None]]

@@ -1,0 +1,64 @@
+"""The only training loop: a generator of snapshots. No threads, no files, no pages."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import torch
+
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.training.devices import settled_arithmetic
+from ammix_viz.training.schedule import stages
+from ammix_viz.training.snapshot import Snapshot, State
+from ammix_viz.training.trainer import Trainer
+
+
+def train(
+    recipes: Sequence[Recipe], dtype: torch.dtype = torch.float32, state: State | None = None
+) -> Iterator[Snapshot | None]:
+    """Train runs together, in one stack, and yield a snapshot of all at each scheduled step.
+
+    On images, where that may take long, None comes after each other step.
+
+    Each run takes SGD steps with momentum 0.9 and weight decay 5e-4 (AMA 3.3, AMM A.1) on the
+    objective of its method; SupCon trains its encoder first, then a classifier on it. All on one
+    core, so that a run's numbers do not depend, to the last bit, on what it is stacked with.
+
+    Parameters
+    ----------
+    recipes : sequence of Recipe
+        R recipes with the same `stack`; one on images.
+    dtype : torch.dtype, default=torch.float32
+        Precision of parameters and features.
+    state : dict of str to ndarray, optional
+        Of an earlier snapshot: go on after it, to the same numbers as if never interrupted.
+
+    Raises
+    ------
+    ValueError
+        If the recipes cannot share a stack, their device or their images are not there.
+    """
+    if len({recipe.stack for recipe in recipes}) != 1:
+        raise ValueError(
+            "Runs in one stack share data, imbalance, epochs, lr, batch, device and shape."
+        )
+    with settled_arithmetic():
+        trainer = Trainer(recipes, dtype)
+        done = trainer.restore(state) if state else 0
+        for stage in stages(recipes[0]):
+            left, done = max(stage.epochs - done, 0), max(done - stage.epochs, 0)
+            if left == 0:
+                continue
+            trainer.begin(stage, stage.epochs - left)
+            for _ in range(left):
+                yield from trainer.train_epoch()
+                if len(trainer.failures) == len(recipes):
+                    yield trainer.snapshot()
+                    return
+        if trainer.step > trainer.told:
+            trainer.plan_epoch()
+            yield trainer.snapshot()
+
+
+def warm() -> None:
+    """Take a few steps in memory, so that the first run of a process starts at once."""
+    next(itertools.islice(train([Recipe(method="manifold")]), 3, None))

@@ -1,0 +1,226 @@
+"""Runs in training: epochs planned, steps taken, and what is seen on the way."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ammix_viz.datasets import data
+from ammix_viz.metrics.distances import class_means
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.training.devices import resolve
+from ammix_viz.training.epoch import Epoch, lay_out
+from ammix_viz.training.losses import cross_entropy, one_hot
+from ammix_viz.training.plan import plan
+from ammix_viz.training.schedule import (
+    Stage,
+    learning_rate,
+    snapshot_steps,
+    steps_per_epoch,
+    whole_steps,
+)
+from ammix_viz.training.snapshot import Snapshot, State
+from ammix_viz.training.steps import TAKE_STEP
+from ammix_viz.training.subjects import subject_of
+
+MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4
+
+
+class Trainer:
+    """The state of R runs that are trained together, in one stack."""
+
+    def __init__(self, recipes: Sequence[Recipe], dtype: torch.dtype) -> None:
+        device = resolve(recipes[0].device, recipes[0].on_images)
+        sets = [data.load(recipe) for recipe in recipes]
+        self.recipes, self.dataset = recipes, sets[0]
+        self.subject = subject_of(recipes, sets, dtype, device)
+        self.network = self.subject.network
+        self.velocity = torch.zeros_like(self.network.flat)
+        self.size = len(self.dataset.train)
+        self.snapshot_steps = frozenset(snapshot_steps(recipes[0], self.size))
+        self.whole_steps = whole_steps(recipes[0], self.size)
+        self.per_epoch = steps_per_epoch(recipes[0], self.size)
+        self.shown = torch.from_numpy(self.dataset.shown).to(device)
+        self.step, self.told = 0, -1
+        self.v_acc = np.zeros(len(recipes))
+        self.outcomes: list[Tensor] = []
+        self.failures: dict[int, str] = {}
+
+    def begin(self, stage: Stage, done: int = 0) -> None:
+        """Begin a stage, or go on with it after so many epochs.
+
+        SGD starts anew, on the parameters that the stage learns.
+        """
+        dataset, network = self.dataset, self.network
+        own = dataset.labels[: self.size]
+        self.class_of_sample = np.array(dataset.coarse_of)[own] if stage.coarse else own
+        self.classes = len(dataset.coarse_names if stage.coarse else dataset.class_names)
+        self.labels = torch.from_numpy(self.class_of_sample).to(self.shown.device)
+        network.head = 1 if dataset.coarse_names and not stage.coarse else 0
+        parts = {
+            "all": [network.encoder, network.classifier] if stage.coarse else [slice(None)],
+            "encoder": [network.encoder],
+            "classifier": [network.classifier],
+        }
+        self.moving = [
+            (network.flat[part], network.gradient[part], self.velocity[part])
+            for part in parts[stage.learns]
+        ]
+        if done == 0:
+            self.velocity.zero_()
+        self.stage, self.stage_began = stage, self.step - done * self.per_epoch
+        self.frozen = self.subject.look() if stage.learns == "classifier" else None
+        if self.step == 0:
+            self._evaluate()
+            self.loss = self._clean_loss()
+
+    def plan_epoch(self) -> None:
+        """Plan the epoch to come from the training accuracy seen (AMM Eq. 6)."""
+        mixing = self.stage.learns != "classifier"
+        number = self.step // self.per_epoch
+        self.plan = plan(self.recipes, number, self.class_of_sample, self.v_acc, mixing)
+
+    def _evaluate(self) -> None:
+        self.whole = self.step in self.whole_steps
+        shown = None if self.whole else self.shown
+        if self.frozen is None:
+            self.features = self.subject.look(shown)
+        else:
+            self.features = self.frozen if self.whole else self.frozen[:, self.shown]
+        self._find_failures()
+
+    def train_epoch(self) -> Iterator[Snapshot | None]:
+        """Yield a snapshot, then take the steps of an epoch, yielding at the scheduled ones."""
+        self.plan_epoch()
+        if self.frozen is None:
+            samples = self.subject.samples(self.plan, self.step // self.per_epoch)
+        else:
+            samples = self.frozen[:, : self.size]
+        epoch = lay_out(self.plan, samples, self.labels, self.classes)
+        self.outcomes, self.right, self.seen = [], 0, 0
+        if self.step in self.snapshot_steps and self.step > self.told:
+            yield self.snapshot()
+        for index in range(self.per_epoch):
+            self._take_step(epoch, index)
+            if self.step in self.snapshot_steps and index < self.per_epoch - 1:
+                self._measure_loss(epoch)
+                self._evaluate()
+                yield self.snapshot()
+            elif self.subject.counts:
+                yield None
+        self._measure_loss(epoch)
+        self._evaluate()
+        self._note_accuracy()
+
+    def _take_step(self, epoch: Epoch, index: int) -> None:
+        self.outcomes.append(TAKE_STEP[self.stage.learns](self.network, epoch, index))
+        if self.subject.counts and self.stage.learns == "all":
+            self._count_right(epoch, index)
+        self.step += 1
+        done = (self.step - self.stage_began) / self.per_epoch
+        rate = learning_rate(self.recipes[0], self.stage, done)
+        for parameters, gradient, velocity in self.moving:
+            gradient.add_(parameters, alpha=WEIGHT_DECAY)
+            torch.add(gradient, velocity, alpha=MOMENTUM, out=velocity)
+            parameters.add_(velocity, alpha=-rate)
+
+    def _count_right(self, epoch: Epoch, index: int) -> None:
+        """Count the clean rows that are classified right, where a step has them."""
+        if epoch.inputs.clean(index):
+            clean = self.network.clean[:, : epoch.sizes[index]]
+            own = self.network.classify(clean).argmax(-1) == epoch.labels[index]
+            self.right, self.seen = self.right + own.sum(1), self.seen + own.shape[1]
+
+    def _note_accuracy(self) -> None:
+        """Note the training accuracy in [0, 1] on clean features, (R,).
+
+        Of points, at the end of the epoch; of images, over its steps, as they came up, or where
+        none did at its end too, on those that are drawn.
+        """
+        if self.seen:
+            self.v_acc = (self.right / self.seen).double().cpu().numpy()
+            return
+        index = slice(None) if self.whole else self.shown[: self.dataset.shown_train]
+        labels = self.labels[index]
+        logits = self.network.classify(self.features[:, : len(labels)])
+        own = logits.mT.gather(1, labels.expand(len(logits), 1, -1))[:, 0]
+        right = (own == logits.amax(-1)).double()
+        if not self.whole:  # as many of each class as there are
+            right = class_means(right[..., None], labels)[..., 0]
+            right = right * torch.bincount(self.labels) / self.size * right.shape[1]
+        self.v_acc = right.mean(1).cpu().numpy()
+
+    def _clean_loss(self) -> np.ndarray:
+        index = self.shown[: self.dataset.shown_train]
+        logits = self.network.classify(self.features[:, : len(index)])
+        own = one_hot(self.labels[index], self.classes, logits.dtype)
+        return cross_entropy(logits, own).mean(-1).cpu().numpy()
+
+    def _measure_loss(self, epoch: Epoch) -> None:
+        """Note the mean objective of the epoch's steps so far."""
+        steps_done = len(self.outcomes)
+        if self.stage.learns == "encoder":
+            sizes = self.labels.new_tensor(epoch.sizes[:steps_done])
+            loss = torch.stack(self.outcomes, dim=-1) @ (sizes / sizes.sum()).to(self.features)
+        else:
+            logits = torch.cat([each.mT for each in self.outcomes], dim=2).mT
+            targets = torch.cat([each.mT for each in epoch.targets[:steps_done]], dim=2).mT
+            rows = sum(epoch.sizes[:steps_done])
+            loss = cross_entropy(logits, targets).mean(-1) * (logits.shape[1] / rows)
+        self.loss = loss.cpu().numpy()
+
+    def _find_failures(self) -> None:
+        """Note the runs whose features, or squared distances of them, are no finite numbers."""
+        lengths = self.features.square().sum(-1) * 4
+        finite = torch.isfinite(lengths).all(-1).tolist()
+        for run, fine in enumerate(finite):
+            if not fine and run not in self.failures:
+                self.failures[run] = self._why_failed(run)
+
+    def _why_failed(self, run: int) -> str:
+        recipe, begun = self.recipes[run], (self.step - 1) // self.per_epoch * self.per_epoch
+        fine = [bool(torch.isfinite(outcome[run]).all()) for outcome in self.outcomes]
+        step = begun + (fine.index(False) if False in fine else self.step - begun)
+        return (
+            f"Training went non-finite at step {step} (epoch {begun // self.per_epoch + 1}): "
+            f"lr {recipe.lr:g} is too high for batch_size {recipe.batch_size} here. "
+            "Try a smaller lr, such as 0.02, or a larger batch_size."
+        )
+
+    def snapshot(self) -> Snapshot:
+        """Return copies of what changes."""
+        heads = [
+            (weight.mT.clone(), bias[:, 0].clone()) for weight, bias in self.subject.classifiers
+        ]
+        at_end = self.subject.counts and self.step % self.per_epoch == 0
+        return Snapshot(
+            self.step,
+            self.step / self.per_epoch,
+            self.plan.mean_lam,
+            self.loss,
+            self.features,
+            self.whole,
+            *heads[-1],
+            dict(self.failures),
+            heads[0] if len(heads) > 1 else None,
+            self._state() if at_end else None,
+        )
+
+    def _state(self) -> State:
+        network = {"flat": self.network.flat, "running": self.network.running}
+        tensors = network | {"velocity": self.velocity}
+        own = {name: tensor.cpu().numpy().copy() for name, tensor in tensors.items()}
+        return own | {"v_acc": self.v_acc.copy(), "step": np.array(self.step)}
+
+    def restore(self, state: State) -> int:
+        """Take up a state; return the epochs that are done."""
+        for name, tensor in (
+            ("flat", self.network.flat),
+            ("running", self.network.running),
+            ("velocity", self.velocity),
+        ):
+            tensor.copy_(torch.from_numpy(state[name]))
+        self.v_acc, self.step = state["v_acc"], int(state["step"])
+        self.told = self.step
+        return self.step // self.per_epoch

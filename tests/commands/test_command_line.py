@@ -1,0 +1,88 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from ammix_viz.__main__ import main
+from ammix_viz.runs import store
+from ammix_viz.settings.recipe import Recipe
+
+
+def test_train_prints_one_object_and_reads_it_from_disk_the_next_time(capsys):
+    command = ["train", "--method", "am_mixup", "--epochs", "2", "--imbalance", "200", "--json"]
+    assert main(command) == 0
+    report = json.loads(capsys.readouterr().out)
+    written = store.path(report["key"]).stat().st_mtime_ns
+    assert (report["status"], report["epochs"]) == ("ended", 2)
+    assert report["key"] == Recipe(epochs=2, imbalance=200).key
+    names = {"accuracy", "per_class_accuracy", "A", "U", "U1", "U_raw", "U1_raw"}
+    names |= {"D_max", "D_centroid", "D_relative"}
+    assert names <= report["train"].keys() & report["test"].keys()
+    assert 0.7 < report["lambda"] < 1
+    assert main(command) == 0
+    assert json.loads(capsys.readouterr().out) == report
+    assert store.path(report["key"]).stat().st_mtime_ns == written
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--beta", "3"], "beta is 3; it must be a number from 0 to 1.5."),
+        (["--seed", "-1"], "seed is -1; it must be a whole number from 0 to 2147483647."),
+        (["--batch-size", "1"], "batch_size is 1; it must be a whole number from 2 to 2048."),
+        (["--device", "cuda"], "device is cuda; this machine has cpu."),
+    ],
+)
+def test_what_is_not_allowed_ends_with_two_and_a_sentence(arguments, sentence, capsys):
+    assert main(["train", *arguments]) == 2
+    assert capsys.readouterr().err.strip() == sentence
+
+
+def test_a_run_that_fails_says_why_and_shows_how_far_it_came(capsys):
+    assert main(["train", "--method", "ce", "--batch-size", "16", "--lr", "1", "--json"]) == 1
+    printed = capsys.readouterr()
+    report = json.loads(printed.out)
+    assert report["status"] == "failed"
+    assert "non-finite" in report["why"]
+    assert report["why"] in printed.err
+
+
+def test_a_damaged_run_is_said_and_trained_again(capsys):
+    command = ["train", "--method", "ce", "--epochs", "1", "--json"]
+    main(command)
+    key = json.loads(capsys.readouterr().out)["key"]
+    store.path(key).write_bytes(b"nothing")
+    assert main(command) == 0
+    assert "It is trained again." in capsys.readouterr().err
+    assert store.finished(key).state == "ended"
+
+
+def test_runs_are_listed_with_their_state(capsys):
+    main(["train", "--method", "ce", "--epochs", "1", "--json"])
+    key = json.loads(capsys.readouterr().out)["key"]
+    assert main(["runs", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["runs"]
+    assert [(run["key"], run["status"], run["recipe"]["method"]) for run in listed] == [
+        (key, "ended", "ce")
+    ]
+
+
+def test_the_core_needs_neither_streamlit_nor_plotly():
+    code = (
+        "import ammix_viz.runs.recording, ammix_viz.training.loop, ammix_viz.__main__, sys;"
+        "assert not {'streamlit', 'plotly'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_help_explains_every_setting():
+    answer = subprocess.run(
+        [sys.executable, "-m", "ammix_viz", "train", "-h"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in ("--data", "--method", "--imbalance", "--beta", "--alpha", "--epochs", "--lr"):
+        assert name in answer.stdout
+    assert "(None)" not in answer.stdout  # every default is said

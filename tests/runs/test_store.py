@@ -1,0 +1,222 @@
+import json
+import os
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from ammix_viz.metrics.functions import alignment, d_relative, neighborhood_uniformity, uniformity
+from ammix_viz.runs import history, store
+from ammix_viz.runs.format import feature_values, quantise
+from ammix_viz.runs.recording import record
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.training.loop import train
+
+CE = Recipe(method="ce", epochs=2, imbalance=200)
+AM = replace(CE, method="am_mixup")
+
+
+def record_all(*recipes, **options):
+    return list(record(recipes, **options))
+
+
+def records_of(recipe):
+    with store.Run(recipe.key) as run:
+        return run.header, run.records()
+
+
+def test_a_run_file_holds_what_training_gave():
+    record_all(CE, AM)
+    snapshots = list(train([CE, AM]))
+    for row, recipe in enumerate([CE, AM]):
+        header, records = records_of(recipe)
+        assert header["records"] == len(records) == len(snapshots)
+        assert header["labels"][:3] == [0, 0, 0]
+        assert records["step"].tolist() == [s.step for s in snapshots]
+        features = torch.stack([s.features[row] for s in snapshots]).numpy()
+        reach = np.abs(features).max((1, 2), keepdims=True)
+        assert (np.abs(feature_values(records) - features) <= reach / 32767).all()
+        np.testing.assert_array_equal(records["weight"][-1], snapshots[-1].weight[row])
+
+
+def test_recorded_metrics_are_those_of_the_features():
+    record_all(AM)
+    header, records = records_of(AM)
+    labels, cut = np.array(header["labels"]), header["train_points"]
+    *_, last = train([AM])
+    for split, rows in (("train", slice(0, cut)), ("test", slice(cut, None))):
+        own, classes = last.features[0, rows].numpy(), labels[rows]
+        expected = {
+            "A": alignment(own, classes),
+            "U": uniformity(own, classes),
+            "U1": neighborhood_uniformity(own, classes),
+            "U_raw": uniformity(own, classes, normalize=False),
+            "D_relative": d_relative(own, classes),
+        }
+        for name, value in expected.items():
+            assert records[-1][f"{split}.{name}"] == pytest.approx(value, rel=1e-4), name
+    accuracy = records[-1]["train.accuracy"] / 100
+    assert records[-1]["lam"] == pytest.approx(np.exp(-AM.beta * accuracy))
+
+
+@pytest.mark.parametrize("overlap", [False, True])
+def test_the_file_is_the_same_to_the_last_bit_alone_stacked_and_overlapped(overlap):
+    record_all(CE, AM)
+    together = store.path(CE.key).read_bytes()
+    record_all(CE, replace(CE, method="mixup"), AM, overlap=overlap)
+    assert store.path(CE.key).read_bytes() == together
+
+
+def test_a_finished_run_says_so_and_is_served_from_disk():
+    assert store.finished(CE.key) is None
+    record_all(CE)
+    end = store.finished(CE.key)
+    assert (end.state, end.why) == ("ended", "")
+    assert store.keys() == [CE.key]
+
+
+def test_a_failed_run_keeps_its_frames_and_its_reason():
+    wild = replace(CE, lr=1, batch_size=16)
+    record_all(wild)
+    end = store.finished(wild.key)
+    assert end.state == "failed"
+    assert "non-finite" in end.why
+    header, records = records_of(wild)
+    assert 0 < len(records) < header["records"]
+    assert all(np.isfinite(records[name]).all() for name in records.dtype.names)
+
+
+def test_an_incomplete_last_record_is_ignored():
+    record_all(CE)
+    _, whole = records_of(CE)
+    size = store.path(CE.key).stat().st_size
+    os.truncate(store.path(CE.key), size - 10)
+    _, records = records_of(CE)
+    assert len(records) == len(whole) - 1
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        (lambda b: b[:-1] + bytes([b[-1] ^ 1]), "its content has changed."),
+        (lambda b: b[:-100], "its content has changed."),
+        (lambda b: b"", "its content has changed."),
+    ],
+)
+def test_a_damaged_run_is_refused(damage, sentence):
+    record_all(CE)
+    file = store.path(CE.key)
+    file.write_bytes(damage(file.read_bytes()))
+    with pytest.raises(store.DamagedRun) as error:
+        store.finished(CE.key)
+    assert str(error.value) == f"The saved run {CE.key} cannot be used: {sentence}"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "its header is cut short."),
+        (b"\x04\x00\x00\x00oops", "its header is no JSON."),
+        (b"\x04\x00\x00\x00[1] ", "its header lacks something."),
+        (b"\x0e\x00\x00\x00" + b'{"format": 99}', "its format is 99, this program reads 1."),
+    ],
+)
+def test_a_foreign_file_is_refused(content, sentence, runs_folder):
+    runs_folder.mkdir()
+    store.path(CE.key).write_bytes(content)
+    with pytest.raises(store.DamagedRun) as error:
+        store.Run(CE.key)
+    assert str(error.value) == f"The saved run {CE.key} cannot be used: {sentence}"
+
+
+def test_a_run_under_another_name_is_refused():
+    record_all(CE)
+    store.path(CE.key).rename(store.path(AM.key))
+    with pytest.raises(store.DamagedRun, match="another recipe than its name says"):
+        store.Run(AM.key)
+
+
+def test_an_abandoned_run_has_no_status_and_can_be_trained_again():
+    generator = record([CE])
+    next(generator)
+    assert store.being_written(CE.key)
+    generator.close()
+    assert not store.being_written(CE.key)
+    assert store.finished(CE.key) is None
+    record_all(CE)
+    assert store.finished(CE.key).state == "ended"
+
+
+def test_a_run_that_another_writer_holds_is_left_to_it():
+    generator = record([CE])
+    next(generator)
+    record_all(CE, AM)
+    assert store.finished(AM.key).state == "ended"
+    assert store.status(CE.key) is None
+    generator.close()
+
+
+def test_the_runs_unread_for_longest_go_first(runs_folder):
+    recipes = [replace(CE, epochs=1, data_seed=seed) for seed in range(3)]
+    for age, recipe in enumerate(recipes):
+        record_all(recipe)
+        os.utime(store.path(recipe.key, ".json"), (1000 + age, 1000 + age))
+    store.finished(recipes[0].key)  # read just now
+    size = store.path(recipes[0].key).stat().st_size
+    assert store.prune(2 * size + 10) == [recipes[1].key]
+    assert sorted(store.keys()) == sorted([recipes[0].key, recipes[2].key])
+
+
+def test_no_path_is_built_from_what_is_no_key():
+    with pytest.raises(ValueError, match="24 hexadecimal digits"):
+        store.path("../../etc/passwd")
+
+
+def test_quantising_keeps_the_largest_and_a_point_at_the_origin():
+    features = np.array([[[0.0, 0.0], [-5.0, 2.5]], [[0.0, 0.0], [0.0, 0.0]]])
+    small, scale = quantise(features)
+    assert small.min() == -32767
+    np.testing.assert_allclose(small * scale[:, None, None], features, atol=1e-4)
+
+
+def test_a_runs_numbers_are_its_records_without_the_features():
+    record_all(CE)
+    with store.Run(CE.key) as run:
+        whole, light = run.records(), run.numbers()
+    assert set(whole.dtype.names) - set(light.dtype.names) == {"features"}
+    assert light.nbytes < whole.nbytes / 10
+    for name in light.dtype.names:
+        np.testing.assert_array_equal(light[name], whole[name])
+
+
+def test_a_run_that_goes_on_is_read_anew_each_time():
+    trained = record([CE])
+    next(trained)
+    before = len(history.numbers(CE.key))
+    for _ in trained:
+        pass
+    assert len(history.numbers(CE.key)) > before > 0
+
+
+def test_what_is_the_classifiers_is_not_there_while_only_the_encoder_is_trained():
+    supcon = replace(CE, method="supcon", epochs=2, lr=0.02)
+    record_all(supcon)
+    records = history.numbers(supcon.key)
+    untrained = records["epoch"] <= 12
+    assert np.isnan(records["test.accuracy"]).tolist() == untrained.tolist()
+    assert np.isnan(records["plane_share"]).any(1).tolist() == untrained.tolist()
+    assert np.isfinite(records["train.A"]).all()
+
+
+def test_the_table_has_a_row_a_record_and_the_last_is_the_final_one():
+    record_all(CE, AM)
+    asked = {"ce": [CE], "mixup": [replace(CE, method="mixup")], "am_mixup": [AM]}
+    histories = history.read(asked)
+    table = history.table(histories)
+    assert [len(own[0]) > 0 for own in histories.values()] == [True, False, True]
+    assert len(table) == sum(len(own[0]) for own in histories.values())
+    last = history.final(histories["am_mixup"][0][-1])
+    assert table.iloc[-1]["train.D_relative"] == pytest.approx(last["train"]["D_relative"])
+    assert len(last["test"]["per_class_accuracy"]) == 4
+    json.dumps(last)

@@ -1,0 +1,442 @@
+"""The frame stream over real HTTP, read byte by byte."""
+
+import http.client
+import io
+import json
+import struct
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import uvicorn
+from PIL import Image
+from starlette.applications import Starlette
+from support.waiting import wait_for
+
+from ammix_viz.datasets import data
+from ammix_viz.runs import store, writer
+from ammix_viz.runs.format import make_header, pack_header, record_dtype
+from ammix_viz.runs.recording import record
+from ammix_viz.server import frame_stream, routes
+from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.workers import pool as pools
+from ammix_viz.workers.run_state import GIVEN_UP
+
+QUICK = Recipe(method="ce", epochs=3)
+LONG = Recipe(method="ce", epochs=2000)
+ONE_STAGE = [{"name": "training", "epochs": 4, "last": 8}]
+POINTS = 40
+
+
+@pytest.fixture(scope="module")
+def app():
+    """A real server with one real worker; yields the pool and the port."""
+    pool = pools.Pool(size=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(routes, "shared", lambda: pool)
+        wanted = Starlette(routes=routes.routes, lifespan=routes.lifespan)
+        host = uvicorn.Server(uvicorn.Config(wanted, port=0, log_level="warning"))
+        thread = threading.Thread(target=host.run)
+        thread.start()
+        wait_for(lambda: host.started and pool.ready(), 60)
+        yield pool, host.servers[0].sockets[0].getsockname()[1]
+        routes.closing.set()
+        host.should_exit = True
+        thread.join(10)
+        assert not thread.is_alive()
+        assert pool.ready() == 0
+
+
+@pytest.fixture
+def pool(app, tmp_path, monkeypatch):
+    monkeypatch.setenv("AMMIX_RUNS", str(tmp_path))
+    pool = app[0]
+    yield pool
+    with pool._changed:
+        for job in [*pool._jobs.queue, *pool._jobs.training()]:
+            pool._jobs.cancel(job)
+    wait_for(lambda: pool.ready() and not pool._jobs.training())
+
+
+@pytest.fixture
+def get(app, pool):
+    """Ask the server for a path; answers with the open response."""
+    asked = []
+
+    def ask(path, method="GET"):
+        connection = http.client.HTTPConnection("127.0.0.1", app[1], timeout=20)
+        connection.request(method, path)
+        response = connection.getresponse()
+        response.hang_up = lambda: (response.close(), connection.close())
+        asked.append(response)
+        return response
+
+    yield ask
+    for response in asked:
+        response.hang_up()
+    wait_for(lambda: not routes._sources)  # nothing is held open for readers who have gone
+
+
+def frames(*recipes, start=None):
+    query = "&".join(f"run={recipe.key}" for recipe in recipes)
+    return f"/frames?{query}" + ("" if start is None else f"&from={start}")
+
+
+def message(response):
+    """The next message as (run, kind, payload), None at the end."""
+    head = response.read(12)
+    if not head:
+        return None
+    run, kind, length = struct.unpack("<III", head)
+    payload = response.read(length)
+    assert len(payload) == length
+    assert kind not in (0, 1) or length % 4 == 0
+    return run, kind, payload
+
+
+def messages(response):
+    """All messages up to the end."""
+    return list(iter(lambda: message(response), None))
+
+
+def payload(sent, run, kind):
+    return b"".join(content for r, k, content in sent if (r, k) == (run, kind))
+
+
+def states(sent, run=0):
+    return [
+        json.loads(content)["state"]
+        for r, k, content in sent
+        if (r, k) == (run, frame_stream.STATUS)
+    ]
+
+
+def kinds(sent):
+    return [kind for _, kind, _ in sent]
+
+
+def until(response, kind):
+    """Read on up to and with the first message of a kind."""
+    sent = []
+    while not sent or sent[-1][1] != kind:
+        sent.append(message(response))
+    return sent
+
+
+class Trainer:
+    """Stands for another process that writes a run."""
+
+    def __init__(self, recipe):
+        dtype = record_dtype(4, POINTS)
+        labels = np.repeat(np.arange(4), POINTS // 4)
+        self.header = make_header(recipe, labels, POINTS // 2, tuple("abcd"), 16, ONE_STAGE)
+        self.writer = writer.Writer(self.header)
+        self.record = np.zeros(1, dtype)
+        self.records = []
+
+    def add(self, count=1):
+        for _ in range(count):
+            self.record["step"] = len(self.records) + 1
+            self.records.append(self.record.tobytes())
+            self.writer.append(self.records[-1])
+
+    def end(self, state="ended", why=""):
+        self.writer.finish(state, why)
+        self.writer.close()
+
+
+def write(recipe, count=9):
+    trainer = Trainer(recipe)
+    trainer.add(count)
+    trainer.end()
+    return trainer
+
+
+def test_several_runs_come_as_the_very_bytes_of_their_files(pool, get):
+    recipes = Comparison(shared=QUICK).recipes
+    pool.submit(recipes)
+    response = get(frames(*recipes))
+    assert response.status == 200
+    assert response.headers["content-type"] == "application/octet-stream"
+    assert response.headers["content-encoding"] == "identity"
+    assert response.headers["cache-control"] == "no-store"
+    sent = messages(response)
+    for index, recipe in enumerate(recipes):
+        file = store.path(recipe.key).read_bytes()
+        header = payload(sent, index, frame_stream.HEADER)
+        assert (
+            struct.pack("<I", len(header)) + header + payload(sent, index, frame_stream.RECORDS)
+            == file
+        )
+        assert states(sent, index)[-1] == "ended"
+        assert kinds(m for m in sent if m[0] == index).count(frame_stream.HEADER) == 1
+
+
+def test_a_finished_run_says_so_at_once_and_the_response_ends(get):
+    trainer = write(QUICK)
+    sent = messages(get(frames(QUICK)))
+    assert kinds(sent) == [frame_stream.STATUS, frame_stream.HEADER, frame_stream.RECORDS]
+    assert json.loads(sent[0][2]) == {"state": "ended", "position": 0, "why": ""}
+    assert sent[1][2] == pack_header(trainer.header)[4:]
+    assert sent[2][2] == b"".join(trainer.records)
+
+
+@pytest.mark.parametrize("start", [0, 4, 9, 30])
+def test_a_reader_may_start_at_a_later_record(get, start):
+    trainer = write(QUICK)
+    sent = messages(get(frames(QUICK, start=start)))
+    assert payload(sent, 0, frame_stream.HEADER)
+    assert payload(sent, 0, frame_stream.RECORDS) == b"".join(trainer.records[start:])
+
+
+def test_long_runs_take_turns(get, monkeypatch):
+    first, second = QUICK, replace(QUICK, lr=0.05)
+    size = len(write(first).records[0])
+    write(second)
+    monkeypatch.setattr(frame_stream, "TURN", 2 * size + 1)
+    sent = messages(get(frames(first, second)))
+    turns = [
+        (run, len(content) // size) for run, kind, content in sent if kind == frame_stream.RECORDS
+    ]
+    assert turns == [(0, 2), (1, 2)] * 4 + [(0, 1), (1, 1)]
+
+
+def test_a_live_run_is_followed_record_by_record_to_its_end(get):
+    trainer = Trainer(QUICK)
+    trainer.add()
+    response = get(frames(QUICK))
+    sent = until(response, frame_stream.RECORDS)
+    assert states(sent) == ["training"]
+    for _ in range(3):
+        trainer.add()
+        assert message(response) == (0, frame_stream.RECORDS, trainer.records[-1])
+    trainer.writer.append(b"half a record")
+    time.sleep(0.1)
+    trainer.end("failed", "Step 7 gave a loss that is no number; try a smaller lr.")
+    end = messages(response)
+    assert [json.loads(content) for _, _, content in end] == [
+        {
+            "state": "failed",
+            "position": 0,
+            "why": "Step 7 gave a loss that is no number; try a smaller lr.",
+        }
+    ]
+
+
+def test_the_end_is_told_after_the_last_record(get, monkeypatch):
+    trainer = Trainer(QUICK)
+    trainer.add()
+    monkeypatch.setattr(frame_stream, "TURN", len(trainer.records[0]))
+    response = get(frames(QUICK))
+    until(response, frame_stream.RECORDS)
+    trainer.add(5)
+    trainer.end()
+    assert kinds(messages(response)) == [frame_stream.RECORDS] * 5 + [frame_stream.STATUS]
+
+
+def test_a_run_whose_trainer_vanished_is_stopped(get):
+    trainer = Trainer(QUICK)
+    trainer.add(2)
+    response = get(frames(QUICK))
+    until(response, frame_stream.RECORDS)
+    trainer.writer.close()
+    _, kind, content = message(response)
+    assert (kind, json.loads(content)["state"]) == (frame_stream.STATUS, "stopped")
+    assert json.loads(content)["why"] == GIVEN_UP
+    assert message(response) is None
+
+
+def test_a_killed_worker_stops_the_stream_and_a_restart_begins_it_anew(pool, get):
+    pool.submit([LONG])
+    other = Trainer(QUICK)  # keeps the response open
+    response = get(frames(LONG, QUICK))
+    wait_for(pool._jobs.training)
+    sent = []
+    while not payload(sent, 0, frame_stream.RECORDS):
+        sent.append(message(response))
+    pool._crew.children[0].kill()
+    while states(sent)[-1] != "stopped":
+        sent.append(message(response))
+    why = json.loads(sent[-1][2])["why"]
+    assert why == "The process that trained this run came to a sudden end (SIGKILL)."
+    pool.submit([LONG], restart=True)
+    again = until(response, frame_stream.RESTART)
+    assert again[-1] == (0, frame_stream.RESTART, b"")
+    wait_for(pool.ready)
+    again += until(response, frame_stream.RECORDS)
+    assert set(states(again)) <= {"queued", "training"}
+    assert json.loads(payload(again, 0, frame_stream.HEADER))["key"] == LONG.key
+    other.end()
+
+
+def test_a_run_written_anew_is_sent_anew_from_its_first_record(get):
+    old = Trainer(QUICK)
+    old.add(3)
+    response = get(frames(QUICK, start=2))
+    assert payload(until(response, frame_stream.RECORDS), 0, frame_stream.RECORDS) == old.records[2]
+    old.writer.close()
+    new = write(QUICK, 5)
+    sent = [m for m in messages(response) if m[1] != frame_stream.STATUS]
+    assert kinds(sent) == [frame_stream.RESTART, frame_stream.HEADER, frame_stream.RECORDS]
+    assert sent[2][2] == b"".join(new.records)
+
+
+def test_a_queued_run_tells_its_place_and_then_comes(pool, get):
+    first, second, third = (
+        replace(LONG, lr=lr, epochs=e) for lr, e in ((0.1, 2000), (0.05, 60), (0.02, 4))
+    )
+    for recipe in (first, second, third):
+        pool.submit([recipe])
+    response = get(frames(third, second))
+    sent = [message(response), message(response)]
+    assert [json.loads(content)["position"] for _, _, content in sent] == [2, 1]
+    with pool._changed:
+        pool._jobs.cancel(pool._jobs.live[first.key])
+    sent += messages(response)
+    told = [
+        (s["state"], s["position"]) for s in (json.loads(c) for r, k, c in sent if (r, k) == (0, 2))
+    ]
+    assert told[0] == ("queued", 2)
+    assert told[1] == ("queued", 1)
+    assert told[-1] == ("ended", 0)
+    for index, recipe in enumerate((third, second)):
+        with store.Run(recipe.key) as run:
+            assert payload(sent, index, frame_stream.RECORDS) == run.read()
+
+
+def test_a_run_is_read_for_as_long_as_somebody_is_connected(pool, get, monkeypatch):
+    monkeypatch.setattr(pools, "IDLE_SECONDS", 0.4)
+    monkeypatch.setattr(routes, "TOUCH_SECONDS", 0.1)
+    pool.submit([LONG])
+    response = get(frames(LONG))
+    until(response, frame_stream.RECORDS)
+    time.sleep(1.0)
+    assert pool.state(LONG.key).state == "training"
+    assert pool._readers == {LONG.key: 1}
+    response.hang_up()
+    wait_for(lambda: pool.state(LONG.key).state == "stopped")
+    assert not pool._readers
+
+
+def test_a_damaged_file_is_never_shown(get):
+    trainer = write(QUICK)
+    file = store.path(QUICK.key)
+    file.write_bytes(file.read_bytes()[:-4] + b"four")
+    foreign = replace(QUICK, lr=0.05)
+    store.path(foreign.key).write_bytes(pack_header(trainer.header))
+    sent = messages(get(frames(QUICK, foreign)))
+    assert [(run, json.loads(content)) for run, _, content in sent] == [
+        (0, failed(QUICK, "its content has changed")),
+        (1, failed(foreign, "it holds another recipe than its name says")),
+    ]
+
+
+def failed(recipe, reason):
+    why = f"The saved run {recipe.key} cannot be used: {reason}."
+    return {"state": "failed", "position": 0, "why": why}
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "why"),
+    [
+        (
+            "run=../../etc/passwd",
+            404,
+            'run is "../../etc/passwd"; a run\'s key is 24 hexadecimal digits.',
+        ),
+        ("run=" + "A" * 24, 404, f'run is "{"A" * 24}"; a run\'s key is 24 hexadecimal digits.'),
+        ("run=" + "0" * 24, 404, f"There is no run {'0' * 24}."),
+        (
+            "run=" + "0" * 23 + "%0A",
+            404,
+            f'run is "{"0" * 23}?"; a run\'s key is 24 hexadecimal digits.',
+        ),
+        ("run=", 404, 'run is ""; a run\'s key is 24 hexadecimal digits.'),
+        ("", 400, "0 runs are asked for; it must be 1 to 32."),
+        ("&".join(["run=" + "0" * 24] * 33), 400, "33 runs are asked for; it must be 1 to 32."),
+        ("x=" + "y" * 2000, 414, "The query is longer than 2000 characters."),
+    ],
+)
+def test_what_is_no_run_is_refused_in_a_sentence(get, query, status, why):
+    response = get("/frames?" + query)
+    assert (response.status, json.loads(response.read())) == (status, {"error": why})
+
+
+@pytest.mark.parametrize("start", ["-1", "x", "1.5", "nan", "9999999"])
+def test_a_start_that_is_no_record_number_is_refused(get, start):
+    write(QUICK)
+    response = get(frames(QUICK, start=start))
+    shown = f'"{start}"' if start in ("x", "nan") else start
+    why = f"from is {shown}; it must be a whole number from 0 to 1000000."
+    assert (response.status, json.loads(response.read())) == (400, {"error": why})
+
+
+@pytest.mark.parametrize("method", ["POST", "HEAD", "DELETE"])
+def test_frames_can_only_be_read(get, method):
+    write(QUICK)
+    assert get(frames(QUICK), method).status == 405
+
+
+def test_health_tells_of_workers_and_disk(get, tmp_path, monkeypatch):
+    response = get("/healthz")
+    assert (response.status, json.loads(response.read())) == (200, {"ok": True, "workers": 1})
+    monkeypatch.setattr(routes, "MIN_FREE", 10**18)
+    response = get("/healthz")
+    assert response.status == 503
+    assert "nearly full" in json.loads(response.read())["problems"][0]
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("AMMIX_RUNS", str(tmp_path / "file"))
+    why = "The folder of the runs cannot be written to: File exists."
+    assert json.loads(get("/healthz").read()) == {"ok": False, "problems": [why]}
+
+
+def test_a_hundred_readers_of_one_live_run_all_get_every_record(get):
+    trainer = Trainer(QUICK)
+    responses = [get(frames(QUICK)) for _ in range(100)]
+    trainer.add(5)
+    trainer.end()
+    for response in responses:
+        assert payload(messages(response), 0, frame_stream.RECORDS) == b"".join(trainer.records)
+
+
+def test_the_image_behind_a_drawn_point_is_sent(pool, get):
+    recipe = Recipe(data="digits", method="ce", epochs=1).canonical
+    for _ in record([recipe]):
+        pass
+    dataset = data.load(recipe)
+    size = len(dataset.train)
+    for point in (0, size + 3):
+        response = get(f"/image?run={recipe.key}&point={point}")
+        assert (response.status, response.headers["content-type"]) == (200, "image/png")
+        seen = np.asarray(Image.open(io.BytesIO(response.read())))
+        pixels = dataset.train[0] if point == 0 else dataset.test[3]
+        np.testing.assert_array_equal(seen, (pixels[..., 0] * (255 / 16)).astype(np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "sentence"),
+    [
+        ("run=../../etc/passwd&point=1", 404, "a run's key is 24 hexadecimal digits."),
+        (f"run={'0' * 24}&point=1", 404, "There is no such image: "),
+        (f"run={'0' * 24}&point=-1", 400, "point is -1; it must be a whole number from 0 to"),
+        (f"run={'0' * 24}", 400, "it must be a whole number from 0 to"),
+    ],
+)
+def test_what_is_no_image_is_refused_in_a_sentence(get, query, status, sentence):
+    response = get(f"/image?{query}")
+    assert response.status == status
+    assert sentence in json.loads(response.read())["error"]
+
+
+def test_a_run_of_the_toy_has_no_images_and_no_run_more_than_it_has(pool, get):
+    digits = Recipe(data="digits", method="ce", epochs=1).canonical
+    for recipe in (digits, QUICK):
+        for _ in record([recipe]):
+            pass
+    for key, point, why in ((QUICK.key, 0, "not on images"), (digits.key, 1797, "1797 drawn")):
+        response = get(f"/image?run={key}&point={point}")
+        assert response.status == 404
+        assert why in json.loads(response.read())["error"]

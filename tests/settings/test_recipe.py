@@ -1,0 +1,209 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ammix_viz.methods.table import METHODS
+from ammix_viz.settings.comparison import Comparison, read_query
+from ammix_viz.settings.recipe import Recipe, is_key
+from ammix_viz.settings.rules import METHOD_NAMES, check
+
+recipes = st.builds(
+    Recipe,
+    method=st.sampled_from(list(METHOD_NAMES)),
+    imbalance=st.one_of(st.just("paper"), st.floats(1, 200)),
+    beta=st.floats(0, 1.5),
+    alpha=st.floats(0.05, 10),
+    site=st.sampled_from(["last", "random"]),
+    epochs=st.integers(1, 2000),
+    lr=st.floats(1e-4, 1),
+    batch_size=st.integers(2, 2048),
+    data_seed=st.integers(0, 2**31 - 1),
+    init_seed=st.integers(0, 3),
+    batch_seed=st.integers(0, 3),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("beta", 3, "beta is 3; it must be a number from 0 to 1.5."),
+        ("beta", "warm", 'beta is "warm"; it must be a number from 0 to 1.5.'),
+        ("beta", float("nan"), "beta is nan; it must be a number from 0 to 1.5."),
+        ("epochs", 2.5, "epochs is 2.5; it must be a whole number from 1 to 2000."),
+        ("imbalance", 500, 'imbalance is 500; it must be "paper" or a number from 1 to 200.'),
+        (
+            "method",
+            "cutmix",
+            'method is "cutmix"; it must be one of ce, mixup, manifold, am_mixup, ama, ama_mixup, '
+            "supcon.",
+        ),
+        ("clean", "yes", 'clean is "yes"; it must be one of own, on, off.'),
+        (
+            "data",
+            "a\nb",
+            'data is "a?b"; it must be one of gaussian, digits, digits_lt, digits_coarse, '
+            "mini_cifar, mini_cifar_lt, mini_cifar_coarse.",
+        ),
+    ],
+)
+def test_what_is_not_allowed_is_refused_in_a_sentence(name, value, sentence):
+    with pytest.raises(ValueError, match="must be") as error:
+        Recipe(**{name: value})
+    assert str(error.value) == sentence
+
+
+@given(recipes)
+def test_a_recipe_comes_back_from_its_url(recipe):
+    comparison = Comparison(("mixup", "ce"), recipe)
+    back, notes = read_query(comparison.query())
+    assert back.recipes == comparison.recipes
+    assert notes == []
+
+
+@given(recipes)
+def test_a_key_is_a_key_and_only_what_the_method_reads_is_in_it(recipe):
+    assert is_key(recipe.key)
+    other_beta = Recipe(**{**recipe.__dict__, "beta": 1.5 - recipe.beta})
+    reads_it = recipe.method in ("am_mixup", "ama", "ama_mixup") and other_beta.beta != recipe.beta
+    assert (other_beta.key != recipe.key) == reads_it
+    assert Recipe(**{**recipe.__dict__, "epochs": recipe.epochs % 2000 + 1}).key != recipe.key
+
+
+@given(st.dictionaries(st.sampled_from([*Recipe().__dict__, "methods", "seed"]), st.text()))
+def test_any_query_gives_an_allowed_setup(query):
+    comparison, _ = read_query(query)
+    assert comparison.methods
+    assert all(method in METHODS for method in comparison.methods)
+
+
+def test_a_query_out_of_range_is_clamped_and_said():
+    comparison, notes = read_query({"beta": "9", "methods": "ce,foo,ce", "seed": "4", "utm": "x"})
+    assert comparison == Comparison(
+        ("ce",), Recipe(beta=1.5, data_seed=4, init_seed=4, batch_seed=4)
+    )
+    assert notes == [
+        'method is "foo"; it must be one of ce, mixup, manifold, am_mixup, ama, ama_mixup, supcon. '
+        "It is left out.",
+        "beta is 9; it must be a number from 0 to 1.5. 1.5 is used.",
+    ]
+
+
+def test_a_cell_said_to_be_what_the_method_does_anyway_is_the_same_run():
+    assert Recipe(clean="off", rate="asymptotic").key == Recipe().key
+    assert Recipe(clean="on").key != Recipe().key
+    assert Recipe(method="ama", clean="on").key == Recipe(method="ama").key
+    assert Recipe(method="ce", clean="on").key == Recipe(method="ce").key
+
+
+def test_beta_and_alpha_count_only_where_the_rate_reads_them():
+    fixed = Recipe(rate="fixed")
+    assert fixed.key == Recipe(rate="fixed", beta=1.0, alpha=3.0).key
+    assert Recipe(rate="beta", alpha=3.0).key != Recipe(rate="beta").key
+    assert Recipe(method="ama_mixup", alpha=3.0).key != Recipe(method="ama_mixup").key
+
+
+def test_ama_brings_settings_that_train():
+    assert (Recipe(method="ama").beta, Recipe(method="ama").lr) == (0.67, 0.02)
+    assert (Recipe().beta, Recipe().lr) == (0.34, 0.1)
+    comparison, notes = read_query({"methods": "ce,ama"})
+    assert {(r.lr, r.method) for r in comparison.recipes} == {(0.02, "ce"), (0.02, "ama")}
+    assert comparison.recipes[1].beta == 0.67
+    assert notes == []
+
+
+def test_a_comparison_over_seeds_has_a_recipe_a_method_and_seed():
+    comparison = Comparison(("ce", "ama"), Recipe(init_seed=2), seeds=3, shown=1)
+    assert [r.init_seed for r in comparison.by_method["ama"]] == [2, 3, 4]
+    assert [r.data_seed for r in comparison.by_method["ama"]] == [0, 1, 2]
+    assert comparison.recipes == (comparison.by_method["ce"][1], comparison.by_method["ama"][1])
+    assert read_query(comparison.query())[0].by_method == comparison.by_method
+
+
+def test_more_seeds_than_allowed_are_refused_and_in_a_url_fewer_are_taken():
+    with pytest.raises(
+        ValueError, match=r"^seeds is 33; it must be a whole number from 1 to 32\.$"
+    ):
+        Comparison(seeds=33)
+    comparison, notes = read_query({"seeds": "99", "shown": "40"})
+    assert (comparison.seeds, comparison.shown) == (32, 31)
+    assert notes[0] == "seeds is 99; it must be a whole number from 1 to 32. 32 is used."
+
+
+def test_the_query_names_seeds_apart_only_where_they_differ():
+    assert Comparison().query()["seed"] == "0"
+    query = Comparison(shared=Recipe(data_seed=3)).query()
+    assert (query["data_seed"], query["init_seed"], query.get("seed")) == ("3", "0", None)
+
+
+def test_every_method_that_can_be_asked_for_is_there():
+    assert list(METHODS) == list(METHOD_NAMES)
+
+
+@pytest.mark.parametrize("text", ["", "../../etc/passwd", "A" * 24, "0" * 23, "0" * 25, "g" * 24])
+def test_nothing_else_passes_for_a_key(text):
+    assert not is_key(text)
+
+
+def test_numbers_are_read_from_text():
+    assert check("epochs", "12") == 12
+    assert check("imbalance", "paper") == "paper"
+
+
+def test_keys_of_the_toy_are_those_that_older_runs_on_disk_have():
+    assert Recipe().key == "7526eb8ece451962b00ff82b"
+    assert Recipe(method="ama").key == "fbfbe93f89a9cfbaeb0eca21"
+    assert Recipe(warmup=3, augment="on", feature_norm="on", init="he").key == Recipe().key
+
+
+@pytest.mark.parametrize(
+    ("one", "same"),
+    [
+        ({"data": "mini_cifar_lt"}, {"data": "mini_cifar", "imbalance": 200}),
+        ({"data": "mini_cifar_lt", "imbalance": 1}, {"data": "mini_cifar"}),
+        ({"data": "mini_cifar_lt", "imbalance": 7}, {"data": "mini_cifar", "imbalance": 7}),
+        ({"data": "digits_lt"}, {"data": "digits", "imbalance": 50}),
+        ({"data": "digits_coarse"}, {"data": "digits_coarse", "imbalance": 1}),
+        ({"data": "digits", "method": "ce"}, {"data": "digits", "method": "ce", "beta": 1.0}),
+    ],
+)
+def test_the_same_images_are_the_same_run_whatever_their_set_is_called(one, same):
+    one, same = (Recipe(**own, epochs=30, batch_size=64) for own in (one, same))
+    assert one.key == same.key
+    assert one.canonical == same.canonical == one.canonical.canonical
+    assert Recipe(**one.canonical.__dict__).key == one.key
+
+
+def test_what_changes_a_run_on_images_changes_its_key():
+    digits = {"data": "digits"}
+    changes = [
+        {},
+        {"data": "mini_cifar"},
+        {"data": "digits_coarse"},
+        {"imbalance": 50},
+        {"warmup": 1},
+        {"augment": "on"},
+        {"feature_norm": "on"},
+        {"init": "he"},
+        {"data_seed": 1},
+        {"init_seed": 1},
+        {"batch_seed": 1},
+    ]
+    assert len({Recipe(**digits | change).key for change in changes}) == len(changes)
+
+
+def test_images_bring_settings_of_their_own():
+    own = Recipe(data="digits", method="ce")
+    assert (own.lr, own.batch_size, own.warmup) == (0.02, 128, 5)
+    assert Recipe().warmup == 0
+    assert (own.sites, Recipe().sites) == (5, 4)
+    assert (Recipe(data="digits").beta, Recipe(data="digits", method="ama").beta) == (0.34, 0.67)
+    factors = [Recipe(data=name).factor for name in ("mini_cifar_lt", "digits_lt", "digits")]
+    assert factors == [200, 50, 1]
+    assert Recipe().factor == "paper"
+
+
+def test_runs_on_images_share_no_stack():
+    one, two = (Recipe(data="digits", method=name) for name in ("ce", "mixup"))
+    assert one.stack != two.stack
+    same = Recipe(data="digits_lt", imbalance=1, method="ce", batch_size=one.batch_size)
+    assert one.stack == same.stack

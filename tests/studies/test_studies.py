@@ -1,0 +1,306 @@
+"""Studies: runs over seeds, claims, and the files that come out of them."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ammix_viz.__main__ import main
+from ammix_viz.runs import store
+from ammix_viz.runs.recording import record
+from ammix_viz.runs.seed_stats import spread
+from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.studies import output, registry
+from ammix_viz.studies.ama_fig2 import METHODS, STUDY, tail_share
+from ammix_viz.studies.amm_tails import groups
+from ammix_viz.studies.claims import Claim, judge, lead, ratio
+from ammix_viz.studies.registry import STUDIES, study_of
+from ammix_viz.studies.results import as_json, as_table, gather
+from ammix_viz.studies.results import made_by as results_made_by
+from ammix_viz.studies.study import Part
+from ammix_viz.workers.batches import Campaign, train_all
+from ammix_viz.workers.run_state import RunState
+
+TINY = Recipe(method="ama", epochs=2, imbalance=200, lr=0.02, beta=0.67)
+SMALL = replace(STUDY, parts=(Part("", Comparison(METHODS, TINY)),))
+
+
+@pytest.fixture
+def small_study(monkeypatch):
+    """The study on tiny runs, all on disk but one."""
+    monkeypatch.setitem(STUDIES, "ama-fig2", SMALL)
+    return SMALL
+
+
+def train(recipes):
+    stacks = {}
+    for recipe in recipes:
+        stacks.setdefault(recipe.stack, []).append(recipe)
+    for stack in stacks.values():
+        for _ in record(stack):
+            pass
+
+
+def test_the_longest_runs_go_first():
+    ordered = SMALL.recipes(2)
+    assert [recipe.method for recipe in ordered[:3]] == ["supcon", "supcon", "ce"]
+    assert len(ordered) == 2 * len(METHODS)
+
+
+def test_a_campaign_trains_each_run_once_and_goes_on_from_those_on_disk():
+    recipes = [replace(TINY, method="ce").at_seed(offset).canonical for offset in range(3)]
+    train(recipes[:1])
+    inode = store.path(recipes[0].key).stat().st_ino
+    *_, end = train_all(recipes)
+    assert (end.done, end.failed, end.total, end.share, end.over) == (3, 0, 3, 1.0, True)
+    assert all(store.finished(recipe.key).state == "ended" for recipe in recipes)
+    assert store.path(recipes[0].key).stat().st_ino == inode
+
+
+class Workers:
+    """Stands for the pool: says of each run what it is told to say."""
+
+    def __init__(self, state):
+        self.told, self.asked, self.touched = state, [], []
+
+    def submit(self, recipes, **options):
+        self.asked += [recipe.key for recipe in recipes]
+        return []
+
+    def touch(self, keys, ahead=0.0):
+        self.touched.append((len(keys), ahead))
+
+    def state(self, key):
+        return self.told(key)
+
+
+def test_a_campaign_hands_on_a_portion_at_a_time():
+    recipes = [Recipe().at_seed(offset) for offset in range(200)]
+    workers = Workers(lambda key: RunState("queued"))
+    campaign = Campaign(recipes, workers)
+    campaign.advance(ahead=3)
+    assert (len(workers.asked), workers.touched) == (96, [(96, 3)])
+    campaign.advance()
+    assert len(workers.asked) == 96
+    workers.told = lambda key: RunState("ended")
+    assert campaign.advance().done == 96
+    assert len(workers.asked) == 96
+    campaign.advance()
+    assert len(workers.asked) == 192
+
+
+def test_a_run_that_failed_is_done_and_counted_and_one_given_up_is_asked_for_again():
+    states = {0: RunState("failed", why="It diverged."), 1: RunState("unknown")}
+    recipes = [Recipe().at_seed(offset) for offset in range(2)]
+    place = {recipe.key: i for i, recipe in enumerate(recipes)}
+    workers = Workers(lambda key: states[place[key]])
+    campaign = Campaign(recipes, workers)
+    progress = campaign.advance()
+    assert (progress.done, progress.failed, progress.over) == (1, 1, False)
+    campaign.advance()
+    assert workers.asked.count(recipes[1].key) == 2
+
+
+def record_with(**values):
+    fields = {"train.D_relative": "f4", "train.D_max": "f4", "plane_share": "(4,)f4"}
+    made = np.zeros(1, list(fields.items()))
+    for name, value in values.items():
+        made[name.replace("__", ".")] = value
+    return made[0]
+
+
+def test_a_claim_is_judged_seed_by_seed():
+    ahead = lead("train.D_relative", "ama", ("ce",))
+    claim = Claim("", "", ("ama", "ce"), ahead, lambda value: value > 0, "over CE's")
+    ama = [record_with(train__D_relative=value) for value in (0.5, 0.25, 0.75)]
+    ce = [record_with(train__D_relative=value) for value in (0.25, 0.5, 0.25)]
+    verdict = judge(claim, {"ama": ama, "ce": ce})
+    assert (verdict.held, verdict.seeds, verdict.word) == (2, 3, "mostly holds")
+    assert verdict.value.mean == pytest.approx((0.25 - 0.25 + 0.5) / 3)
+    assert judge(claim, {"ama": ama[:1], "ce": ce[:1]}).word == "holds"
+    assert judge(claim, {"ama": ama[1:2], "ce": ce[1:2]}).word == "does not hold"
+    assert judge(claim, {"ama": [*ama, None], "ce": [*ce, ce[0]]}).seeds == 3
+    assert judge(claim, {"ama": [None], "ce": ce[:1]}).word == "not tested"
+
+
+def test_the_number_of_a_claim_is_told_with_what_it_is():
+    claim = Claim("", "", (), dict, bool, "over the best other")
+    assert claim.told(spread([2.5, 3.5])) == "3.00 ± 0.71 over the best other"
+    assert claim.told(spread([])) == "–"
+
+
+def test_ratios_and_tail_shares_are_those_of_the_records():
+    ends = {"a": record_with(train__D_max=14), "b": record_with(train__D_max=2)}
+    assert ratio("train.D_max", "a", "b")(ends) == 7
+    ends = {"ama": record_with(plane_share=(0.5, 0.25, 0.2, 0.05))}
+    assert tail_share("ama", ends) == pytest.approx(0.05)
+
+
+def test_results_are_the_runs_last_records(small_study):
+    by_method = small_study.over(2)[0].by_method
+    train(small_study.recipes(2))
+    results = gather(small_study, 2)
+    with store.Run(by_method["ama"][1].key) as run:
+        last = run.records()[-1]
+    assert results.found[0].values("train.D_relative")["ama"][1] == last["train.D_relative"]
+    found = json.loads(json.dumps(as_json(results)))
+    own = found["parts"][0]["methods"]["ama"]["test.accuracy"]
+    assert own["mean"] == pytest.approx(np.mean(own["values"]))
+    assert own["std"] == pytest.approx(np.std(own["values"], ddof=1))
+    assert [claim["seeds"] for claim in found["claims"]] == [2] * len(small_study.claims)
+    table = as_table(results)
+    assert len(table) == 2 * len(METHODS)
+    assert table["ended"].all()
+    assert table["train.D_relative"].iloc[5] == pytest.approx(last["train.D_relative"])
+
+
+def test_reproduce_writes_its_report_and_does_not_train_twice(small_study, tmp_path, capsys):
+    train(small_study.recipes(1))
+    out = tmp_path / "report"
+    words = ["reproduce", "ama-fig2", "--seeds", "1", "--out", str(out)]
+    assert main(words) == 0
+    assert "AMA has the best D_relative of CE, SupCon and AMA." in capsys.readouterr().out
+    assert {path.name for path in out.iterdir()} == {
+        "report.html",
+        "results.json",
+        "results.csv",
+        "manifest.json",
+    }
+    made_by = json.loads((out / "manifest.json").read_text())
+    assert (made_by["runs_trained"], made_by["seeds"]) == (0, [0])
+    page = (out / "report.html").read_text()
+    for claim in small_study.claims:
+        assert claim.sentence.replace("'", "&#x27;") in page
+    assert "http" not in page.split("<body>")[0]
+    assert main([*words, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["study"] == "ama-fig2"
+
+
+def test_more_seeds_than_allowed_and_an_unknown_figure_are_refused(capsys, tmp_path):
+    assert main(["reproduce", "ama-fig2", "--seeds", "40", "--out", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == ("seeds is 40; it must be a whole number from 1 to 32.\n")
+    with pytest.raises(SystemExit) as stop:
+        main(["reproduce", "fig9"])
+    assert stop.value.code == 2
+
+
+def test_a_folder_that_cannot_be_written_is_named_before_anything_is_trained(tmp_path, capsys):
+    (tmp_path / "file").write_text("mine")
+    assert main(["reproduce", "ama-fig2", "--out", str(tmp_path / "file")]) == 2
+    path = tmp_path / "file"
+    assert capsys.readouterr().err == f'out is "{path}"; it cannot be used: File exists.\n'
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ('{"version": 99, "study": "ama-fig2"}', "results of ama-fig2, version 99"),
+        ('{"version": 1, "study": "other"}', "results of other, version 1"),
+        ("[1, 2]", "results that are not ours"),
+        ("no json", "results that are not ours"),
+    ],
+)
+def test_other_results_are_not_overwritten(tmp_path, content, what):
+    (tmp_path / "results.json").write_text(content)
+    with pytest.raises(ValueError, match="Nothing is overwritten; name another folder") as error:
+        output.prepare(tmp_path, "ama-fig2")
+    assert what in str(error.value)
+    assert (tmp_path / "results.json").read_text() == content
+
+
+def test_the_manifest_names_versions_settings_and_command():
+    results = gather(STUDY, 4)
+    made_by = results_made_by(results, 12.34, 5)
+    assert made_by["command"] == "python -m ammix_viz reproduce ama-fig2 --seeds 4"
+    assert made_by["settings"]["lr"] == "0.02"
+    assert (made_by["seeds"], made_by["wall_seconds"]) == ([0, 1, 2, 3], 12.3)
+    assert made_by["versions"]["torch"]
+
+
+def of_coarse(a, accuracy):
+    made = np.zeros((), [("coarse.train.A", "f4"), ("test.accuracy", "f4")])
+    made["coarse.train.A"], made["test.accuracy"] = a, accuracy
+    return made
+
+
+def test_table_1s_own_numbers_hold_what_the_paper_claims():
+    study = study_of("amm-fig2")
+    ends = {name: [of_coarse(*values)] for name, values in study.tables[0].published.items()}
+    assert [judge(claim, ends).held for claim in study.claims] == [1, 1, 1, 1, 1]
+    ends["manifold"] = [of_coarse(0.9185, 61)]
+    assert [judge(claim, ends).held for claim in study.claims] == [1, 1, 1, 0, 0]
+
+
+def of_tails(u, u1, accuracy, margin=0.0):
+    fields = {"test.U": "f4", "test.U1": "f4", "test.accuracy": "f4", "train.D_max": "f4"}
+    fields |= {"test.per_class_accuracy": "(4,)f4", "train.relative_margin": "(4,)f4"}
+    made = np.zeros((), list(fields.items()))
+    made["test.U"], made["test.U1"], made["test.accuracy"] = u, u1, accuracy
+    made["train.relative_margin"] = margin
+    return made
+
+
+def test_table_2s_own_numbers_hold_what_the_paper_claims():
+    study = study_of("amm-fig3")
+    ends = {name: [of_tails(*values)] for name, values in study.tables[0].published.items()}
+    for name, values in study.tables[1].published.items():
+        ends[name][0]["test.per_class_accuracy"] = values[0], values[1], values[2], values[2]
+    verdicts = [judge(claim, ends) for claim in study.claims if claim.part == 0]
+    assert [verdict.held for verdict in verdicts] == [1, 1, 1, 1, 1, 1, 1, 0]
+    columns = list(study.tables[1].columns.values())
+    assert [of(ends["am_mixup"][0]) for of in columns] == pytest.approx([97, 96, 37.3, 66.9])
+
+
+def test_classes_are_many_median_and_few_as_in_the_paper():
+    paper = {name: list(classes) for name, classes in groups("mini_cifar").items()}
+    assert paper == {"Many": [0], "Median": [1], "Few": [2, 3]}
+    digits = {name: len(classes) for name, classes in groups("digits").items()}
+    assert digits == {"Many": 4, "Median": 4, "Few": 2}
+
+
+@pytest.mark.parametrize("name", ["amm-fig2", "amm-fig3", "amm-fig4", "amm-fig5"])
+def test_a_figure_of_images_is_reproduced_on_digits(name, monkeypatch, tmp_path, capsys):
+    study = study_of(name, "digits")
+    quick = [replace(part.comparison, shared=replace(part.comparison.shared, epochs=1))
+             for part in study.parts]  # fmt: skip
+    parts = [replace(part, comparison=own) for part, own in zip(study.parts, quick, strict=True)]
+    monkeypatch.setitem(registry.ON_DIGITS, name, replace(study, parts=tuple(parts)))
+    train(registry.ON_DIGITS[name].recipes(1))
+    words = ["reproduce", name, "--data", "digits", "--seeds", "1", "--out", str(tmp_path)]
+    assert main(words) == 0
+    assert f"published, of Mini-CIFAR, {'61.08' if name in COARSE_FIGURES else '42.52'}" in (
+        capsys.readouterr().out
+    )
+    found = json.loads((tmp_path / "results.json").read_text())
+    assert (found["study"], len(found["claims"])) == (f"{name} digits", len(study.claims))
+    ours = found["tables"][0]["methods"]["ce"]["Test accuracy, %"]
+    assert ours["mean"] == pytest.approx(
+        found["parts"][0]["methods"]["ce"]["test.accuracy"]["mean"]
+    )
+    page = (tmp_path / "report.html").read_text()
+    assert ("on the unit circle" in page) == (name == "amm-fig5")
+    assert ("<sub>A " in page.replace("\\u003c", "<").replace("\\u003e", ">")) == (
+        name == "amm-fig4"
+    )
+
+
+COARSE_FIGURES = ("amm-fig2", "amm-fig4")
+
+
+def test_a_figure_on_data_that_it_is_not_of_is_refused(capsys):
+    assert main(["reproduce", "ama-fig2", "--data", "digits"]) == 2
+    assert capsys.readouterr().err == 'data is "digits"; for ama-fig2 it must be gaussian.\n'
+    assert main(["reproduce", "amm-fig3", "--data", "mnist"]) == 2
+    assert capsys.readouterr().err == (
+        'data is "mnist"; for amm-fig3 it must be mini_cifar or digits.\n'
+    )
+
+
+def test_missing_images_are_said_before_anything_is_trained(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("AMMIX_DATA", str(tmp_path / "none"))
+    assert main(["reproduce", "amm-fig3", "--out", str(tmp_path / "out")]) == 2
+    assert capsys.readouterr().err.startswith(f"CIFAR-10 is not in {tmp_path / 'none'}")
+    assert not (tmp_path / "out").exists()

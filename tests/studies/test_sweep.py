@@ -1,0 +1,233 @@
+"""Sweeps: what is asked, what comes out, on the command line and as a figure."""
+
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from plotly.colors import sample_colorscale, unlabel_rgb
+
+from ammix_viz.__main__ import main
+from ammix_viz.figures.heatmap import heatmaps, ink
+from ammix_viz.runs import history, store
+from ammix_viz.runs.recording import record
+from ammix_viz.settings.comparison import read_query
+from ammix_viz.studies.sweep import Axis, Grid, Sweep, grid, missing, read_axis
+from ammix_viz.studies.sweep_files import as_table, command
+
+BETA, LR = Axis("beta", (0, 0.34)), Axis("lr", (0.02, 0.05, 1))
+SMALL = Sweep(("ce", "am_mixup"), BETA, LR, seeds=2, fixed=(("epochs", 2), ("imbalance", 200)))
+
+
+@pytest.fixture
+def trained():
+    """The small sweep, with every run of it on disk but those of the last seed at lr 1."""
+    for recipe in SMALL.recipes:
+        if (recipe.lr, recipe.init_seed) != (1, 1):
+            for _ in record([recipe]):
+                pass
+    return SMALL
+
+
+def test_an_axis_is_read_from_text_and_each_value_counts_once():
+    axis = read_axis("beta=0, 0.34,0.340,1")
+    assert (axis.name, axis.values) == ("beta", (0.0, 0.34, 1.0))
+    assert str(axis) == "beta=0,0.34,1"
+    assert read_axis("site=last,random").values == ("last", "random")
+    assert read_axis("imbalance=paper,50").values == ("paper", 50)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("beta", 'An axis is "beta"; it must be NAME=VALUE,VALUE,…'),
+        ("beta=", "beta has no values; give one or more, with commas between."),
+        ("beta=0,9", 'beta is 9; it must be a number from 0 to 1.5.'),
+        ("seed=1", 'The setting is "seed"; it must be one of beta, imbalance, lr, epochs, '
+         "batch_size, alpha, site, rate, one_sided, class_unbiased, clean, "
+        "warmup, augment, feature_norm, init."),
+    ],
+)  # fmt: skip
+def test_what_is_no_axis_is_refused_in_a_sentence(text, sentence):
+    with pytest.raises(ValueError, match=r"must be|has no values") as error:
+        read_axis(text)
+    assert str(error.value) == sentence
+
+
+def test_two_axes_of_one_setting_and_too_many_runs_are_refused():
+    with pytest.raises(ValueError, match="Both axes are beta; they must be two"):
+        Sweep(("ce",), BETA, BETA)
+    many = Axis("beta", tuple(i / 20 for i in range(20)))
+    with pytest.raises(ValueError, match="2 methods × 60 cells × 9 seeds are 1080 runs; a sweep "):
+        Sweep(("ce", "ama"), many, LR, seeds=9)
+    with pytest.raises(ValueError, match="methods names no method"):
+        Sweep((), BETA, LR)
+
+
+def test_a_method_that_does_not_read_a_setting_has_one_run_for_all_its_values():
+    assert len(SMALL.cells) == 2 * 2 * 3
+    assert len(SMALL.recipes) == 2 * 3 + 2 * 2 * 3  # ce reads no β
+    assert SMALL.cells["ce", 1, 0] == SMALL.cells["ce", 1, 1]
+    seeds = SMALL.cells["am_mixup", 2, 1]
+    assert [(r.beta, r.lr, r.init_seed, r.epochs) for r in seeds] == [
+        (0.34, 1, 0, 2), (0.34, 1, 1, 2)
+    ]  # fmt: skip
+
+
+def test_with_ama_among_them_all_share_settings_that_train():
+    shared = Sweep(("ce", "ama"), Axis("epochs", (2,)), Axis("imbalance", (50,)))
+    assert {(r.lr, r.method) for r in shared.recipes} == {(0.02, "ce"), (0.02, "ama")}
+    assert shared.cells["ama", 0, 0][0].beta == 0.67
+
+
+def test_a_cell_opens_as_a_setup_of_the_lab():
+    comparison, notes = read_query(SMALL.cell_query("am_mixup", 1, 1))
+    assert notes == []
+    assert comparison.by_method["am_mixup"] == SMALL.cells["am_mixup", 1, 1]
+
+
+def test_a_grid_is_the_mean_of_the_last_records_of_each_cell(trained):
+    own = grid(trained, "am_mixup", "test.accuracy")
+    values = []
+    for recipe in trained.cells["am_mixup", 0, 1]:
+        with store.Run(recipe.key) as run:
+            values.append(float(run.records()[-1]["test.accuracy"]))
+    assert own.mean[0, 1] == pytest.approx(np.mean(values))
+    assert own.std[0, 1] == pytest.approx(abs(values[0] - values[1]) / math.sqrt(2))
+    assert own.count.tolist() == [[2, 2], [2, 2], [0, 0]]
+    assert own.failed.tolist() == [[0, 0], [0, 0], [1, 1]]
+    assert np.isnan(own.mean[2]).all()
+
+
+def test_a_metric_that_is_not_there_is_named():
+    with pytest.raises(ValueError, match="it must be one of"):
+        grid(SMALL, "ce", "test.loss")
+
+
+def test_a_heatmap_a_method_says_what_failed_and_has_a_place_to_click_in_each_cell(trained):
+    figure = heatmaps(trained, "test.accuracy")
+    maps = [trace for trace in figure.data if trace.type == "heatmap"]
+    targets = [trace for trace in figure.data if trace.customdata is not None]
+    assert [title.text for title in figure.layout.annotations] == ["Cross entropy", "AM-mixup"]
+    own = grid(trained, "am_mixup", "test.accuracy")
+    np.testing.assert_array_equal(np.array(maps[1].z, float), own.mean)
+    assert targets[1].text[-2:] == ("failed", "failed")
+    assert [tuple(data[:3]) for data in targets[1].customdata] == [
+        ("am_mixup", row, column) for row in range(3) for column in range(2)
+    ]
+    assert (targets[1].x[1], targets[1].y[1]) == ("0.34", "0.02")
+
+
+def test_a_cell_says_how_many_of_its_seeds_failed():
+    cells = Grid(*np.array([[[98.25, np.nan]], [[0.5, np.nan]], [[2, 0]], [[1, 0]]]))
+    assert cells.words(0, 0) == "98.25 ± 0.50 (1 failed)"
+    assert cells.words(0, 1) == ""
+    failed = Grid(*np.array([[[np.nan]], [[np.nan]], [[0]], [[2]]]))
+    assert failed.words(0, 0) == "failed"
+
+
+@given(st.floats(0, 1), st.sampled_from([(0.0, 1.0), (-3.0, 80.0)]))
+def test_text_can_be_read_on_every_colour_of_a_heatmap(share, span):
+    colour = np.array(unlabel_rgb(sample_colorscale("Cividis", share)[0])) / 255
+    linear = np.where(colour > 0.04045, ((colour + 0.055) / 1.055) ** 2.4, colour / 12.92)
+    cell = float(linear @ (0.2126, 0.7152, 0.0722))  # WCAG's relative luminance
+    text = {"#000000": 0.0, "#ffffff": 1.0}[ink(span[0] + share * (span[1] - span[0]), span)]
+    low, high = sorted((cell, text))
+    assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_an_empty_heatmap_and_one_of_equal_values_have_a_scale(trained):
+    empty = heatmaps(replace(SMALL, fixed=(("epochs", 3),)), "test.accuracy").layout.coloraxis
+    assert empty.cmin < empty.cmax
+    one = replace(trained, methods=("ce",), y=Axis("lr", (0.02,)))
+    equal, value = heatmaps(one, "test.A").layout.coloraxis, grid(one, "ce", "test.A").mean
+    assert value[0, 0] == value[0, 1]  # ce reads no β
+    assert equal.cmin < value[0, 0] < equal.cmax
+
+
+def test_a_damaged_run_counts_as_one_that_is_not_there():
+    asked = Sweep(("ce",), BETA, Axis("batch_size", (77, 99)), 1, SMALL.fixed)  # read nowhere else
+    for recipe in asked.recipes:
+        for _ in record([recipe]):
+            pass
+    store.path(asked.cells["ce", 0, 0][0].key).write_bytes(b"nothing")
+    own = grid(asked, "ce", "test.accuracy")
+    assert (own.count.tolist(), own.failed.tolist()) == ([[0, 0], [1, 1]], [[0, 0], [0, 0]])
+    assert missing(asked) == 1
+
+
+def test_what_trains_longest_goes_first_and_a_method_named_twice_counts_once():
+    asked = Sweep(("ce", "supcon", "ce"), BETA, Axis("epochs", (2, 5)), seeds="2")
+    assert (asked.methods, asked.seeds) == (("ce", "supcon"), 2)
+    lengths = [(recipe.method, recipe.epochs) for recipe in asked.recipes]
+    assert lengths[::2] == [("supcon", 5), ("supcon", 2), ("ce", 5), ("ce", 2)]
+
+
+def test_the_table_has_a_row_a_method_cell_and_seed(trained):
+    table = as_table(trained)
+    assert len(table) == 2 * 6 * 2
+    assert table["status"].value_counts().to_dict() == {"ended": 16, "failed": 4, "missing": 4}
+    own = table[(table.method == "am_mixup") & (table.lr == 0.05) & (table.beta == 0.34)]
+    assert own["test.accuracy"].mean() == pytest.approx(
+        grid(trained, "am_mixup", "test.accuracy").mean[1, 1]
+    )
+
+
+def test_a_damaged_run_is_a_row_that_says_so(trained):
+    store.path(trained.recipes[0].key).write_bytes(b"nothing")
+    history._settled.cache_clear()  # another test has read this run
+    table = as_table(trained)
+    assert set(table[table.key == trained.recipes[0].key].status) == {"damaged"}
+
+
+WORDS = ["sweep", "--x", "beta=0,0.34", "--y", "lr=0.02,0.05", "--methods", "ce,am_mixup"]
+WORDS += ["--seeds", "2", "--epochs", "2", "--imbalance", "200"]
+
+
+def test_the_command_trains_what_is_missing_writes_its_files_and_goes_on_from_them(
+    tmp_path, capsys
+):
+    out = tmp_path / "sweep"
+    assert main([*WORDS, "--out", str(out), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    asked = replace(SMALL, y=Axis("lr", (0.02, 0.05)))
+    assert found["methods"]["ce"]["mean"] == grid(asked, "ce", "test.accuracy").mean.tolist()
+    assert found == json.loads((out / "results.json").read_text())
+    made_by = json.loads((out / "manifest.json").read_text())
+    assert made_by["runs_trained"] == len(asked.recipes) == 12
+    assert main([*WORDS, "--out", str(out)]) == 0
+    assert json.loads((out / "manifest.json").read_text())["runs_trained"] == 0
+    printed = capsys.readouterr().out
+    assert "AM-mixup" in printed
+    assert grid(asked, "am_mixup", "test.accuracy").words(0, 1) in printed
+    assert main([*command(asked, "test.A").split()[3:], "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["metric"] == "test.A"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--x", "beta=0", "--y", "beta=1"], "Both axes are beta; they must be two settings."),
+        (
+            ["--x", "beta=0", "--y", "lr=0.1", "--lr", "0.2"],
+            "lr is both varied and given once; leave one of them out.",
+        ),
+        (
+            ["--x", "beta=0", "--y", "lr=0.1", "--seeds", "0"],
+            "seeds is 0; it must be a whole number from 1 to 32.",
+        ),
+    ],
+)
+def test_what_cannot_be_swept_is_refused(words, sentence, capsys):
+    assert main(["sweep", *words]) == 2
+    assert capsys.readouterr().err == sentence + "\n"
+
+
+def test_a_studys_folder_is_not_overwritten(tmp_path, capsys):
+    (tmp_path / "results.json").write_text('{"version": 1, "study": "ama-fig2"}')
+    assert main([*WORDS, "--out", str(tmp_path)]) == 2
+    assert "results of ama-fig2, version 1, and this is sweep" in capsys.readouterr().err
+    assert store.keys() == []

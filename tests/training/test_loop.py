@@ -1,0 +1,343 @@
+"""Training against a re-derivation with autograd, one run at a time, no stack, no epoch tensors."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from ammix_viz.datasets import data
+from ammix_viz.methods.sampling import draw_batches, draw_pairs, draw_rates
+from ammix_viz.networks import stacked_mlp
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.training.contrastive import contrast
+from ammix_viz.training.loop import train
+from ammix_viz.training.losses import cross_entropy, cross_entropy_gradient
+
+SMALL = Recipe(epochs=3, imbalance=200, batch_size=100, lr=0.05)
+METHODS = [
+    *(replace(SMALL, method=name) for name in ("ce", "mixup", "manifold", "am_mixup")),
+    replace(SMALL, method="am_mixup", beta=1.2),
+    replace(SMALL, method="manifold", site="random"),
+    replace(SMALL, method="am_mixup", site="random", batch_seed=3),
+    replace(SMALL, method="mixup", alpha=0.3, data_seed=1, init_seed=2),
+    replace(SMALL, method="am_mixup", class_unbiased="on", site="random"),
+    replace(SMALL, method="am_mixup", rate="fixed", one_sided="off"),
+    replace(SMALL, method="ama", clean="off", rate="beta"),
+]
+WITH_CLEAN = [
+    replace(SMALL, method="ama", lr=0.02, beta=0.67),
+    replace(SMALL, method="ama", lr=0.02, beta=0.67, class_unbiased="off", one_sided="off"),
+    replace(SMALL, method="ama_mixup", lr=0.02, beta=0.67, batch_seed=1),
+    replace(SMALL, method="am_mixup", lr=0.02, clean="on"),
+]
+DOUBLED = [
+    replace(SMALL, method="ama", lr=0.02, site="random"),
+    replace(SMALL, method="ama_mixup", lr=0.02, site="random", batch_seed=5),
+]
+SUPCON = [replace(SMALL, method="supcon"), replace(SMALL, method="supcon", batch_seed=2)]
+EVERY = METHODS + WITH_CLEAN + DOUBLED
+
+
+def network_of(recipe):
+    """The same start as a plain list of (weight, bias) that autograd follows."""
+    layers = stacked_mlp.init([recipe.init_seed], 4, torch.float64, "cpu")
+    pairs = zip(layers.weight, layers.bias, strict=True)
+    return [(w[0].clone().requires_grad_(), b[0].clone().requires_grad_()) for w, b in pairs]
+
+
+def forward(layers, rows, site=-1, mixed=None):
+    """The logits, or features where the classifier is left out; `mixed` changes the rows."""
+    hidden = mixed(rows) if site == 0 else rows
+    for level, (weight, bias) in enumerate(layers):
+        hidden = hidden @ weight + bias
+        if level < 2:
+            hidden = hidden.relu()
+        if site == level + 1:
+            hidden = mixed(hidden)
+    return hidden
+
+
+def cells_of(recipe):
+    """Rate, one-sided, class-unbiased and clean, straight from the tables of the papers."""
+    own = {"rate": "asymptotic", "one_sided": "on", "class_unbiased": "off", "clean": "off"}
+    if recipe.method.startswith("ama"):
+        own |= {"class_unbiased": "on", "clean": "on"}
+    return {
+        name: v if getattr(recipe, name) == "own" else getattr(recipe, name)
+        for name, v in own.items()
+    }
+
+
+def rates_of(recipe, step, rates, v_acc):
+    """Site, λ and weight of the own label of the pairs."""
+    site = rates.site[step] if recipe.site == "random" else 3
+    if recipe.method in ("ce", "mixup"):
+        return -1, 1.0, 1.0
+    if recipe.method == "manifold":
+        return site, rates.lam[step], rates.lam[step]
+    cells = cells_of(recipe)
+    lam = {"beta": rates.lam[step], "fixed": 0.51, "asymptotic": math.exp(-recipe.beta * v_acc)}[
+        cells["rate"]
+    ]
+    return site, lam, (1.0 if lam >= 0.5 else 0.0) if cells["one_sided"] == "on" else lam
+
+
+def step_loss(recipe, layers, rows, targets, batch, step, epoch, v_acc, rates):
+    """The objective of one step: mixed inputs, pairs, and the clean rows where they count."""
+    place = batch.slices[step]
+    other = torch.tensor(batch.partner[place] - place.start)
+    if recipe.method in ("mixup", "ama_mixup"):
+        lam = rates.lam[step]
+        rows, targets = (lam * part + (1 - lam) * part[other] for part in (rows, targets))
+    site, lam, own = rates_of(recipe, step, rates, v_acc)
+    first, second = torch.arange(len(rows)), other
+    unbiased = recipe.method not in ("ce", "mixup", "manifold") and (
+        cells_of(recipe)["class_unbiased"] == "on"
+    )
+    if unbiased:
+        first, second = epoch_pairs(recipe, epoch, batch, place, rates)
+
+    def mixed(h):
+        return lam * h[first] + (1 - lam) * h[second]
+
+    log_p = forward(layers, rows, site, mixed).log_softmax(1)
+    pair_targets = own * targets[first] + (1 - own) * targets[second] if site >= 0 else targets
+    loss = -(pair_targets * log_p).sum(1).mean()
+    if recipe.method not in ("ce", "mixup", "manifold") and cells_of(recipe)["clean"] == "on":
+        loss = loss - (targets * forward(layers, rows).log_softmax(1)).sum(1).mean()
+    return loss
+
+
+def epoch_pairs(recipe, epoch, batch, place, rates):
+    labels = data.load(recipe).train_labels[batch.order]
+    if recipe.method == "ama_mixup":
+        share = rates.lam[batch.step]
+        labels = np.where(share >= 0.5, labels, labels[batch.partner])
+    pairs = draw_pairs(recipe.batch_seed, epoch, labels, batch.step)
+    return (torch.tensor(each[place] - place.start) for each in pairs)
+
+
+def plain_training(recipe):
+    """Yield features of all points after each epoch, v_acc, and the classifier."""
+    points = data.load(recipe)
+    inputs, labels = torch.tensor(points.train), torch.tensor(points.train_labels)
+    layers = network_of(recipe)
+    parameters = [p for pair in layers for p in pair]
+    optimiser = torch.optim.SGD(parameters, recipe.lr, momentum=0.9, weight_decay=5e-4)
+    v_acc, size = 0.0, len(inputs)
+    for epoch in range(recipe.epochs):
+        batches = draw_batches(recipe.batch_seed, epoch, size, recipe.batch_size)
+        rates = draw_rates(recipe.batch_seed, epoch, len(batches.slices), recipe.alpha)
+        for step, rows in enumerate(batches.slices):
+            index = batches.order[rows]
+            targets = torch.eye(4, dtype=torch.float64)[labels[index]]
+            optimiser.zero_grad()
+            step_loss(
+                recipe, layers, inputs[index], targets, batches, step, epoch, v_acc, rates
+            ).backward()
+            optimiser.step()
+        with torch.no_grad():
+            everything = torch.cat([inputs, torch.tensor(points.test)])
+            features = forward(layers[:3], everything)
+            weight, bias = layers[3]
+            logits = features[:size] @ weight + bias
+            v_acc = (logits.argmax(1) == labels).double().mean().item()
+            yield features, v_acc, weight.T.clone()
+
+
+@pytest.mark.parametrize("recipe", EVERY, ids=lambda r: f"{r.method}-{r.site}-{r.rate}-{r.beta}")
+def test_a_run_equals_a_plain_loop_with_autograd(recipe):
+    ours = [s for s in train([recipe], torch.float64) if s.epoch in (1, 2, 3)]
+    for snapshot, (features, v_acc, weight) in zip(ours, plain_training(recipe), strict=True):
+        torch.testing.assert_close(snapshot.features[0], features, rtol=1e-8, atol=1e-9)
+        torch.testing.assert_close(snapshot.weight[0], weight, rtol=1e-8, atol=1e-9)
+        if recipe.method not in ("ce", "mixup", "manifold") and recipe.rate == "own":
+            assert snapshot.lam[0] == pytest.approx(math.exp(-recipe.beta * v_acc))
+
+
+@pytest.mark.parametrize("stack", [METHODS, WITH_CLEAN, DOUBLED, SUPCON], ids=lambda s: s[0].shape)
+def test_a_run_gives_the_same_bits_whatever_it_is_stacked_with(stack):
+    together, again = ([*train(stack)][-1].features for _ in range(2))
+    assert torch.equal(together, again)
+    for run, recipe in enumerate(stack):
+        assert torch.equal([*train([recipe])][-1].features[0], together[run])
+
+
+def contrastive_loss(features, labels):
+    """The supervised contrastive loss as the paper writes it, anchor by anchor."""
+    unit = features / features.norm(dim=1, keepdim=True)
+    losses = []
+    for i in range(len(unit)):
+        others = [a for a in range(len(unit)) if a != i]
+        positives = [p for p in others if labels[p] == labels[i]]
+        if positives:
+            total = sum((unit[i] @ unit[a] / 0.1).exp() for a in others)
+            logs = [((unit[i] @ unit[p] / 0.1).exp() / total).log() for p in positives]
+            losses.append(-sum(logs) / len(positives))
+    return sum(losses) / len(losses)
+
+
+def test_the_contrastive_loss_and_its_gradient_agree_with_the_plain_one():
+    rng = np.random.default_rng(1)
+    features = torch.tensor(rng.normal(size=(2, 9, 2)), requires_grad=True)
+    labels = torch.tensor([[0, 0, 0, 1, 1, 2, 2, 2, 3], [3, 1, 1, 1, 1, 1, 1, 1, 0]])
+    targets = torch.eye(4, dtype=torch.float64)[labels]
+    loss, gradient = contrast(features.detach(), targets)
+    plain = torch.stack([contrastive_loss(f, own) for f, own in zip(features, labels, strict=True)])
+    torch.testing.assert_close(loss, plain)
+    torch.testing.assert_close(gradient, torch.autograd.grad(plain.sum(), features)[0])
+
+
+def test_a_batch_without_positives_teaches_nothing():
+    features = torch.tensor([[[1.0, 0.0], [0.0, 1.0]]])
+    loss, gradient = contrast(features, torch.eye(2)[None])
+    assert loss.tolist() == [0]
+    assert gradient.abs().max() == 0
+    assert contrast(features[:, :1], torch.ones(1, 1, 1))[0].tolist() == [0]
+
+
+def test_supcon_trains_the_encoder_and_then_only_the_classifier():
+    recipe = replace(SMALL, method="supcon", epochs=2, lr=0.02)
+    snapshots = list(train([recipe]))
+    assert [s.epoch for s in snapshots if s.epoch >= 1] == [6, 12, 13, 14]
+    start, encoded, end = snapshots[0], snapshots[-3], snapshots[-1]
+    assert torch.equal(start.weight, encoded.weight)
+    assert not torch.equal(start.features, encoded.features)
+    assert torch.equal(encoded.features, end.features)
+    assert not torch.equal(encoded.weight, end.weight)
+    assert end.loss[0] < snapshots[-2].loss[0]
+
+
+def test_supcons_encoder_equals_a_plain_loop_with_autograd():
+    recipe = replace(SMALL, method="supcon", epochs=1, lr=0.02)
+    points = data.load(recipe)
+    inputs, labels = torch.tensor(points.train), torch.tensor(points.train_labels)
+    layers = network_of(recipe)[:3]
+    parameters = [p for pair in layers for p in pair]
+    optimiser = torch.optim.SGD(parameters, recipe.lr, momentum=0.9, weight_decay=5e-4)
+    for epoch in range(6):
+        batches = draw_batches(recipe.batch_seed, epoch, len(inputs), recipe.batch_size)
+        for rows in batches.slices:
+            index = batches.order[rows]
+            optimiser.zero_grad()
+            unit = torch.nn.functional.normalize(forward(layers, inputs[index]), dim=1)
+            likeness = (unit @ unit.T / 0.1).fill_diagonal_(-1e9)
+            same = (labels[index][:, None] == labels[index]).double().fill_diagonal_(0)
+            count = same.sum(1)
+            mean = (same * likeness.log_softmax(1)).sum(1) / count.clamp_min(1)
+            (-mean.sum() / (count > 0).sum()).backward()
+            optimiser.step()
+    (ours,) = (s for s in train([recipe], torch.float64) if s.epoch == 6)
+    expected = forward(layers, inputs).detach()
+    torch.testing.assert_close(ours.features[0, : len(inputs)], expected, rtol=1e-7, atol=1e-8)
+
+
+def test_pairs_are_of_two_classes_each_as_likely_as_the_other():
+    labels = np.repeat([0, 1, 2, 3], [60, 30, 8, 2])
+    step = np.zeros(100, dtype=int)
+    draws = [draw_pairs(0, epoch, labels, step) for epoch in range(300)]
+    first, second = (np.concatenate(each) for each in zip(*draws, strict=True))
+    assert (labels[first] != labels[second]).all()
+    for places in (first, second):
+        share = np.bincount(labels[places], minlength=4) / len(places)
+        np.testing.assert_allclose(share, 0.25, atol=0.01)
+    inside = np.bincount(first, minlength=100) / len(first)
+    np.testing.assert_allclose(inside[98:], 1 / 8, atol=0.01)
+
+
+def test_pairs_stay_in_their_batch_and_one_of_one_class_pairs_rows_with_themselves():
+    labels, step = np.array([0, 0, 1, 1, 1, 0, 2]), np.array([0, 0, 1, 1, 1, 2, 2])
+    first, second = draw_pairs(3, 1, labels, step)
+    np.testing.assert_array_equal(step[first], step)
+    np.testing.assert_array_equal(step[second], step)
+    np.testing.assert_array_equal(first[:5], second[:5])
+    assert {first[5], second[5]} == {5, 6}
+
+
+def test_methods_start_from_the_same_weights_and_points():
+    start = next(iter(train(METHODS[:4])))
+    assert start.step == 0
+    for run in range(1, 4):
+        assert torch.equal(start.features[0], start.features[run])
+
+
+@pytest.mark.parametrize("seed", ["data_seed", "init_seed", "batch_seed"])
+def test_each_seed_changes_what_it_is_for(seed):
+    recipe = replace(SMALL, method="ce")
+    (one, *_, one_end), (two, *_, two_end) = (
+        list(train([r])) for r in (recipe, replace(recipe, **{seed: 7}))
+    )
+    assert torch.equal(one.features, two.features) == (seed == "batch_seed")
+    assert torch.equal(one.weight, two.weight) == (seed != "init_seed")
+    assert not torch.equal(one_end.features, two_end.features)
+
+
+def test_lam_starts_at_one_and_flips_the_label_past_one_half():
+    snapshots = list(train([replace(SMALL, method="am_mixup", beta=1.5)]))
+    assert snapshots[0].lam[0] == 1
+    assert [s.lam[0] for s in snapshots if s.epoch < 1] == [1.0] * 5
+    assert snapshots[-1].lam[0] < 0.5
+
+
+def test_snapshots_come_early_and_at_each_epochs_end():
+    steps = [s.step for s in train([replace(SMALL, method="ce")])]
+    assert steps == [0, 1, 2, 4, 8, 13, 26, 39]  # 1204 points in batches of 100
+
+
+def test_a_run_that_goes_non_finite_stops_and_its_neighbours_go_on_untouched():
+    wild = Recipe(method="ce", batch_size=16, lr=0.1, epochs=2, init_seed=1)
+    tame = [replace(wild, method="mixup"), replace(wild, method="manifold")]
+    *_, together = train([tame[0], wild, tame[1]])
+    *_, apart = train(tame)
+    assert list(together.failures) == [1]
+    assert together.failures[1].startswith("Training went non-finite at step ")
+    assert together.failures[1].endswith(
+        "(epoch 1): lr 0.1 is too high for batch_size 16 here. "
+        "Try a smaller lr, such as 0.02, or a larger batch_size."
+    )
+    assert torch.equal(together.features[[0, 2]], apart.features)
+
+
+def test_training_ends_when_every_run_has_failed():
+    snapshots = list(train([Recipe(method="ce", batch_size=16, lr=1, epochs=50)]))
+    assert snapshots[-1].failures
+    assert snapshots[-1].epoch < 5
+
+
+def test_runs_of_different_settings_share_no_stack():
+    with pytest.raises(ValueError, match="Runs in one stack share"):
+        next(train([SMALL, replace(SMALL, lr=0.01)]))
+
+
+def test_a_device_that_is_not_there_is_named():
+    if torch.cuda.is_available():
+        pytest.skip("this machine has it")
+    with pytest.raises(ValueError, match="device is cuda; this machine has cpu"):
+        next(train([replace(SMALL, device="cuda")]))
+
+
+def test_cross_entropy_and_its_gradient_agree_with_autograd():
+    rng = np.random.default_rng(0)
+    logits = torch.tensor(rng.normal(size=(2, 5, 4)), requires_grad=True)
+    targets = torch.tensor(rng.dirichlet(np.ones(4), size=(2, 5)))
+    loss = cross_entropy(logits, targets)
+    expected = -(targets * logits.log_softmax(-1)).sum(-1)
+    torch.testing.assert_close(loss, expected)
+    (gradient,) = torch.autograd.grad(expected.mean(-1).sum(), logits)
+    torch.testing.assert_close(cross_entropy_gradient(logits.detach(), targets, 5), gradient)
+
+
+def test_an_epoch_shows_each_point_once_and_pairs_within_batches():
+    batches = draw_batches(3, 7, 1610, 101)
+    assert sorted(batches.order) == list(range(1610))
+    for rows in batches.slices:
+        assert sorted(batches.partner[rows]) == list(range(rows.start, rows.stop))
+    assert len(batches.slices) == 16
+
+
+def test_shares_follow_their_distribution():
+    drawn = np.concatenate([draw_rates(0, epoch, 16, 0.2).lam for epoch in range(400)])
+    assert drawn.mean() == pytest.approx(0.5, abs=0.02)
+    assert drawn.var() == pytest.approx(1 / (4 * (2 * 0.2 + 1)), abs=0.01)

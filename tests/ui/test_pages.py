@@ -1,0 +1,351 @@
+"""The pages' scripts, run without a browser."""
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ammix_viz.runs import history
+from ammix_viz.runs.recording import record
+from ammix_viz.runs.seed_stats import spread
+from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.presets import PRESETS
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.studies.ama_fig2 import METHODS, STUDY
+from ammix_viz.studies.registry import STUDIES
+from ammix_viz.studies.study import Part
+from ammix_viz.studies.sweep import Axis, Sweep, grid
+from ammix_viz.ui import curves
+from ammix_viz.ui.paper import COLOURS
+from ammix_viz.workers.run_state import RunState
+
+
+class FakePool:
+    """Takes note of what it is asked for; nothing is trained."""
+
+    def __init__(self, notes=(), error=None):
+        self.asked, self.notes, self.error = [], list(notes), error
+
+    def submit(self, recipes, **options):
+        if self.error:
+            raise ValueError(self.error)
+        self.asked.append((tuple(recipes), options))
+        return self.notes
+
+    def touch(self, keys, ahead=0.0):
+        pass
+
+    def leave(self, keys):
+        self.left = list(keys)
+
+    def devices(self):
+        return ["cpu"]
+
+    def state(self, key):
+        return RunState("ended")
+
+
+@pytest.fixture
+def open_page(monkeypatch):
+    """Open a page at a query; return it and the pool behind it."""
+
+    def open_it(query=None, script="live_lab", **pool_options):
+        pool = FakePool(**pool_options)
+        for module in ("lab", "controls", "curves", "training"):
+            monkeypatch.setattr(f"ammix_viz.ui.{module}.shared", lambda: pool)
+        page = AppTest.from_file(f"../../pages/{script}.py", default_timeout=20)
+        for name, value in (query or {}).items():
+            page.query_params[name] = value
+        page.run()
+        assert not page.exception
+        return page, pool
+
+    return open_it
+
+
+def train(recipes):
+    for recipe in recipes:
+        for _ in record([recipe]):
+            pass
+
+
+def query_of(page):
+    values = page.query_params.items()
+    return {name: value if isinstance(value, str) else value[0] for name, value in values}
+
+
+def press(page, label):
+    next(button for button in page.button if button.label == label).click().run()
+
+
+def test_it_opens_on_the_papers_setting_and_asks_for_its_four_runs(open_page):
+    page, pool = open_page()
+    assert pool.asked[-1][0] == Comparison().recipes
+    assert query_of(page) == Comparison().query()
+
+
+def test_a_url_is_taken_as_it_stands(open_page):
+    asked = {"methods": "mixup,am_mixup", "beta": "1.2", "imbalance": "50", "seed": "7"}
+    page, pool = open_page(asked)
+    seeds = dict.fromkeys(("data_seed", "init_seed", "batch_seed"), 7)
+    expected = Comparison(("mixup", "am_mixup"), Recipe(beta=1.2, imbalance=50, **seeds))
+    assert pool.asked[-1][0] == expected.recipes
+    assert page.slider(key="beta").value == 1.2
+    assert page.slider(key="factor").value == 50
+
+
+def test_what_is_not_allowed_is_clamped_and_said(open_page):
+    page, _ = open_page({"beta": "9", "epochs": "many"})
+    assert {warning.value for warning in page.warning} == {
+        'epochs is "many"; it must be a whole number from 1 to 2000. 100 is used.',
+        "beta is 9; it must be a number from 0 to 1.5. 1.5 is used.",
+    }
+    assert query_of(page)["beta"] == "1.5"
+    page.slider(key="beta").set_value(0.5).run()
+    assert not page.warning
+
+
+def test_a_changed_beta_asks_for_its_run_and_stands_in_the_url(open_page):
+    page, pool = open_page()
+    page.slider(key="beta").set_value(1.0).run()
+    assert pool.asked[-1][0] == Comparison(shared=Recipe(beta=1.0)).recipes
+    assert query_of(page)["beta"] == "1"
+
+
+def test_new_start_and_new_data_change_their_own_seeds(open_page):
+    page, pool = open_page()
+    press(page, "New start")
+    assert (query_of(page)["init_seed"], query_of(page)["data_seed"]) == ("1", "0")
+    press(page, "New data")
+    assert query_of(page)["seed"] == "1"
+    assert {recipe.data_seed for recipe in pool.asked[-1][0]} == {1}
+
+
+def test_same_start_again_asks_for_nothing_new(open_page):
+    page, pool = open_page()
+    before = pool.asked[-1][0]
+    press(page, "Same start again")
+    assert pool.asked[-1][0] == before
+    assert page.session_state["replay"] == 1
+
+
+def test_a_damaged_run_and_a_full_queue_are_said(open_page):
+    page, _ = open_page(notes=["The saved run is damaged. It is trained again."])
+    assert "It is trained again." in page.warning[0].value
+    page, _ = open_page(error="64 runs wait to be trained.")
+    assert page.error[0].value == "64 runs wait to be trained."
+
+
+TINY = {"epochs": "2", "imbalance": "200"}
+
+
+def with_curves(open_page, monkeypatch, query):
+    """Open the lab as a session's second page, which has its curves at once."""
+    monkeypatch.setattr(curves, "READY", "replay")
+    page, pool = open_page(query)
+    page.run()
+    return page, pool
+
+
+def test_curves_and_table_come_with_the_records(open_page, monkeypatch):
+    train(Comparison(("ce", "am_mixup"), Recipe(epochs=2, imbalance=200)).recipes)
+    page, _ = with_curves(open_page, monkeypatch, {"methods": "ce,am_mixup"} | TINY)
+    figure = page.get("plotly_chart")[0]
+    assert "AM-mixup" in figure.proto.spec
+    table = page.dataframe[0].value
+    assert table["Method"].tolist() == ["Cross entropy", "AM-mixup"]
+    assert table["λ, share of the own row"][0] == 1
+
+
+def test_over_seeds_the_table_has_mean_spread_and_who_is_best(open_page, monkeypatch):
+    asked = Comparison(("ce", "am_mixup"), Recipe(epochs=2, imbalance=200), seeds=3)
+    train(recipe for own in asked.by_method.values() for recipe in own)
+    page, _ = with_curves(
+        open_page, monkeypatch, {"methods": "ce,am_mixup", "seeds": "3", "shown": "1"} | TINY
+    )
+    table = page.dataframe[0].value
+    values = [history.numbers(r.key)[-1]["train.D_relative"] for r in asked.by_method["ce"]]
+    assert table["Seeds"].tolist() == ["3 of 3", "3 of 3"]
+    assert table["D_relative"][0].startswith(str(spread(values)))
+    assert " of 3" in table["D_relative"][0]
+    assert page.slider(key="shown").value == 1
+
+
+def test_the_panels_show_the_seed_that_is_picked_and_all_seeds_are_trained(open_page, monkeypatch):
+    page, pool = with_curves(open_page, monkeypatch, {"methods": "ce", "seeds": "3"})
+    asked = Comparison(("ce",), Recipe(), seeds=3)
+    assert pool.asked[0][0] == asked.at_seed(0)
+    assert set(asked.by_method["ce"]) in [set(recipes) for recipes, _ in pool.asked]
+    page.slider(key="shown").set_value(2).run()
+    assert asked.at_seed(2) in [recipes for recipes, _ in pool.asked]
+    assert query_of(page)["shown"] == "2"
+
+
+def test_with_ama_all_methods_get_settings_that_train_and_that_is_said(open_page):
+    page, pool = open_page()
+    page.pills[0].set_value(["ce", "ama"]).run()
+    assert {(r.method, r.lr) for r in pool.asked[-1][0]} == {("ce", 0.02), ("ama", 0.02)}
+    assert "at 0.1 AMA diverges on the toy" in page.warning[0].value
+    page.number_input(key="lr").set_value(0.05).run()
+    page.pills[0].set_value(["ce"]).run()
+    assert query_of(page)["lr"] == "0.05"  # what a person has set stays
+
+
+def test_a_preset_sets_everything_and_is_known_again_by_its_settings(open_page):
+    page, pool = open_page()
+    assert page.selectbox(key="preset").value == "four"
+    page.selectbox(key="preset").set_value("ama_fig2").run()
+    assert PRESETS["ama_fig2"].comparison.recipes in [recipes for recipes, _ in pool.asked]
+    assert query_of(page)["methods"] == "ce,supcon,ama"
+    page.slider(key="beta").set_value(0.5).run()
+    assert page.selectbox(key="preset").value is None
+
+
+def test_an_ablation_cell_is_exchanged_for_all_methods_that_have_it(open_page):
+    _, pool = open_page({"methods": "ce,am_mixup", "one_sided": "off"})
+    ce, am_mixup = pool.asked[-1][0]
+    assert (ce.one_sided, am_mixup.one_sided) == ("own", "off")
+
+
+def test_a_paper_figure_is_offered_and_shown_once_its_runs_are_there(open_page, monkeypatch):
+    asked = Comparison(METHODS, Recipe(epochs=2, imbalance=200, lr=0.02))
+    small = replace(STUDY, parts=(Part("", asked),))
+    monkeypatch.setitem(STUDIES, "ama-fig2", small)
+    page, _ = open_page({"seeds": "2"}, "paper_figures")
+    assert [button.label for button in page.button] == ["Train 14 runs"]
+    assert page.code[0].value == "python -m ammix_viz reproduce ama-fig2 --seeds 2"
+    train(small.recipes(2))
+    page.run()
+    assert not page.exception
+    assert page.button == []
+    claims = page.table[0].value
+    assert claims["Seeds"].str.endswith("of 2").all()
+    assert set(claims["Verdict"].str.extract(r"\*\*(.*)\*\*")[0]) <= set(COLOURS)
+    assert len(page.get("plotly_chart")) == len(METHODS) + 4
+
+
+def test_seeds_out_of_range_are_said_on_the_page_of_figures(open_page):
+    page, _ = open_page({"seeds": "99"}, "paper_figures")
+    assert page.warning[0].value == (
+        "seeds is 99; it must be a whole number from 1 to 32. 3 is used."
+    )
+
+
+def test_a_sweep_stands_in_its_url_and_begins_when_asked_to(open_page):
+    asked = {"x": "beta=0,1", "y": "imbalance=50", "methods": "ama", "seeds": "1", "epochs": "2"}
+    page, pool = open_page(asked, "sweep")
+    assert query_of(page) == asked | {"metric": "test.accuracy", "data": "gaussian"}
+    assert pool.asked == []
+    press(page, "Train 2 runs")
+    assert [r.beta for r in pool.asked[-1][0]] == [0, 1]
+    assert page.code[0].value == (
+        "python -m ammix_viz sweep --methods ama --x beta=0,1 --y imbalance=50 --seeds 1 --epochs 2"
+    )
+
+
+def test_a_sweep_that_is_not_allowed_is_refused_in_a_sentence(open_page):
+    page, _ = open_page({"x": "beta=0", "y": "lr=0.1", "metric": "nonsense"}, "sweep")
+    assert page.warning[0].value.startswith('metric is "nonsense"; it must be one of')
+    page.text_input(key="sweep_x_values").set_value("0, 7").run()
+    assert page.error[0].value == "beta is 7; it must be a number from 0 to 1.5."
+    page.text_input(key="sweep_x_values").set_value("0").run()
+    page.selectbox(key="sweep_y").set_value("beta").run()
+    assert page.error[0].value == "Both axes are beta; they must be two settings."
+
+
+def test_a_sweeps_heatmap_has_what_has_ended(open_page):
+    asked = {"x": "beta=0,1", "y": "imbalance=200", "methods": "ce,ama", "epochs": "2"}
+    sweep = Sweep(
+        ("ce", "ama"), Axis("beta", (0, 1)), Axis("imbalance", (200,)), 1, (("epochs", 2),)
+    )
+    train(sweep.recipes)
+    page, _ = open_page(asked | {"seeds": "1"}, "sweep")
+    assert page.button == []
+    figure = page.get("plotly_chart")[0]
+    value = grid(sweep, "ama", "test.accuracy").mean[0, 1]
+    assert f"{value:.4g}" in figure.proto.spec
+
+
+def test_images_bring_settings_that_train_and_go_on_when_the_page_is_left(open_page):
+    page, pool = open_page()
+    page.selectbox(key="data").set_value("digits").run()
+    recipes, options = pool.asked[-1]
+    (settings,) = {(r.data, r.epochs, r.lr, r.batch_size, r.warmup) for r in recipes}
+    assert settings == ("digits", 40, 0.02, 128, 5)
+    assert options == {"keep": True}
+    assert page.warning[0].value == (
+        "Now learning rate 0.02, 40 epochs, batches of 128, 5 epochs of warm-up, for every method: "
+        "the defaults for these data. Set them back in the sidebar if you like."
+    )
+    page.selectbox(key="data").set_value("gaussian").run()
+    recipes, options = pool.asked[-1]
+    assert {(r.epochs, r.lr, r.batch_size) for r in recipes} == {(100, 0.1, 101)}
+    assert options == {"keep": False}
+
+
+def test_a_setting_that_was_changed_stays_when_the_data_change(open_page):
+    page, pool = open_page()
+    page.number_input(key="epochs").set_value(7).run()
+    page.selectbox(key="data").set_value("digits").run()
+    assert {(r.epochs, r.lr) for r in pool.asked[-1][0]} == {(7, 0.02)}
+
+
+def test_missing_images_are_said_and_digits_offered(open_page, monkeypatch, tmp_path):
+    monkeypatch.setenv("AMMIX_DATA", str(tmp_path))
+    page, pool = open_page({"data": "mini_cifar_lt"})
+    assert not pool.asked
+    assert page.info[0].value.startswith(f"CIFAR-10 is not in {tmp_path}")
+    press(page, "Use digits instead")
+    assert {recipe.data for recipe in pool.asked[-1][0]} == {"digits"}
+
+
+def test_a_factor_that_leaves_a_class_empty_is_said(open_page):
+    page, pool = open_page({"data": "digits", "imbalance": "200"})
+    assert not pool.asked
+    assert page.error[0].value == (
+        "imbalance is 200; class 9 of digits would have no image. It must be at most 140, the "
+        "images of a class."
+    )
+
+
+def test_coarse_to_fine_asks_for_coarse_runs_and_shows_both_views(open_page, monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        "ammix_viz.ui.lab.player", lambda cards, **options: shown.append(cards) or []
+    )
+    page, pool = open_page({"methods": "ce,am_mixup"}, "coarse_to_fine")
+    recipes = pool.asked[-1][0]
+    assert {recipe.data for recipe in recipes} == {"digits_coarse"}
+    keys = [recipe.key for recipe in recipes]
+    assert [(card["key"], card.get("view")) for card in shown[-1]] == [
+        *((key, "coarse") for key in keys),
+        *((key, None) for key in keys),
+    ]
+    assert query_of(page)["data"] == "digits_coarse"
+
+
+def test_a_figure_on_digits_stands_in_its_url(open_page):
+    page, _ = open_page({"figure": "amm-fig3", "data": "digits", "seeds": "2"}, "paper_figures")
+    assert [button.label for button in page.button] == ["Train 16 runs"]
+    assert page.code[0].value == "python -m ammix_viz reproduce amm-fig3 --seeds 2 --data digits"
+    assert query_of(page) == {"figure": "amm-fig3", "data": "digits", "seeds": "2"}
+
+
+def test_coarse_to_fine_trains_every_seed_and_shows_their_spread(open_page, monkeypatch):
+    monkeypatch.setattr("ammix_viz.ui.lab.player", lambda cards, **options: [])
+    asked = {"methods": "ce", "seeds": "2", "epochs": "1"}
+    page, pool = open_page(asked, "coarse_to_fine")
+    recipes = {recipe for own, _ in pool.asked for recipe in own}
+    assert {recipe.init_seed for recipe in recipes} == {0, 1}
+    train(recipes)
+    page.run()
+    row = page.table[0].value.iloc[0]
+    assert all("±" in value for value in row)
+
+
+def test_data_of_another_page_are_said(open_page):
+    page, pool = open_page({"data": "digits_coarse"})
+    assert {recipe.data for recipe in pool.asked[-1][0]} == {"gaussian"}
+    assert page.warning[0].value == "digits_coarse is shown on another page; here it is gaussian."
+    page, _ = open_page({"x": "beta=0", "y": "lr=0.1", "data": "digits_coarse"}, "sweep")
+    assert page.warning[0].value.startswith('data is "digits_coarse"; here it must be one of gau')

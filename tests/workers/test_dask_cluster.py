@@ -1,0 +1,124 @@
+"""Runs on a Dask cluster of two processes."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from ammix_viz.runs import store, writer
+from ammix_viz.runs.recording import record
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.workers import dask_cluster
+from ammix_viz.workers.dask_cluster import train_on
+
+distributed = pytest.importorskip("distributed")
+TINY = Recipe(method="ce", epochs=2, imbalance=200, lr=0.02)
+RECIPES = [
+    *(TINY.at_seed(offset) for offset in range(6)),
+    replace(TINY, method="supcon").canonical,
+    replace(TINY, method="mixup", lr=1.0),
+]
+
+
+@pytest.fixture(scope="module")
+def address():
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as local:
+        yield local.scheduler_address
+
+
+def test_runs_come_back_as_the_files_that_this_machine_would_write(address, tmp_path, monkeypatch):
+    monkeypatch.setattr(dask_cluster, "LOOK_SECONDS", 0.05)  # looked at while it is still busy
+    *_, end = train_on(address, RECIPES)
+    assert (end.done, end.failed, end.total) == (8, 1, 8)
+    assert store.finished(RECIPES[-1].key).state == "failed"
+    there = {recipe.key: store.path(recipe.key).read_bytes() for recipe in RECIPES}
+    monkeypatch.setenv("AMMIX_RUNS", str(tmp_path / "here"))
+    for recipe in RECIPES:
+        for _ in record([recipe]):
+            pass
+    assert {recipe.key: store.path(recipe.key).read_bytes() for recipe in RECIPES} == there
+
+
+def test_what_is_on_disk_is_not_trained_again(address):
+    for _ in record(RECIPES[:1]):
+        pass
+    before = store.path(RECIPES[0].key).stat().st_ino
+    first, *_, end = train_on(address, RECIPES[:2])
+    assert (first.done, end.done) == (1, 2)
+    assert store.path(RECIPES[0].key).stat().st_ino == before
+
+
+def test_a_stack_that_breaks_is_said_and_what_came_back_stays(address, monkeypatch):
+    def broken(recipes):
+        raise OSError("The disk is full.")
+
+    list(train_on(address, RECIPES[:1]))
+    monkeypatch.setattr(dask_cluster, "_train", broken)
+    with pytest.raises(RuntimeError, match=r"gave up some of the runs \(The disk is full.\)"):
+        list(train_on(address, RECIPES[:2]))
+    assert store.finished(RECIPES[0].key).state == "ended"
+
+
+def test_the_other_stacks_come_back_although_one_breaks(address, monkeypatch):
+    recipes = [TINY, replace(TINY, lr=0.05)]
+
+    def broken(stack):
+        from ammix_viz.workers.dask_cluster import _train  # the cluster's own, not this one
+
+        if stack[0]["lr"] == 0.05:
+            raise OSError("The disk is full.")
+        return _train(stack)
+
+    monkeypatch.setattr(dask_cluster, "_train", broken)
+    with pytest.raises(RuntimeError, match="The disk is full"):
+        list(train_on(address, recipes))
+    assert store.finished(recipes[0].key).state == "ended"
+    assert store.finished(recipes[1].key) is None
+
+
+def test_a_cluster_of_another_version_is_named(address, monkeypatch):
+    monkeypatch.setattr(dask_cluster, "_train", lambda stack: [("0" * 24, b"", {})])
+    with pytest.raises(RuntimeError, match="run another version of ammix_viz"):
+        list(train_on(address, [TINY]))
+
+
+def test_a_cluster_that_loses_its_workers_is_not_waited_for_for_ever(monkeypatch):
+    monkeypatch.setattr(dask_cluster, "ALONE_SECONDS", 1)
+    monkeypatch.setattr(dask_cluster, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(dask_cluster, "_train", lambda stack: time.sleep(60))
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0"
+    ) as local:
+        going = train_on(local.scheduler_address, [TINY])
+        next(going)
+        local.scale(0)
+        with pytest.raises(RuntimeError, match="The cluster has no worker left"):
+            list(going)
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("tcp://127.0.0.1:1", "no scheduler with a worker answers there"),
+        ("somewhere", "it is no address"),
+    ],
+)
+def test_an_address_where_no_cluster_is_is_named(address, why, monkeypatch):
+    monkeypatch.setattr(dask_cluster, "CONNECT_SECONDS", 1)
+    with pytest.raises(ValueError, match="dask is") as error:
+        next(train_on(address, [TINY]))
+    assert str(error.value) == f'dask is "{address}"; {why}. It must be like tcp://HOST:8786.'
+
+
+def test_without_dask_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    with pytest.raises(ValueError, match="Dask is not installed; try: pip install distributed"):
+        next(train_on("tcp://127.0.0.1:8786", [TINY]))
+
+
+def test_a_run_that_came_back_damaged_is_not_kept():
+    with pytest.raises(store.DamagedRun, match="came back damaged"):
+        writer.adopt(TINY.key, b"not it", store.Status("ended", size=3, crc=1))
+    assert not store.path(TINY.key).exists()
