@@ -1,7 +1,7 @@
 """The pool of worker processes: a queue that trains a recipe once, however many ask for it.
 
-The pool lives in the server's process and never trains there: `ammix_viz.workers.worker` does, in child
-processes. One thread of the pool tends to what time brings: runs that nobody reads any more,
+The pool lives in the server's process and never trains there: `ammix_viz.workers.worker` does, in
+child processes. One thread of the pool tends to what time brings: runs that nobody reads any more,
 workers to be started or replaced.
 """
 
