@@ -1,1 +1,0 @@
-"""See how Asymptotic Midpoint Mixup balances and moderately broadens class margins."""

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from importlib import import_module
 
 BENCHES = {
     "fast": "four methods against plain loops",
@@ -24,10 +25,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Run one benchmark and print what it found."""
-    from ammix_viz import bench  # loads what it measures
-
-    report = bench.run(chosen.what)
+    """Run one benchmark, the module of that name, and print what it found."""
+    report = import_module(f"ammix_viz.bench.{chosen.what}").measure()
     if chosen.json:
         print(json.dumps(report))
     else:

@@ -1,1 +1,0 @@
-"""Plotly figures of runs: what people read rather than watch."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from ammix_viz.player import bundle, stylesheet
+from ammix_viz.player.bundle import bundle, stylesheet
 
 _MOUNT = st.components.v2.component(
     "ammix_player", js=bundle(), css=stylesheet(), isolate_styles=False

@@ -8,7 +8,7 @@ from ammix_viz.figures.curves import metric_curves
 from ammix_viz.figures.looks import CLASS_MARKS, METHOD_LINES
 from ammix_viz.figures.panels import Panel, confidence, panel_of, panels, reach_of
 from ammix_viz.methods.table import METHODS
-from ammix_viz.player import FOLDER
+from ammix_viz.player.bundle import FOLDER
 
 FIELDS = np.dtype([("epoch", "f4"), ("lam", "f4"), ("train.A", "f4")])
 

@@ -20,7 +20,7 @@ from support.player_browser import (  # noqa: F401
 )
 from support.player_page import Behaviour
 
-from ammix_viz.player import bundle
+from ammix_viz.player.bundle import bundle
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.browser]
 

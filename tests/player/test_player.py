@@ -24,7 +24,7 @@ from support.player_browser import (  # noqa: F401
 )
 from support.player_page import Behaviour
 
-from ammix_viz.player import MODULES, bundle, stylesheet
+from ammix_viz.player.bundle import MODULES, bundle, stylesheet
 
 
 def test_bundle_has_one_export_and_no_import():
@@ -36,7 +36,7 @@ def test_bundle_has_one_export_and_no_import():
 
 
 def test_bundle_joins_every_module_without_two_of_a_name():
-    from ammix_viz.player import FOLDER
+    from ammix_viz.player.bundle import FOLDER
 
     assert {path.stem for path in FOLDER.glob("*.js")} == set(MODULES)
     pattern = r"^(?:export default )?(?:async )?(?:function|class|const|let)\s+(\w+)"

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 
-from ammix_viz.player import bundle, stylesheet
+from ammix_viz.player.bundle import bundle, stylesheet
 from ammix_viz.runs.format import make_header, quantise, record_dtype
 from ammix_viz.settings.recipe import Recipe
 
