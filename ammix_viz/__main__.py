@@ -4,10 +4,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from ammix_viz.commands import bench, fetch_data, reproduce, runs, sweep, train
+from ammix_viz.commands import app, bench, fetch_data, reproduce, runs, sweep, train
 from ammix_viz.workers.worker import OUT_OF_MEMORY, out_of_memory
 
 COMMANDS = {
+    "app": app,
     "train": train,
     "reproduce": reproduce,
     "sweep": sweep,

@@ -58,7 +58,12 @@ def _versions() -> dict[str, str | None]:
 
 
 def _revision() -> str | None:
-    """Return the commit of this source tree, with a + if it has been changed since."""
+    """Return the commit of this source tree, with a + if it has been changed since.
+
+    None where there is none, as in an installed package, whatever repository that lies in.
+    """
+    if not (ROOT / ".git").exists():
+        return None
     try:
         head, changed = (
             subprocess.run(
