@@ -10,7 +10,6 @@ from ammix_viz.studies.ama_fig2 import STUDY
 from ammix_viz.studies.output import prepare, write
 from ammix_viz.studies.report import files
 from ammix_viz.studies.results import gather, made_by
-from ammix_viz.studies.study import in_order
 from ammix_viz.workers.batches import train_all
 
 SEEDS = 10
@@ -19,7 +18,7 @@ SEEDS = 10
 def measure() -> dict:
     """Train seven methods over ten seeds, and write the report."""
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, AMMIX_RUNS=folder):
-        recipes = in_order(STUDY.over(SEEDS).by_method)
+        recipes = STUDY.recipes(SEEDS)
         trained = seconds(lambda: drain(train_all(recipes)))
         written = seconds(lambda: _write(Path(folder, "report")))
     return {

@@ -44,7 +44,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def follow(progress: Iterator[Progress]) -> int:
-    """Show a campaign's progress; return how many of its runs had to be trained."""
+    """Show the progress of a batch; return how many of its runs had to be trained."""
     before = None
     with tqdm(total=100, unit="%", disable=None, file=sys.stderr, bar_format=BAR) as bar:
         for now in progress:

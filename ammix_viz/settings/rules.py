@@ -7,9 +7,6 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-MAX_QUEUE = 256
-"""The most runs that may wait for a worker at a time."""
-
 MAX_RUNS = 1024
 """The most runs of one sweep: methods × cells × seeds."""
 

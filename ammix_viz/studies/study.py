@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.claims import Claim
-from ammix_viz.training.schedule import total_epochs
 
 
 @dataclass(frozen=True)
@@ -107,14 +107,6 @@ class Study:
         return tuple(replace(part.comparison, seeds=seeds) for part in self.parts)
 
     def recipes(self, seeds: int) -> list[Recipe]:
-        """Return all recipes over so many seeds, those that train longest first."""
-        parts = enumerate(self.over(seeds))
-        return in_order(
-            {(i, name): own for i, asked in parts for name, own in asked.by_method.items()}
-        )
-
-
-def in_order(groups: Mapping[object, tuple[Recipe, ...]]) -> list[Recipe]:
-    """Return all recipes, those that train longest first."""
-    everything = [recipe for own in groups.values() for recipe in own]
-    return sorted(everything, key=total_epochs, reverse=True)
+        """Return all recipes over so many seeds."""
+        groups = (runs for part in self.over(seeds) for runs in part.by_method.values())
+        return list(chain.from_iterable(groups))

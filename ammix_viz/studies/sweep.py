@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from ammix_viz.runs.seed_stats import Spread, ends, spread
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe, own_defaults
 from ammix_viz.settings.rules import MAX_RUNS, check, shown, text_of
-from ammix_viz.studies.study import in_order
 
 SETTINGS = (
     "beta",
@@ -144,11 +144,12 @@ class Sweep:
 
     @property
     def recipes(self) -> list[Recipe]:
-        """Every run once, the longest first.
+        """Every run once.
 
         A method that does not read a setting has the same run in many cells.
         """
-        return list({recipe.key: recipe for recipe in in_order(self.cells)}.values())
+        everything = chain.from_iterable(self.cells.values())
+        return list({recipe.key: recipe for recipe in everything}.values())
 
     def cell_query(self, method: str, row: int, column: int) -> dict[str, str]:
         """Return the live lab's URL query for one cell."""

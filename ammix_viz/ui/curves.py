@@ -1,6 +1,7 @@
 """The curves and the table below the player, for one seed or for many."""
 
 from collections.abc import Callable
+from itertools import chain
 
 import numpy as np
 import streamlit as st
@@ -12,17 +13,16 @@ from ammix_viz.runs import history
 from ammix_viz.runs.history import Histories
 from ammix_viz.runs.seed_stats import BETTER, ends, spread, wins
 from ammix_viz.settings.comparison import Comparison
-from ammix_viz.studies.study import in_order
 from ammix_viz.training.schedule import total_epochs
 from ammix_viz.ui.setup import KEEP
-from ammix_viz.workers.batches import Campaign, Progress
+from ammix_viz.workers.batches import Progress, RunBatch
 from ammix_viz.workers.pool import shared
 
 FIRST_CURVES_SECONDS = 2.0
 """Time that the player has to itself before a session's first page loads Plotly."""
 
 LIVE_POINTS = 100
-READY, CAMPAIGN = "curves_ready", "seeds_campaign"
+READY, BATCH = "curves_ready", "seeds_batch"
 
 GROUPS: dict[str, Callable] = {
     "Key metrics": lambda h, split, epochs: metric_curves(h, split, KEY_METRICS, epochs),
@@ -65,15 +65,15 @@ def _wait() -> None:
 def advance(comparison: Comparison, pause: float) -> Progress:
     """See to it that every seed is trained, and say how far that is."""
     state, asked = st.session_state, comparison.by_method
-    before = state.get(CAMPAIGN)
+    before = state.get(BATCH)
     if before and before[0] != asked:
-        state.pop(CAMPAIGN)[1].leave()
+        state.pop(BATCH)[1].leave()
     if comparison.seeds == 1:  # the player has asked for these
         live = [shared().state(recipe.key).live for recipe in comparison.recipes]
         return Progress(len(live) - sum(live), 0, len(live), 0.0)
-    if CAMPAIGN not in state:
-        state[CAMPAIGN] = asked, Campaign(in_order(asked), shared())
-    return state[CAMPAIGN][1].advance(ahead=2 * pause, keep=state.get(KEEP, False))
+    if BATCH not in state:
+        state[BATCH] = asked, RunBatch(chain(*asked.values()), shared())
+    return state[BATCH][1].advance(ahead=2 * pause, keep=state.get(KEEP, False))
 
 
 def go_on(comparison: Comparison, pause: float) -> None:

@@ -189,7 +189,7 @@ def _beside(name: str, figures: Sequence[go.Figure]) -> None:
 def _downloads(results: Results, training: Training | None) -> None:
     seconds = training.seconds if training else 0.0
     first = training.first.done if training and training.first else None
-    trained = len(training.campaign.recipes) - first if first is not None else 0
+    trained = len(training.batch.recipes) - first if first is not None else 0
 
     def content(name: str) -> str:
         return CONTENTS[name](results, made_by(results, seconds, trained))

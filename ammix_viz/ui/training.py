@@ -1,4 +1,4 @@
-"""A campaign on a page: begun by a button, with progress, time left and a way to stop it."""
+"""Training many runs from a page: a button to begin, progress, time left, a button to stop."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.workers.batches import Campaign, Progress
+from ammix_viz.workers.batches import Progress, RunBatch
 from ammix_viz.workers.pool import shared
 
 PAUSE_SECONDS = 1.0
 
 
 class Training:
-    """A campaign that this session has begun.
+    """A batch of runs that this session trains.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class Training:
     """
 
     def __init__(self, recipes: Sequence[Recipe]) -> None:
-        self.campaign = Campaign(recipes, shared(), restart=True)
+        self.batch = RunBatch(recipes, shared(), restart=True)
         self.begun = time.monotonic()
         self.first: Progress | None = None
         self.seconds = 0.0
@@ -30,7 +30,7 @@ class Training:
 
     def advance(self) -> Progress:
         """Go on, and note how long it has taken."""
-        progress = self.campaign.advance(ahead=10 * PAUSE_SECONDS)
+        progress = self.batch.advance(ahead=10 * PAUSE_SECONDS)
         self.first = self.first or progress
         self.seconds = time.monotonic() - self.begun
         self.over = progress.over
@@ -48,16 +48,16 @@ class Training:
 def going_on(key: str, recipes: Sequence[Recipe]) -> Training | None:
     """Return what this session trains of just these runs; leave what it trained of others."""
     training = st.session_state.get(key)
-    if training and set(training.campaign.recipes) != {recipe.key for recipe in recipes}:
-        st.session_state.pop(key).campaign.leave()
+    if training and set(training.batch.recipes) != {recipe.key for recipe in recipes}:
+        st.session_state.pop(key).batch.leave()
         return None
     return training
 
 
 def show_progress(training: Training, key: str, draw: Callable[[], None] = lambda: None) -> None:
-    """Show a running campaign; run the page again at its end, or when it is stopped.
+    """Show the progress of a batch; run the page again at its end, or when it is stopped.
 
-    `draw` shows what there is so far; it is called each time the campaign is looked at.
+    `draw` shows the results so far; it is called with each update.
     """
     st.fragment(_progress, run_every=PAUSE_SECONDS)(training, key, draw)
 
@@ -74,7 +74,7 @@ def _progress(training: Training, key: str, draw: Callable[[], None]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(progress.share, text)
         if st.button("Stop", key=f"{key}_stop", help="What has ended stays."):
-            training.campaign.leave()
+            training.batch.leave()
             del st.session_state[key]
             st.rerun()
     draw()

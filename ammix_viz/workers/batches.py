@@ -1,30 +1,31 @@
-"""Many runs trained to their end: a portion at a time, on from what is on disk."""
+"""Many runs trained to their end: submitted a portion at a time, resumed from what is on disk."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ammix_viz.runs import store
 from ammix_viz.settings.recipe import Recipe
+from ammix_viz.training.schedule import total_epochs
 from ammix_viz.workers.pool import Pool
 from ammix_viz.workers.run_state import GIVEN_UP
 
 PORTION = 96
-"""Runs handed to the workers at a time; the others wait here, not in their queue."""
+"""Runs of a batch that are in the pool at a time; the others wait here, not in its queue."""
 
 POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a campaign has come.
+    """How much of a batch is done.
 
     Attributes
     ----------
     done, failed, total : int
-        Runs that have come to their end, those of them that failed or stopped, and all.
+        Runs that have ended, those of them that failed or were stopped, and all.
     share : float
-        Share of the work that is done, the beginnings of unfinished runs included.
+        Share of the work that is done, from 0 to 1; records of unfinished runs count.
     """
 
     done: int
@@ -34,68 +35,68 @@ class Progress:
 
     @property
     def over(self) -> bool:
-        """Whether there is nothing left to train."""
+        """Whether nothing is left to train."""
         return self.done == self.total
 
 
-class Campaign:
-    """Runs that are to be trained, each once; those that are on disk are read.
+class RunBatch:
+    """Runs to be trained once each; those that have ended are not trained again.
 
     Parameters
     ----------
-    recipes : sequence of Recipe
-        All runs, the longest first: then no core idles at the end.
+    recipes : iterable of Recipe
+        The runs.
     pool : Pool
-        Who trains them.
+        The workers that train them.
     restart : bool, default=False
-        Train those again that were stopped before.
+        Train runs again that were stopped before.
     """
 
-    def __init__(self, recipes: Sequence[Recipe], pool: Pool, restart: bool = False) -> None:
-        self.recipes = {recipe.key: recipe for recipe in recipes}
+    def __init__(self, recipes: Iterable[Recipe], pool: Pool, restart: bool = False) -> None:
+        self.recipes = {recipe.key: recipe for recipe in longest_first(recipes)}
         self._pool = pool
         self._restart = restart
         self._pending = dict(self.recipes)
-        self._asked: set[str] = set()
+        self._submitted: set[str] = set()
         self._failed = 0
 
     def advance(self, ahead: float = 0.0, keep: bool = False) -> Progress:
-        """Hand on what fits, note what has ended, and say how far it is.
+        """Submit the next runs, count those that have ended, and return the progress.
 
         Parameters
         ----------
         ahead : float, default=0.0
-            In so many seconds this is called again; till then nobody takes the workers away.
+            Seconds until the next call; until then the runs count as read.
         keep : bool, default=False
-            Train what is handed on to its end, called again or not.
+            Train what is submitted to its end, even if this is not called again.
 
         Raises
         ------
         ValueError
-            If the workers cannot take it.
+            If the pool refuses the runs.
         """
         portion = list(self._pending.values())[:PORTION]
-        new = [recipe for recipe in portion if recipe.key not in self._asked]
+        new = [recipe for recipe in portion if recipe.key not in self._submitted]
         if new:
             self._pool.submit(new, keep=keep, restart=self._restart)
-            self._asked |= {recipe.key for recipe in new}
+            self._submitted |= {recipe.key for recipe in new}
         self._pool.touch([recipe.key for recipe in portion], ahead)
-        begun = sum(self._settle(recipe) for recipe in portion)
-        done = len(self.recipes) - len(self._pending)
+        partial = sum(self._update(recipe) for recipe in portion)
         total = len(self.recipes)
-        return Progress(done, self._failed, total, (done + begun) / max(total, 1))
+        done = total - len(self._pending)
+        return Progress(done, self._failed, total, (done + partial) / max(total, 1))
 
     def leave(self) -> None:
-        """Let others have the workers; what is on disk stays."""
+        """Stop waiting for the runs, so that others get the workers; files stay."""
         self._pool.leave(self._pending)
 
-    def _settle(self, recipe: Recipe) -> float:
-        """Strike a run off if it has ended; else return the share of it that is there."""
+    def _update(self, recipe: Recipe) -> float:
+        """Take a run out of the pending ones if it has ended, else return the share done."""
         state = self._pool.state(recipe.key)
         if state.live:
             return _share_of(recipe.key)
-        if state.state == "unknown" or state.why == GIVEN_UP:  # nobody came back in time
-            self._asked.discard(recipe.key)
+        if state.state == "unknown" or state.why == GIVEN_UP:  # submitted again at the next call
+            self._submitted.discard(recipe.key)
             return 0.0
         del self._pending[recipe.key]
         self._failed += state.state != "ended"
@@ -110,13 +111,18 @@ def _share_of(key: str) -> float:
         return 0.0
 
 
+def longest_first(recipes: Iterable[Recipe]) -> list[Recipe]:
+    """Return recipes by decreasing number of epochs, so that no core idles at the end."""
+    return sorted(recipes, key=total_epochs, reverse=True)
+
+
 def train_all(recipes: Sequence[Recipe]) -> Iterator[Progress]:
-    """Train all runs on the cores of this machine; yield how far it is, a few times a second."""
+    """Train all runs on the cores of this machine; yield the progress a few times a second."""
     pool = Pool()
     pool.start()
     try:
-        campaign = Campaign(recipes, pool, restart=True)
-        while not (progress := campaign.advance(keep=True)).over:
+        batch = RunBatch(recipes, pool, restart=True)
+        while not (progress := batch.advance(keep=True)).over:
             yield progress
             time.sleep(POLL_SECONDS)
         yield progress

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.settings.rules import MAX_QUEUE
+from ammix_viz.workers import limits
 from ammix_viz.workers.job_queue import Jobs
 from ammix_viz.workers.processes import Child, Crew
 from ammix_viz.workers.run_state import RunState, needed, on_disk, verdict
@@ -193,10 +193,10 @@ class Pool:
         if more and self._crew.down and not self._crew.children:
             raise ValueError(NO_WORKER)
         waiting = sum(len(job.recipes) for job in self._jobs.queue)
-        if more and waiting + more > MAX_QUEUE:
+        if more and waiting + more > limits.MAX_QUEUE:
             raise ValueError(
                 f"{waiting} runs wait to be trained and {more} more are asked for; at most "
-                f"{MAX_QUEUE} may wait. Try again in a while."
+                f"{limits.MAX_QUEUE} may wait. Try again in a while."
             )
 
     def _heard(self, child: Child, message: Message) -> None:

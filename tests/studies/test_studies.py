@@ -20,8 +20,6 @@ from ammix_viz.studies.registry import STUDIES, study_of
 from ammix_viz.studies.results import as_json, as_table, gather
 from ammix_viz.studies.results import made_by as results_made_by
 from ammix_viz.studies.study import Part
-from ammix_viz.workers.batches import Campaign, train_all
-from ammix_viz.workers.run_state import RunState
 
 TINY = Recipe(method="ama", epochs=2, imbalance=200, lr=0.02, beta=0.67)
 SMALL = replace(STUDY, parts=(Part("", Comparison(METHODS, TINY)),))
@@ -41,66 +39,6 @@ def train(recipes):
     for stack in stacks.values():
         for _ in record(stack):
             pass
-
-
-def test_the_longest_runs_go_first():
-    ordered = SMALL.recipes(2)
-    assert [recipe.method for recipe in ordered[:3]] == ["supcon", "supcon", "ce"]
-    assert len(ordered) == 2 * len(METHODS)
-
-
-def test_a_campaign_trains_each_run_once_and_goes_on_from_those_on_disk():
-    recipes = [replace(TINY, method="ce").at_seed(offset).canonical for offset in range(3)]
-    train(recipes[:1])
-    inode = store.path(recipes[0].key).stat().st_ino
-    *_, end = train_all(recipes)
-    assert (end.done, end.failed, end.total, end.share, end.over) == (3, 0, 3, 1.0, True)
-    assert all(store.finished(recipe.key).state == "ended" for recipe in recipes)
-    assert store.path(recipes[0].key).stat().st_ino == inode
-
-
-class Workers:
-    """Stands for the pool: says of each run what it is told to say."""
-
-    def __init__(self, state):
-        self.told, self.asked, self.touched = state, [], []
-
-    def submit(self, recipes, **options):
-        self.asked += [recipe.key for recipe in recipes]
-        return []
-
-    def touch(self, keys, ahead=0.0):
-        self.touched.append((len(keys), ahead))
-
-    def state(self, key):
-        return self.told(key)
-
-
-def test_a_campaign_hands_on_a_portion_at_a_time():
-    recipes = [Recipe().at_seed(offset) for offset in range(200)]
-    workers = Workers(lambda key: RunState("queued"))
-    campaign = Campaign(recipes, workers)
-    campaign.advance(ahead=3)
-    assert (len(workers.asked), workers.touched) == (96, [(96, 3)])
-    campaign.advance()
-    assert len(workers.asked) == 96
-    workers.told = lambda key: RunState("ended")
-    assert campaign.advance().done == 96
-    assert len(workers.asked) == 96
-    campaign.advance()
-    assert len(workers.asked) == 192
-
-
-def test_a_run_that_failed_is_done_and_counted_and_one_given_up_is_asked_for_again():
-    states = {0: RunState("failed", why="It diverged."), 1: RunState("unknown")}
-    recipes = [Recipe().at_seed(offset) for offset in range(2)]
-    place = {recipe.key: i for i, recipe in enumerate(recipes)}
-    workers = Workers(lambda key: states[place[key]])
-    campaign = Campaign(recipes, workers)
-    progress = campaign.advance()
-    assert (progress.done, progress.failed, progress.over) == (1, 1, False)
-    campaign.advance()
-    assert workers.asked.count(recipes[1].key) == 2
 
 
 def record_with(**values):

@@ -20,7 +20,7 @@ from ammix_viz.runs import store, writer
 from ammix_viz.runs.format import make_header
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.workers import job_queue, processes, run_state, worker
+from ammix_viz.workers import job_queue, limits, processes, run_state, worker
 from ammix_viz.workers import pool as pools
 
 ROOT = Path(__file__).parents[2]
@@ -323,7 +323,7 @@ def test_a_run_asked_for_while_it_is_being_given_up_is_trained_again(pool):
 
 
 def test_more_runs_than_may_wait_are_refused_and_none_is_queued(pool, monkeypatch):
-    monkeypatch.setattr(pools, "MAX_QUEUE", 3)
+    monkeypatch.setattr(limits, "MAX_QUEUE", 3)
     recipes = seeds(LONG, 6)
     for recipe in recipes[:4]:
         pool.submit([recipe])

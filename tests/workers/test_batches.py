@@ -1,0 +1,103 @@
+"""Batches of many runs: what is submitted when, and what counts as done."""
+
+from dataclasses import replace
+
+import pytest
+
+from ammix_viz.runs import store
+from ammix_viz.runs.recording import record
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.workers.batches import PORTION, RunBatch, longest_first, train_all
+from ammix_viz.workers.run_state import GIVEN_UP, RunState
+
+TINY = Recipe(method="ce", epochs=2, imbalance=200, lr=0.02)
+
+
+class FakePool:
+    """Says of each run what `state_of` gives; notes what it is asked for."""
+
+    def __init__(self, state_of):
+        self.state = state_of
+        self.submitted, self.touched, self.left = [], [], []
+
+    def submit(self, recipes, **options):
+        self.submitted += [recipe.key for recipe in recipes]
+        return []
+
+    def touch(self, keys, ahead=0.0):
+        self.touched.append((len(keys), ahead))
+
+    def leave(self, keys):
+        self.left += keys
+
+
+def seeds(count):
+    return [TINY.at_seed(offset) for offset in range(count)]
+
+
+def test_the_longest_runs_go_first():
+    recipes = [
+        replace(TINY, method=method, epochs=epochs)
+        for epochs in (2, 5)
+        for method in ("ce", "supcon")
+    ]
+    lengths = [(recipe.method, recipe.epochs) for recipe in longest_first(recipes)]
+    assert lengths == [("supcon", 5), ("supcon", 2), ("ce", 5), ("ce", 2)]
+
+
+def test_a_batch_submits_a_portion_at_a_time():
+    pool = FakePool(lambda key: RunState("queued"))
+    batch = RunBatch(seeds(2 * PORTION), pool)
+    batch.advance(ahead=3)
+    assert (len(pool.submitted), pool.touched) == (PORTION, [(PORTION, 3)])
+    batch.advance()
+    assert len(pool.submitted) == PORTION
+    pool.state = lambda key: RunState("ended")
+    assert batch.advance().done == PORTION
+    assert len(pool.submitted) == PORTION
+    batch.advance()
+    assert len(pool.submitted) == 2 * PORTION
+
+
+@pytest.mark.parametrize(
+    ("state", "done", "failed"),
+    [
+        (RunState("ended"), 1, 0),
+        (RunState("failed", why="It diverged."), 1, 1),
+        (RunState("stopped", why="The process that trained this run came to an end."), 1, 1),
+        (RunState("stopped", why=GIVEN_UP), 0, 0),
+        (RunState("unknown"), 0, 0),
+        (RunState("queued"), 0, 0),
+    ],
+)
+def test_what_counts_as_done_and_as_failed(state, done, failed):
+    progress = RunBatch(seeds(1), FakePool(lambda key: state)).advance()
+    assert (progress.done, progress.failed, progress.over) == (done, failed, bool(done))
+
+
+@pytest.mark.parametrize("state", [RunState("unknown"), RunState("stopped", why=GIVEN_UP)])
+def test_a_run_that_was_given_up_is_submitted_again(state):
+    pool = FakePool(lambda key: state)
+    batch = RunBatch(seeds(1), pool)
+    batch.advance()
+    batch.advance()
+    assert pool.submitted == [seeds(1)[0].key] * 2
+
+
+def test_a_batch_that_is_left_gives_up_its_pending_runs_only():
+    first, second = seeds(2)
+    pool = FakePool(lambda key: RunState("ended" if key == first.key else "queued"))
+    batch = RunBatch([first, second], pool)
+    batch.advance()
+    batch.leave()
+    assert pool.left == [second.key]
+
+
+def test_a_batch_trains_each_run_once_and_resumes_from_those_on_disk():
+    recipes = seeds(3)
+    list(record(recipes[:1]))
+    inode = store.path(recipes[0].key).stat().st_ino
+    *_, end = train_all(recipes)
+    assert (end.done, end.failed, end.total, end.share, end.over) == (3, 0, 3, 1.0, True)
+    assert all(store.finished(recipe.key).state == "ended" for recipe in recipes)
+    assert store.path(recipes[0].key).stat().st_ino == inode
