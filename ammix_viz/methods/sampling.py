@@ -84,6 +84,22 @@ def draw_crops(seed: int, epoch: int, samples: int, margin: int) -> tuple[np.nda
 def draw_pairs(
     seed: int, epoch: int, labels: np.ndarray, step: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
+    """Return the class-unbiased pairs of an epoch, as `class_unbiased_pairs` gives them.
+
+    Parameters
+    ----------
+    seed, epoch : int
+        What the draws depend on.
+    labels, step : ndarray of shape (N,), int
+        Class and batch of each place.
+    """
+    chance = np.random.default_rng([seed, epoch, 3]).random((4, len(labels)))
+    return class_unbiased_pairs(labels, step, chance)
+
+
+def class_unbiased_pairs(
+    labels: np.ndarray, step: np.ndarray, chance: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return class-unbiased pairs of two classes (AMA Eq. 5), as many as there are places.
 
     The first row's class is one of those in the batch, each as likely as the other, and so is the
@@ -92,10 +108,10 @@ def draw_pairs(
 
     Parameters
     ----------
-    seed, epoch : int
-        What the draws depend on.
     labels, step : ndarray of shape (N,), int
-        Class and batch of each place.
+        Class and batch of each place; batches ascend from 0.
+    chance : ndarray of shape (4, N), float64
+        Uniform in [0, 1): for the two classes and the two rows of each pair.
 
     Returns
     -------
@@ -109,7 +125,6 @@ def draw_pairs(
     starts = counts.cumsum().reshape(counts.shape) - counts
     present = (counts == 0).argsort(axis=1, kind="stable")  # the classes in the batch come first
     number = (counts > 0).sum(1)[step]
-    chance = np.random.default_rng([seed, epoch, 3]).random((4, len(labels)))
     rank = (chance[0] * number).astype(int)
     other = (chance[1] * (number - 1)).astype(int)
     other += (other >= rank) & (number > 1)

@@ -6,11 +6,13 @@ from torch import Tensor
 TEMPERATURE = 0.1
 
 
-def contrast(features: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+def contrast(
+    features: Tensor, targets: Tensor, temperature: float = TEMPERATURE
+) -> tuple[Tensor, Tensor]:
     """Return the loss of each run and its gradient for the features.
 
     Features are normalised first, to z. Row i is an anchor, the other rows of its class are its
-    positives P(i), and with τ = 0.1 its loss is
+    positives P(i), and with the temperature τ its loss is
     -1/|P(i)| Σ_{p ∈ P(i)} log(exp(z_i·z_p/τ) / Σ_{a≠i} exp(z_i·z_a/τ)).
     A row that is alone of its class in the batch has no positives and is no anchor.
 
@@ -23,6 +25,8 @@ def contrast(features: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         What the encoder gives.
     targets : Tensor of shape (R, B, K)
         Labels, one-hot.
+    temperature : float, default=0.1
+        τ.
 
     Returns
     -------
@@ -31,7 +35,7 @@ def contrast(features: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
     gradient : Tensor of shape (R, B, d)
         Of that mean.
     """
-    tiny, sharpness = torch.finfo(features.dtype).tiny, 1 / TEMPERATURE
+    tiny, sharpness = torch.finfo(features.dtype).tiny, 1 / temperature
     length = features.norm(dim=-1, keepdim=True).clamp_min(tiny)
     unit = features / length
     likeness = torch.baddbmm(unit.new_tensor(-sharpness), unit, unit.mT, alpha=sharpness).exp_()

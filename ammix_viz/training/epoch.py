@@ -14,8 +14,8 @@ from torch import Tensor
 
 from ammix_viz.methods.table import INPUT
 from ammix_viz.networks.mixing import Mixing, flat_index, mix
+from ammix_viz.training.cross_entropy import mixed_targets, one_hot
 from ammix_viz.training.image_batches import Batches
-from ammix_viz.training.losses import mixed_targets, one_hot
 from ammix_viz.training.plan import Plan
 
 

@@ -1,44 +1,254 @@
-"""The loss of a step and its gradient: cross entropy between two labels.
+"""Losses for a training loop of any encoder and classifier in PyTorch, by autograd.
 
-Written over (R, N, d): rows are samples, of R runs.
+Features and labels of a batch in, a scalar loss out, differentiable for the features and for the
+parameters of the classifier. Features may have any width; a classifier is anything that turns
+features (N, ...) into logits (N, K). `AMM` is the AM-mixup paper, `AMA` its first version.
 """
 
 import torch
 from torch import Tensor
+from torch.nn import functional
+
+from ammix_viz.methods import sampling
+from ammix_viz.methods.table import asymptotic_share
+from ammix_viz.networks.mixing import Mixing, mix
+from ammix_viz.training.batch_checks import (
+    Classifier,
+    Pairs,
+    check_batch,
+    check_labels,
+    check_pairs,
+    check_share,
+    checked_logits,
+)
+from ammix_viz.training.contrastive import TEMPERATURE, contrast
+from ammix_viz.training.cross_entropy import cross_entropy, mixed_targets, one_hot
 
 
-def one_hot(labels: Tensor, classes: int, dtype: torch.dtype) -> Tensor:
-    """Return labels (..., N) as (..., N, K), laid out as `models.classify` lays out logits."""
-    names = torch.arange(classes, device=labels.device)[:, None]
-    return (labels[..., None, :] == names).to(dtype).mT
-
-
-def mixed_targets(targets: Tensor, first: Tensor, second: Tensor, own: Tensor) -> Tensor:
-    """Return the targets (R, M, K) of pairs: weight `own` on the first's, the rest on the second's.
+def asymptotic_lam(beta: float, accuracy: float) -> float:
+    """Return λ_am = exp(-β · accuracy) (AMM Eq. 6), the share of a pair's first row.
 
     Parameters
     ----------
-    targets : Tensor of shape (R, N, K)
-        Weights of the labels, laid out as `one_hot` does.
-    first, second : Tensor of shape (R, M), int64
-        The rows of each pair.
-    own : Tensor of shape (R, M)
-        Weight of the first row's label.
+    beta : float
+        How fast λ falls; 0.34 in AMM, 0.67 in AMA. From ln 2 on, λ may pass one half.
+    accuracy : float
+        Training accuracy over the epoch before, from 0 to 1; 0 in the first epoch.
+
+    Raises
+    ------
+    ValueError
+        If `beta` is negative or not finite, or `accuracy` is not from 0 to 1.
     """
-    outermost = targets.mT  # (R, K, N)
-    mine, theirs = (
-        outermost.gather(2, index[:, None].expand(-1, outermost.shape[1], -1))
-        for index in (first, second)
-    )
-    return torch.lerp(theirs, mine, own[:, None]).mT
+    if not 0 <= beta < float("inf"):
+        raise ValueError(f"beta is {beta}; it must be a finite number from 0.")
+    check_share("accuracy", accuracy)
+    return asymptotic_share(beta, accuracy)
 
 
-def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
-    """Return -Σ_k target_k · log softmax(logits)_k of each row (AMM Eq. 8, 9), shape (..., N)."""
-    return -(targets.mT * torch.log_softmax(logits.mT, dim=-2)).sum(-2)
+def permuted_pairs(labels: Tensor, generator: torch.Generator | None = None) -> Pairs:
+    """Return each row of a batch with another one: a random permutation (AMM Eq. 5).
+
+    Parameters
+    ----------
+    labels : Tensor of shape (N,), int
+        Classes; only their number counts here.
+    generator : torch.Generator, optional
+        Where the random numbers come from; PyTorch's default generator if omitted.
+    """
+    count = len(labels)
+    device = generator.device if generator else None
+    second = torch.randperm(count, generator=generator, device=device).to(labels.device)
+    return torch.arange(count, device=labels.device), second
 
 
-def cross_entropy_gradient(logits: Tensor, targets: Tensor, rows: int) -> Tensor:
-    """Return the gradient of the cross entropy's sum over `rows`: (softmax - targets) / rows."""
-    share = torch.softmax(logits.mT, dim=-2).mT
-    return share.sub_(targets).mul_(1 / rows)
+def class_unbiased_pairs(labels: Tensor, generator: torch.Generator | None = None) -> Pairs:
+    """Return N pairs of rows of two classes, each class of the batch as likely (AMA Eq. 5).
+
+    In a batch of one class, each drawn row is paired with itself.
+
+    Parameters
+    ----------
+    labels : Tensor of shape (N,), int
+        Classes, from 0.
+    generator : torch.Generator, optional
+        As in `permuted_pairs`.
+
+    Raises
+    ------
+    ValueError
+        If `labels` are not integers from 0, at least one.
+    """
+    check_labels(labels)
+    device = generator.device if generator else None
+    shape, float64 = (4, len(labels)), torch.float64
+    chance = torch.rand(shape, generator=generator, dtype=float64, device=device)
+    classes = labels.long().numpy(force=True)
+    pairs = sampling.class_unbiased_pairs(classes, 0 * classes, chance.numpy(force=True))
+    first, second = (torch.from_numpy(rows).to(labels.device) for rows in pairs)
+    return first, second
+
+
+def am_mixup_loss(
+    features: Tensor,
+    labels: Tensor,
+    classifier: Classifier,
+    lam: float,
+    pairs: Pairs | None = None,
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    """Return the loss of AM-mixup: pairs of features mixed, the label of one side (AMM Eq. 5, 9).
+
+    A mixed feature is λ·z_i + (1 - λ)·z_j. It has the label of z_i if λ ≥ 0.5, else that of z_j.
+
+    Parameters
+    ----------
+    features : Tensor of shape (N, ...), floating point
+        What the encoder gives for a batch.
+    labels : Tensor of shape (N,), int
+        Classes, from 0 to K - 1.
+    classifier : callable
+        Turns features into logits of shape (N, K).
+    lam : float
+        λ, from 0 to 1, as `asymptotic_lam` gives it.
+    pairs : tuple of two Tensors of shape (M,), int64, optional
+        Rows that are mixed; `permuted_pairs` if omitted. `class_unbiased_pairs` helps rare classes.
+    generator : torch.Generator, optional
+        Where the permutation comes from; PyTorch's default generator if omitted.
+
+    Returns
+    -------
+    Tensor of shape ()
+        Cross entropy, mean over the pairs.
+
+    Raises
+    ------
+    ValueError
+        If a shape or dtype does not fit, a label is out of range, or `lam` is not from 0 to 1.
+    """
+    check_share("lam", lam)
+    return _mixed_loss(features, labels, classifier, lam, float(lam >= 0.5), pairs, generator)
+
+
+def mixup_loss(
+    features: Tensor,
+    labels: Tensor,
+    classifier: Classifier,
+    lam: float,
+    pairs: Pairs | None = None,
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    """Return the loss of mixup: rows and their labels mixed in the same proportion (AMM Eq. 4, 8).
+
+    With features and the classifier on them it is manifold mixup; with inputs and a whole network
+    it is input mixup. λ is a draw of Beta(α, α) at each step.
+
+    Parameters
+    ----------
+    features, labels, classifier, pairs, generator
+        As in `am_mixup_loss`.
+    lam : float
+        λ, from 0 to 1.
+
+    Returns
+    -------
+    Tensor of shape ()
+        Cross entropy, mean over the pairs.
+
+    Raises
+    ------
+    ValueError
+        As `am_mixup_loss`.
+    """
+    check_share("lam", lam)
+    return _mixed_loss(features, labels, classifier, lam, lam, pairs, generator)
+
+
+def ama_loss(
+    features: Tensor,
+    labels: Tensor,
+    classifier: Classifier,
+    lam: float,
+    pairs: Pairs | None = None,
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    """Return the loss of AMA: cross entropy, plus AM-mixup of pairs of two classes (AMA Eq. 4-8).
+
+    Parameters
+    ----------
+    features, labels, classifier, lam, generator
+        As in `am_mixup_loss`.
+    pairs : tuple of two Tensors of shape (M,), int64, optional
+        Rows that are mixed; `class_unbiased_pairs` if omitted.
+
+    Returns
+    -------
+    Tensor of shape ()
+        The sum of two means: of the cross entropy over the batch, and over the pairs.
+
+    Raises
+    ------
+    ValueError
+        As `am_mixup_loss`.
+    """
+    check_batch(features, labels)
+    mixed = pairs or class_unbiased_pairs(labels, generator)
+    clean = functional.cross_entropy(checked_logits(classifier, features, labels), labels.long())
+    return clean + am_mixup_loss(features, labels, classifier, lam, mixed)
+
+
+def supcon_loss(features: Tensor, labels: Tensor, temperature: float = TEMPERATURE) -> Tensor:
+    """Return the supervised contrastive loss of a batch (Khosla et al. 2020, Eq. 2).
+
+    Features are scaled to length 1 first. The others of a row's class are its positives; a row that
+    is alone of its class in the batch has none and is left out of the mean.
+
+    Parameters
+    ----------
+    features : Tensor of shape (N, d), floating point
+        What the encoder, or a projection after it, gives for a batch.
+    labels : Tensor of shape (N,), int
+        Classes, from 0.
+    temperature : float, default=0.1
+        τ; products of features are divided by it.
+
+    Returns
+    -------
+    Tensor of shape ()
+        Mean over the rows that have positives; 0 if there are none.
+
+    Raises
+    ------
+    ValueError
+        If a shape or dtype does not fit, a label is negative, or `temperature` is not above 0.
+    """
+    check_batch(features, labels)
+    if features.ndim != 2:
+        raise ValueError(f"features has shape {tuple(features.shape)}; it must be (N, d).")
+    if not 0 < temperature < float("inf"):
+        raise ValueError(f"temperature is {temperature}; it must be a finite number above 0.")
+    names, targets = labels.unique(return_inverse=True)
+    rows, once = features.detach(), one_hot(targets, len(names), features.dtype)
+    loss, gradient = contrast(rows[None], once[None], temperature)
+    return loss[0] + (gradient[0] * (features - rows)).sum()  # adds 0, and the gradient
+
+
+def _mixed_loss(
+    features: Tensor,
+    labels: Tensor,
+    classifier: Classifier,
+    lam: float,
+    weight: float,
+    pairs: Pairs | None,
+    generator: torch.Generator | None,
+) -> Tensor:
+    """Return the loss of mixed rows whose first label has that weight, and the second the rest."""
+    check_batch(features, labels)
+    first, second = pairs or permuted_pairs(labels, generator)
+    check_pairs(first, second, len(features))
+    share = features.new_full((1, len(first), 1), lam)
+    rows = mix(features.flatten(1)[None], Mixing(first, second, share))[0]
+    logits = checked_logits(classifier, rows.view(-1, *features.shape[1:]), labels)
+    clean = one_hot(labels, logits.shape[1], logits.dtype)[None]
+    own = logits.new_full((1, len(first)), weight)
+    return cross_entropy(logits, mixed_targets(clean, first[None], second[None], own)[0]).mean()

@@ -9,8 +9,8 @@ from torch import Tensor
 from ammix_viz.networks.cnn_vis2d import Cnn
 from ammix_viz.networks.stacked_mlp import NO_MIXING, Mlp
 from ammix_viz.training.contrastive import contrast
+from ammix_viz.training.cross_entropy import cross_entropy_gradient
 from ammix_viz.training.epoch import Epoch
-from ammix_viz.training.losses import cross_entropy_gradient
 
 
 def joint(network: Mlp | Cnn, epoch: Epoch, index: int) -> Tensor:

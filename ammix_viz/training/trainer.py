@@ -9,9 +9,9 @@ from torch import Tensor
 from ammix_viz.datasets import data
 from ammix_viz.metrics.distances import class_means
 from ammix_viz.settings.recipe import Recipe
+from ammix_viz.training.cross_entropy import cross_entropy, one_hot
 from ammix_viz.training.devices import resolve
 from ammix_viz.training.epoch import Epoch, lay_out
-from ammix_viz.training.losses import cross_entropy, one_hot
 from ammix_viz.training.plan import plan
 from ammix_viz.training.schedule import (
     Stage,

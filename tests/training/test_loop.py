@@ -12,8 +12,8 @@ from ammix_viz.methods.sampling import draw_batches, draw_pairs, draw_rates
 from ammix_viz.networks import stacked_mlp
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.contrastive import contrast
+from ammix_viz.training.cross_entropy import cross_entropy, cross_entropy_gradient
 from ammix_viz.training.loop import train
-from ammix_viz.training.losses import cross_entropy, cross_entropy_gradient
 
 SMALL = Recipe(epochs=3, imbalance=200, batch_size=100, lr=0.05)
 METHODS = [

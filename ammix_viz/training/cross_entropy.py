@@ -1,0 +1,44 @@
+"""The loss of a step and its gradient: cross entropy between two labels.
+
+Written over (R, N, d): rows are samples, of R runs.
+"""
+
+import torch
+from torch import Tensor
+
+
+def one_hot(labels: Tensor, classes: int, dtype: torch.dtype) -> Tensor:
+    """Return labels (..., N) as (..., N, K), laid out as `models.classify` lays out logits."""
+    names = torch.arange(classes, device=labels.device)[:, None]
+    return (labels[..., None, :] == names).to(dtype).mT
+
+
+def mixed_targets(targets: Tensor, first: Tensor, second: Tensor, own: Tensor) -> Tensor:
+    """Return the targets (R, M, K) of pairs: weight `own` on the first's, the rest on the second's.
+
+    Parameters
+    ----------
+    targets : Tensor of shape (R, N, K)
+        Weights of the labels, laid out as `one_hot` does.
+    first, second : Tensor of shape (R, M), int64
+        The rows of each pair.
+    own : Tensor of shape (R, M)
+        Weight of the first row's label.
+    """
+    outermost = targets.mT  # (R, K, N)
+    mine, theirs = (
+        outermost.gather(2, index[:, None].expand(-1, outermost.shape[1], -1))
+        for index in (first, second)
+    )
+    return torch.lerp(theirs, mine, own[:, None]).mT
+
+
+def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    """Return -Σ_k target_k · log softmax(logits)_k of each row (AMM Eq. 8, 9), shape (..., N)."""
+    return -(targets.mT * torch.log_softmax(logits.mT, dim=-2)).sum(-2)
+
+
+def cross_entropy_gradient(logits: Tensor, targets: Tensor, rows: int) -> Tensor:
+    """Return the gradient of the cross entropy's sum over `rows`: (softmax - targets) / rows."""
+    share = torch.softmax(logits.mT, dim=-2).mT
+    return share.sub_(targets).mul_(1 / rows)
