@@ -10,8 +10,12 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ammix_viz.server.app_script import app_script
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
@@ -65,7 +69,7 @@ def _wait_until_healthy(address: str, server: subprocess.Popen) -> None:
 
 
 @contextlib.contextmanager
-def browser() -> Iterator[object]:
+def browser() -> "Iterator[Browser]":
     """Yield a headless Chromium, driven by Playwright.
 
     Raises
@@ -83,6 +87,6 @@ def browser() -> Iterator[object]:
         opened.close()
 
 
-def painted(page: object) -> int:
+def painted(page: "Page") -> int:
     """Return how often the player has painted."""
     return int(page.evaluate(PAINTED))

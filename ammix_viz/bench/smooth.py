@@ -2,8 +2,12 @@
 
 import statistics
 import time
+from typing import TYPE_CHECKING
 
 from ammix_viz.bench.browser import PAINTED, browser, painted, served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 SECONDS = 5
 QUERY = {"epochs": "2000", "lr": "0.02"}
@@ -27,11 +31,11 @@ def measure() -> dict:
     }
 
 
-def _frames(page: object) -> int:
+def _frames(page: "Page") -> int:
     return int(page.evaluate("+document.querySelector('[data-testid=player]').dataset.frames"))
 
 
-def _watch(page: object) -> tuple[list[int], float]:
+def _watch(page: "Page") -> tuple[list[int], float]:
     paints, begun, frames = [], time.perf_counter(), _frames(page)
     for _ in range(SECONDS):
         before, start = painted(page), time.perf_counter()
@@ -40,7 +44,7 @@ def _watch(page: object) -> tuple[list[int], float]:
     return paints, (_frames(page) - frames) / (time.perf_counter() - begun)
 
 
-def _paused(page: object) -> float:
+def _paused(page: "Page") -> float:
     """Pause the player, so that the browser only receives."""
     page.get_by_role("button", name="Pause").click()
     page.wait_for_timeout(500)

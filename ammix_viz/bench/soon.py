@@ -2,8 +2,12 @@
 
 import statistics
 import time
+from typing import TYPE_CHECKING
 
 from ammix_viz.bench.browser import PAINTED, browser, served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
 
 ROUNDS = 5
 WATCH = """new MutationObserver(() => {
@@ -47,7 +51,7 @@ def measure() -> dict:
     }
 
 
-def _load(context: object, address: str) -> tuple[float, float]:
+def _load(context: "BrowserContext", address: str) -> tuple[float, float]:
     """Return the seconds to the first paint, and to the loaded document."""
     page = context.new_page()
     page.add_init_script(WATCH)
@@ -59,7 +63,7 @@ def _load(context: object, address: str) -> tuple[float, float]:
     return first, document
 
 
-def _change_beta(page: object) -> float:
+def _change_beta(page: "Page") -> float:
     page.wait_for_timeout(1500)
     slider = page.get_by_role("slider").first
     slider.focus()

@@ -32,8 +32,8 @@ class Panel:
         Features of the training points.
     labels : ndarray of shape (N,)
         Their classes.
-    weight, bias : ndarray of shape (K, 2) and (K,), optional
-        The linear classifier; none, and no confidence, on the unit circle.
+    classifier : tuple of ndarray of shape (K, 2) and (K,), optional
+        Weight and bias of the linear classifier; none, and no confidence, on the unit circle.
     first_mark : int
         The mark of the first class; coarse classes have others than fine ones.
     counts : tuple of int, optional
@@ -43,15 +43,14 @@ class Panel:
     title: str
     features: np.ndarray
     labels: np.ndarray
-    weight: np.ndarray | None
-    bias: np.ndarray | None
+    classifier: tuple[np.ndarray, np.ndarray] | None
     first_mark: int = 0
     counts: tuple[int, ...] | None = None
 
     @property
     def on_circle(self) -> bool:
         """Whether only directions are shown."""
-        return self.weight is None
+        return self.classifier is None
 
 
 def panel_of(title: str, header: dict, record: np.ndarray, before: str = "") -> Panel:
@@ -66,16 +65,16 @@ def panel_of(title: str, header: dict, record: np.ndarray, before: str = "") -> 
     totals = header.get("totals", {}).get("train")
     counts = tuple(np.bincount(of, totals).astype(int).tolist()) if totals else None
     features = feature_values(record)[:points]
-    weight, bias = record[f"{before}weight"], record[f"{before}bias"]
+    classifier = record[f"{before}weight"], record[f"{before}bias"]
     first = fine if before == COARSE else 0
-    return Panel(title, features, labels, weight, bias, first, counts)
+    return Panel(title, features, labels, classifier, first, counts)
 
 
 def on_circle(panel: Panel, title: str) -> Panel:
     """Return a panel of the directions alone: features of length 1 (AMM Fig. 5)."""
     lengths = np.linalg.norm(panel.features, axis=1, keepdims=True)
     directions = panel.features / np.where(lengths > 0, lengths, 1)
-    return replace(panel, title=title, features=directions, weight=None, bias=None)
+    return replace(panel, title=title, features=directions, classifier=None)
 
 
 def mark_of(label: int, first: int = 0) -> tuple[str, str]:
@@ -153,8 +152,8 @@ def _add_panel(
     class_names: Sequence[str],
     where: dict[str, int],
 ) -> None:
-    if not panel.on_circle:
-        figure.add_trace(_confidence_map(panel, limits), **where)
+    if panel.classifier:
+        figure.add_trace(_confidence_map(*panel.classifier, limits), **where)
     for label in np.unique(panel.labels):
         own = panel.features[panel.labels == label]
         colour, symbol = mark_of(label, panel.first_mark)
@@ -189,11 +188,11 @@ def _named(panel: Panel, label: int, class_names: Sequence[str], drawn: int) -> 
     return f"{class_names[label]} ({drawn}{f' of {all_of}' if all_of != drawn else ''})"
 
 
-def _confidence_map(panel: Panel, limits: np.ndarray) -> go.Heatmap:
-    x, y = (np.linspace(*each, SIDE) for each in limits)
+def _confidence_map(weight: np.ndarray, bias: np.ndarray, limits: np.ndarray) -> go.Heatmap:
+    x, y = (np.linspace(low, high, SIDE) for low, high in limits)
     places = np.stack(np.meshgrid(x, y), axis=-1)
-    z = np.round(confidence(panel.weight, panel.bias, places), 3)
-    look = {"colorscale": CONFIDENCE_COLOURS, "zmin": 1 / len(panel.bias), "zmax": 1}
+    z = np.round(confidence(weight, bias, places), 3)
+    look = {"colorscale": CONFIDENCE_COLOURS, "zmin": 1 / len(bias), "zmax": 1}
     return go.Heatmap(x=x, y=y, z=z, zsmooth="best", hoverinfo="skip", showscale=False, **look)
 
 

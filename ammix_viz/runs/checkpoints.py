@@ -20,7 +20,8 @@ def write(path: Path, state: Mapping[str, np.ndarray], size: int, crc: int) -> N
     """Keep a state that belongs to a run file of this length and CRC-32."""
     new = path.with_suffix(".ckpt.new")
     with new.open("wb") as file:
-        np.savez(file, **state, **{FILE_SIZE: np.array(size), FILE_CRC: np.array(crc)})
+        belongs = {FILE_SIZE: np.array(size), FILE_CRC: np.array(crc)}
+        np.savez(file, allow_pickle=False, **state, **belongs)
     new.replace(path)
 
 

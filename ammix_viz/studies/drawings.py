@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import plotly.graph_objects as go
 
 from ammix_viz.figures.bars import bars
@@ -58,14 +59,13 @@ def _panels(study: Study, found: Found, seed: int, view: str) -> tuple[list[Pane
         if record is not None:
             with store.Run(own[seed].key) as run:
                 header, last = run.header, run.records()[-1]
-            names = header["coarse" if view == COARSE else "class_names"]
-            names = names["class_names"] if view == COARSE else names
+            names = (header["coarse"] if view == COARSE else header)["class_names"]
             title = METHODS[method].title + _printed(study, record, view)
             shown.append(panel_of(title, header, last, view))
     return shown, names
 
 
-def _printed(study: Study, record: object, view: str) -> str:
+def _printed(study: Study, record: np.ndarray, view: str) -> str:
     """Return the metrics that the paper prints on a panel, as a second line."""
     own = study.printed or {}
     words = [f"{symbol} {digits(float(record[view + field]), 3)}" for field, symbol in own.items()]

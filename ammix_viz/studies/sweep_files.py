@@ -31,8 +31,14 @@ def as_json(sweep: Sweep, metric: str) -> dict[str, Any]:
 def _cells(sweep: Sweep, method: str, metric: str) -> dict[str, list]:
     own = grid(sweep, method, metric)
     numbers = {"mean": own.mean, "std": own.std}
-    found = {n: np.where(np.isfinite(v), v, None).tolist() for n, v in numbers.items()}
+    found = {n: _finite(v) for n, v in numbers.items()}
     return found | {"count": own.count.tolist(), "failed": own.failed.tolist()}
+
+
+def _finite(values: np.ndarray) -> list:
+    found = values.astype(object)
+    found[~np.isfinite(values)] = None
+    return found.tolist()
 
 
 def as_table(sweep: Sweep) -> pd.DataFrame:

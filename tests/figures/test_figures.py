@@ -47,7 +47,9 @@ def test_panels_on_one_scale_are_equally_wide_and_hold_every_point():
     rng = np.random.default_rng(0)
     labels = np.repeat(np.arange(4), 5)
     near, far = (
-        Panel(name, scale * rng.normal(size=(20, 2)), labels, rng.normal(size=(4, 2)), np.zeros(4))
+        Panel(
+            name, scale * rng.normal(size=(20, 2)), labels, (rng.normal(size=(4, 2)), np.zeros(4))
+        )
         for name, scale in (("near", 1), ("far", 10))
     )
     for same in (True, False):
