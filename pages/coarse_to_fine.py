@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from ammix_viz.datasets.table import names_of
 from ammix_viz.ui.coarse import cards_of_both, show_table
 from ammix_viz.ui.controls import draw_controls
 from ammix_viz.ui.lab import can_train, show_player
 from ammix_viz.ui.setup import read_setup
 from ammix_viz.ui.style import tighten
 
-SETS = ("digits_coarse", "mini_cifar_coarse")
+SETS = names_of(coarse=True)
 LOOK_AT = (
     "The encoder learns the coarse classes (above) and is frozen; then a classifier learns the "
     "fine ones on the same features (below)."

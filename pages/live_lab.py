@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from ammix_viz.datasets.table import names_of
 from ammix_viz.ui.controls import draw_controls
 from ammix_viz.ui.curves import show_curves
 from ammix_viz.ui.lab import can_train, note_on, show_player
 from ammix_viz.ui.setup import read_setup
 from ammix_viz.ui.style import tighten
 
-SETS = ("gaussian", "digits", "digits_lt", "mini_cifar", "mini_cifar_lt")
+SETS = names_of(coarse=False)
 LOOK_AT = {
     True: "Same images, same start, same batches in every panel. Hover a point to see its image.",
     False: "Same points, same start, same batches in every panel. Watch the scale of the axes, and "

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from ammix_viz.bench import plain
 from ammix_viz.bench.timing import drain, in_turn, median, ratio, seconds
-from ammix_viz.datasets import data
+from ammix_viz.datasets.table import load_dataset
 from ammix_viz.runs.format import quantise
 from ammix_viz.runs.recording import record
 from ammix_viz.runs.records import encode_records
@@ -42,7 +42,7 @@ def measure() -> dict:
 
 def _split(recipes: list) -> dict:
     """Return milliseconds a snapshot of its parts."""
-    dataset = data.load(recipes[0])
+    dataset = load_dataset(recipes[0])
     snapshots = list(train([replace(recipe, epochs=20) for recipe in recipes]))[-1:]
     features = snapshots[0].features.numpy()
     records = encode_records(snapshots, dataset)[0]

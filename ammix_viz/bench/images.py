@@ -19,7 +19,8 @@ import torch
 
 from ammix_viz.bench import plain_images
 from ammix_viz.bench.timing import drain, in_turn, median, ratio
-from ammix_viz.datasets import cifar10, data
+from ammix_viz.datasets import cifar10
+from ammix_viz.datasets.table import load_dataset
 from ammix_viz.networks.cnn_vis2d import WIDTHS, Cnn
 from ammix_viz.runs import recording, records, store, writer
 from ammix_viz.runs.recording import record
@@ -207,7 +208,7 @@ def _script() -> dict:
 
 
 def _steps_alone(recipe: Recipe) -> None:
-    count = len(data.load(recipe).labels)
+    count = len(load_dataset(recipe).labels)
 
     def unseen(images: Images, shown: torch.Tensor | None = None) -> torch.Tensor:
         return torch.zeros(1, count if shown is None else len(shown), 2)

@@ -11,7 +11,7 @@ import torch
 
 from ammix_viz.bench import plain
 from ammix_viz.bench.timing import drain, in_turn, median, ratio, seconds
-from ammix_viz.datasets import data
+from ammix_viz.datasets.table import load_dataset
 from ammix_viz.networks.stacked_mlp import layer_shapes
 from ammix_viz.runs import store
 from ammix_viz.runs.recording import record
@@ -66,7 +66,7 @@ def _whole(recipes: list[Recipe]) -> None:
 
 def _multiply_adds(recipe: Recipe) -> int:
     """Return the multiply-adds of a run's steps: forward, and twice that backward."""
-    points = len(data.load(recipe).train)
+    points = len(load_dataset(recipe).train)
     layers = sum(rows * columns for rows, columns in layer_shapes(4))
     first = layer_shapes(4)[0]
     one = 3 * layers - first[0] * first[1]  # nothing goes back to the points

@@ -6,13 +6,13 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from ammix_viz.datasets import data
+from ammix_viz.datasets.table import load_dataset
 from ammix_viz.settings.recipe import Recipe
 
 
 def train(recipe: Recipe) -> nn.Module:
     """Train one run of the toy the usual way and return its network."""
-    points = data.load(recipe)
+    points = load_dataset(recipe)
     inputs = torch.from_numpy(points.train).float()
     labels = torch.from_numpy(points.train_labels)
     encoder = nn.Sequential(

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from ammix_viz.datasets import data
+from ammix_viz.datasets.table import load_dataset
 from ammix_viz.settings.recipe import Recipe
 
 WORKERS = 2
@@ -26,7 +26,7 @@ class Samples(Dataset):
 
 def train(recipe: Recipe) -> nn.Module:
     """Train CNN-Vis2D by cross entropy the usual way, on every core, and return it."""
-    found = data.load(recipe)
+    found = load_dataset(recipe)
     images, labels = torch.from_numpy(found.train), torch.from_numpy(found.train_labels)
     mean, std = (torch.from_numpy(each).float() for each in (found.mean, found.std))
     loader = DataLoader(

@@ -7,7 +7,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
 from ammix_viz.bench.timing import drain, in_turn, median, ratio
-from ammix_viz.datasets import data
+from ammix_viz.datasets.table import load_dataset
 from ammix_viz.networks.stacked_mlp import WIDTHS
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
@@ -38,7 +38,7 @@ def measure() -> dict:
 
 
 def _fit(recipe: Recipe) -> None:
-    points = data.load(recipe)
+    points = load_dataset(recipe)
     network = MLPClassifier(
         WIDTHS[1:],
         solver="sgd",

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ammix_viz.datasets import data
-from ammix_viz.settings.rules import RULES, check
+from ammix_viz.datasets.table import load_dataset
+from ammix_viz.settings.table import RULES, check
 from ammix_viz.studies.output import prepare, write
 from ammix_viz.studies.registry import STUDIES, study_of
 from ammix_viz.studies.results import Results, as_json, beside, gather, made_by
@@ -33,7 +33,7 @@ def run(chosen: argparse.Namespace) -> int:
     study, begun = study_of(chosen.figure, chosen.data), time.monotonic()
     seeds = check("seeds", chosen.seeds)
     for part in study.parts:
-        data.load(part.comparison.shared)  # before all else: it says what is missing
+        load_dataset(part.comparison.shared)  # before all else: it says what is missing
     folder = Path(chosen.out or f"ammix_viz_{study.name.replace(' ', '_')}")
     prepare(folder, study.name)
     trained = follow(train_all(study.recipes(seeds)))

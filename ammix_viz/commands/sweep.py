@@ -9,17 +9,18 @@ from ammix_viz.commands.reproduce import follow
 from ammix_viz.commands.train import add_settings
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.comparison import DEFAULT_METHODS
-from ammix_viz.settings.rules import RULES, check, text_of
+from ammix_viz.settings.rules import text_of
+from ammix_viz.settings.table import RULES, check
 from ammix_viz.studies.manifest import manifest
 from ammix_viz.studies.output import prepare, write
-from ammix_viz.studies.sweep import FIXED, METRICS, SETTINGS, Sweep, check_metric, grid, read_axis
+from ammix_viz.studies.sweep import FIXED, METRICS, VARIABLE, Sweep, check_metric, grid, read_axis
 from ammix_viz.studies.sweep_files import NAME, as_json, command, files
 from ammix_viz.workers.batches import train_all
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
-    axis = f"NAME=VALUE,VALUE,…; NAME is one of {', '.join(SETTINGS)}"
+    axis = f"NAME=VALUE,VALUE,…; NAME is one of {', '.join(VARIABLE)}"
     parser.add_argument("--x", required=True, help=f"first setting, {axis}")
     parser.add_argument("--y", required=True, help="second setting, as --x")
     methods = ",".join(DEFAULT_METHODS)

@@ -4,63 +4,36 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import fields
 
 from tqdm import tqdm
 
 from ammix_viz.runs import history, store
-from ammix_viz.settings.recipe import SEEDS, Recipe
-from ammix_viz.settings.rules import RULES, check
+from ammix_viz.settings.defaults import default_text
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.settings.table import RULES, SEEDS, SETTINGS, check
 from ammix_viz.training.schedule import total_epochs
 
-ABOUT = {
-    "data": "points of the Gaussian toy, or images: _lt long-tailed, _coarse from coarse to fine",
-    "method": "how features are mixed",
-    "imbalance": "the paper's class counts, or the factor between the largest and the smallest",
-    "beta": "pace of AM-mixup and AMA: λ = exp(-β · training accuracy)",
-    "alpha": "mixup and manifold mixup draw λ from Beta(α, α)",
-    "site": "where features are mixed: the 2-D feature, or a layer drawn each step",
-    "rate": "λ of AM-mixup and AMA: drawn from Beta(α, α), fixed at 0.51, or asymptotic",
-    "one_sided": "whether one side of a pair keeps the whole label",
-    "class_unbiased": "whether pairs are drawn with every class equally likely",
-    "clean": "whether the unmixed rows are learnt too",
-    "epochs": "passes over the training points; SupCon's encoder takes six times as many first",
-    "lr": "learning rate of SGD with momentum 0.9 and weight decay 0.0005",
-    "batch_size": "points a step",
-    "warmup": "on images: epochs in which the learning rate rises, until its first fall at most",
-    "augment": "on images: crops and flips",
-    "feature_norm": "on images: a batch norm on the 2-D feature",
-    "init": "on images: initial weights uniform as in torch, or normal after He",
-    "seed": "of data, start and batches together",
-    "device": "where to train",
-}
-DEFAULTS = {
-    "seed": 0,
-    "beta": "0.34, AMA 0.67",
-    "lr": "0.1, AMA and images 0.02",
-    "epochs": "100, images 20 or 40",
-    "batch_size": "101, images 128, digits_lt 32",
-    "warmup": 5,
-}
+SEED_HELP = "of data, start and batches together"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add a flag for every setting of a recipe."""
-    add_settings(parser, ABOUT)
+    add_settings(parser, [name for name in SETTINGS if name not in SEEDS])
+    parser.add_argument("--seed", help=f"{SEED_HELP}; {RULES['seed']} (0)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def add_settings(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
     """Add a flag for each of these settings; one that is not given is None."""
     for name in names:
-        default = DEFAULTS.get(name, getattr(Recipe, name, None))
-        flag = "--" + name.replace("_", "-")
-        parser.add_argument(flag, dest=name, help=f"{ABOUT[name]}; {RULES[name]} ({default})")
+        entry, flag = SETTINGS[name], "--" + name.replace("_", "-")
+        about = f"{entry.help}; {entry.rule} ({default_text(name)})".replace("%", "%%")
+        parser.add_argument(flag, dest=name, help=about)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Train, or read from disk, and report."""
-    names = [field.name for field in fields(Recipe) if field.name not in SEEDS]
+    names = [name for name in SETTINGS if name not in SEEDS]
     given = {n: getattr(chosen, n) for n in names if getattr(chosen, n) is not None}
     seed = 0 if chosen.seed is None else check("seed", chosen.seed)
     recipe = Recipe(**given, **dict.fromkeys(SEEDS, seed)).canonical

@@ -6,7 +6,6 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ammix_viz.figures.looks import METHOD_LINES
 from ammix_viz.methods.table import METHODS
 from ammix_viz.runs.seed_stats import spread
 
@@ -57,7 +56,7 @@ def _bars(by_method: Mapping[str, Sequence[float]]) -> go.Bar:
             "thickness": 1.5,
             "color": "#808080",
         },
-        marker_color=[METHOD_LINES[method][0] for method in found],
+        marker_color=[METHODS[method].colour for method in found],
         opacity=0.75,
         customdata=[str(own) for own in found.values()],
         hovertemplate="%{x}: %{customdata}<extra></extra>",

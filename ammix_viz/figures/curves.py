@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb
 from plotly.subplots import make_subplots
 
-from ammix_viz.figures.looks import METHOD_LINES, NAMES, PER_RUN
+from ammix_viz.figures.looks import NAMES, PER_RUN
 from ammix_viz.methods.table import METHODS
 from ammix_viz.runs.history import Histories
 from ammix_viz.runs.seed_stats import Band, band
@@ -82,7 +82,7 @@ def _small_multiples(charts: Charts, epochs: Mapping[str, int]) -> go.Figure:
 
 
 def _traces(method: str, x: np.ndarray, own: Band, legend: bool) -> list[go.Scatter]:
-    colour, dash = METHOD_LINES[method]
+    colour, dash = METHODS[method].colour, METHODS[method].dash
     line = go.Scatter(
         x=x,
         y=own.median,
@@ -102,7 +102,7 @@ def _traces(method: str, x: np.ndarray, own: Band, legend: bool) -> list[go.Scat
 
 
 def _middle_half(method: str, x: np.ndarray, low: np.ndarray, high: np.ndarray) -> go.Scatter:
-    red, green, blue = hex_to_rgb(METHOD_LINES[method][0])
+    red, green, blue = hex_to_rgb(METHODS[method].colour)
     return go.Scatter(
         x=np.concatenate([x, x[::-1]]),
         y=np.concatenate([low, high[::-1]]),

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 from ammix_viz.figures.looks import NAMES
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.rules import text_of
+from ammix_viz.settings.table import SETTINGS
 from ammix_viz.studies.sweep import Axis, Grid, Sweep, grid
 
 MOST_COLUMNS = 3
@@ -21,24 +22,6 @@ TOP, BOTTOM, ROW_GAP = 40, 60, 100
 COLOURS = "Cividis"
 NO_VALUE = "rgba(128,128,128,0.15)"
 """Behind the cells: what one without a value shows, in a light and in a dark page."""
-
-SETTING_NAMES = {
-    "beta": "β",
-    "imbalance": "imbalance",
-    "lr": "learning rate",
-    "epochs": "epochs",
-    "batch_size": "batch size",
-    "alpha": "α",
-    "site": "site",
-    "rate": "rate of λ",
-    "one_sided": "one-sided label",
-    "class_unbiased": "class-unbiased pairs",
-    "clean": "clean term",
-    "warmup": "warm-up epochs",
-    "augment": "crops and flips",
-    "feature_norm": "batch norm on the feature",
-    "init": "initial weights",
-}
 
 
 def heatmaps(sweep: Sweep, metric: str) -> go.Figure:
@@ -65,8 +48,8 @@ def heatmaps(sweep: Sweep, metric: str) -> go.Figure:
         for trace in (_map(own, sweep), _values(own, sweep, span), _targets(method, own, sweep)):
             figure.add_trace(trace, **where)
         if place % columns == 0:
-            figure.update_yaxes(title_text=SETTING_NAMES[sweep.y.name], **where)
-    figure.update_xaxes(**_axis(sweep.x), title_text=SETTING_NAMES[sweep.x.name])
+            figure.update_yaxes(title_text=SETTINGS[sweep.y.name].name, **where)
+    figure.update_xaxes(**_axis(sweep.x), title_text=SETTINGS[sweep.x.name].name)
     figure.update_yaxes(**_axis(sweep.y))
     figure.update_layout(**_layout(metric, span), height=pixels + TOP + BOTTOM)
     return figure

@@ -1,16 +1,5 @@
 """What things are called and how they look, the same in every figure."""
 
-METHOD_LINES = {
-    "ce": ("#7f7f7f", "solid"),
-    "mixup": ("#a6611a", "dot"),
-    "manifold": ("#5e3c99", "dash"),
-    "am_mixup": ("#d01c8b", "solid"),
-    "ama": ("#008837", "solid"),
-    "ama_mixup": ("#0571b0", "dashdot"),
-    "supcon": ("#c79a00", "longdash"),
-}
-"""Colour and dash of each method; classes have other colours."""
-
 CLASS_MARKS = (
     ("#0072B2", "circle"),
     ("#E69F00", "square"),

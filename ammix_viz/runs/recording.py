@@ -8,7 +8,8 @@ from contextlib import closing, contextmanager, suppress
 
 import numpy as np
 
-from ammix_viz.datasets import data
+from ammix_viz.datasets.dataset import Dataset
+from ammix_viz.datasets.table import load_dataset
 from ammix_viz.runs.records import encode_records, header
 from ammix_viz.runs.store import prune
 from ammix_viz.runs.writer import Writer
@@ -54,7 +55,7 @@ def record(recipes: Sequence[Recipe], overlap: bool = False) -> Iterator[float]:
             yield from _record_images(recipe)
         prune()
         return
-    dataset = data.load(recipes[0])
+    dataset = load_dataset(recipes[0])
     writers: dict[int, Writer] = {}
     try:
         for run, recipe in enumerate(recipes):
@@ -75,7 +76,7 @@ def record(recipes: Sequence[Recipe], overlap: bool = False) -> Iterator[float]:
 
 def _record_images(recipe: Recipe) -> Iterator[float]:
     """Train one run on images, from its checkpoint if it has one, and write its file."""
-    dataset = data.load(recipe)
+    dataset = load_dataset(recipe)
     try:
         writer = Writer(header(recipe, dataset))
     except BlockingIOError:
@@ -100,7 +101,7 @@ def _record_images(recipe: Recipe) -> Iterator[float]:
 
 
 def _measured(
-    recipes: Sequence[Recipe], dataset: data.Dataset, overlap: bool
+    recipes: Sequence[Recipe], dataset: Dataset, overlap: bool
 ) -> Iterator[tuple[Sequence[Snapshot], np.ndarray]]:
     """Yield snapshots with their records; with overlap, one group behind the training."""
     if not overlap:

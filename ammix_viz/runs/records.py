@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ammix_viz.datasets.data import Dataset
+from ammix_viz.datasets.dataset import Dataset
 from ammix_viz.metrics.distances import plane_share
 from ammix_viz.metrics.functions import measure
 from ammix_viz.runs.format import COARSE, SPLITS, make_header, quantise, record_dtype
@@ -21,8 +21,8 @@ def header(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
     points = len(dataset.train)
     return make_header(
         recipe,
-        dataset.labels[dataset.shown],
-        dataset.shown_train,
+        dataset.labels[dataset.displayed],
+        dataset.displayed_train,
         dataset.class_names,
         steps_per_epoch(recipe, points),
         stage_table(recipe, points),
@@ -32,7 +32,7 @@ def header(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
 
 def _extras(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
     extras: dict[str, Any] = {}
-    if dataset.drawn is not None:
+    if dataset.sampled is not None:
         steps, whole = (of(recipe, len(dataset.train)) for of in (snapshot_steps, whole_steps))
         extras["totals"] = {"train": dataset.counts, "test": dataset.test_counts}
         extras["whole"] = [index for index, step in enumerate(steps) if step in whole]
@@ -70,13 +70,13 @@ def encode_records(snapshots: Sequence[Snapshot], dataset: Dataset) -> np.ndarra
             heads = zip(*(snapshot.coarse for snapshot in snapshots), strict=True)
             coarse = tuple(torch.cat(each)[alive] for each in heads)
             values |= _measured(features, snapshots[0].whole, dataset, coarse, COARSE)
-    points = len(dataset.shown)
+    points = len(dataset.displayed)
     dtype = record_dtype(classes, points, len(dataset.coarse_names))
     records = np.zeros(len(snapshots) * runs, dtype)
     for name, value in values.items():
         records[name][alive] = value.cpu() if isinstance(value, Tensor) else value
     if alive:
-        seen = features[:, dataset.shown] if len(features[0]) > points else features
+        seen = features[:, dataset.displayed] if len(features[0]) > points else features
         records["features"][alive], records["scale"][alive] = quantise(seen.cpu().numpy())
     records = records.reshape(len(snapshots), runs)
     for own, snapshot in zip(records, snapshots, strict=True):
@@ -94,8 +94,8 @@ def _measured(
     """Return the fields of one classifier, over all samples or estimated from those drawn."""
     weight, bias = classifier
     values = {"weight": weight, "bias": bias, "plane_share": plane_share(weight)}
-    labels = dataset.labels if whole else dataset.labels[dataset.shown]
-    train = len(dataset.train) if whole else dataset.shown_train
+    labels = dataset.labels if whole else dataset.labels[dataset.displayed]
+    train = len(dataset.train) if whole else dataset.displayed_train
     of = np.array(dataset.coarse_of if before else range(len(dataset.class_names)))
     totals = (dataset.counts, dataset.test_counts)
     sizes = [train, len(labels) - train]

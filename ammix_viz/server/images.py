@@ -6,7 +6,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from ammix_viz.datasets import data
+from ammix_viz.datasets.table import load_dataset
 from ammix_viz.runs import store
 from ammix_viz.settings.recipe import Recipe
 
@@ -27,10 +27,10 @@ def png_of(key: str, point: int) -> bytes:
     recipe = _recipe_of(key)
     if not recipe.on_images:
         raise LookupError("the run is not on images.")
-    dataset = data.load(recipe)
-    if point >= len(dataset.shown):
-        raise LookupError(f"the run has {len(dataset.shown)} drawn points.")
-    index = dataset.shown[point]
+    dataset = load_dataset(recipe)
+    if point >= len(dataset.displayed):
+        raise LookupError(f"the run has {len(dataset.displayed)} drawn points.")
+    index = dataset.displayed[point]
     size = len(dataset.train)
     pixels = dataset.train[index] if index < size else dataset.test[index - size]
     if pixels.shape[-1] == 1:

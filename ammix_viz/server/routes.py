@@ -26,7 +26,7 @@ from ammix_viz.runs import store
 from ammix_viz.server.frame_stream import POLL_SECONDS, Feed, Source
 from ammix_viz.server.images import png_of
 from ammix_viz.settings.recipe import is_key
-from ammix_viz.settings.rules import Number, shown
+from ammix_viz.settings.rules import Number, quoted
 from ammix_viz.workers.pool import Pool, shared
 
 MAX_RUNS = 32
@@ -58,12 +58,12 @@ async def frames(request: Request) -> Response:
     if not 1 <= len(keys) <= MAX_RUNS:
         return _refused(400, f"{len(keys)} runs are asked for; it must be 1 to {MAX_RUNS}.")
     if first is None or not FROM.allows(first):
-        given = shown(request.query_params["from"])
+        given = quoted(request.query_params["from"])
         return _refused(400, f"from is {given}; it must be {FROM}.")
     pool = shared()
     for key in keys:
         if not is_key(key):
-            return _refused(404, f"run is {shown(key)}; a run's key is 24 hexadecimal digits.")
+            return _refused(404, f"run is {quoted(key)}; a run's key is 24 hexadecimal digits.")
         if pool.state(key).state == "unknown":
             return _refused(404, f"There is no run {key}.")
     feeds = [Feed(i, await _source(key, pool), first) for i, key in enumerate(keys)]
@@ -80,9 +80,9 @@ async def image(request: Request) -> Response:
     query = request.query_params
     key, point = query.get("run", ""), FROM.parse(query.get("point", ""))
     if not is_key(key):
-        return _refused(404, f"run is {shown(key)}; a run's key is 24 hexadecimal digits.")
+        return _refused(404, f"run is {quoted(key)}; a run's key is 24 hexadecimal digits.")
     if point is None or not FROM.allows(point):
-        return _refused(400, f"point is {shown(query.get('point', ''))}; it must be {FROM}.")
+        return _refused(400, f"point is {quoted(query.get('point', ''))}; it must be {FROM}.")
     try:
         content = await to_thread.run_sync(png_of, key, point)
     except (OSError, ValueError, LookupError) as error:

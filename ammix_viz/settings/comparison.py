@@ -1,11 +1,13 @@
-"""Methods side by side on one shared setting, over seeds: what a page's URL says."""
+"""Methods side by side on shared settings, over seeds: what a page's URL says."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from ammix_viz.settings.recipe import SEEDS, Recipe, as_settings, own_defaults
-from ammix_viz.settings.rules import RULES, Number, check, text_of
+from ammix_viz.settings.defaults import shared_defaults
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.settings.rules import Number, text_of
+from ammix_viz.settings.table import RULES, SEEDS, SETTINGS, check
 
 DEFAULT_METHODS = ("ce", "mixup", "manifold", "am_mixup")
 DEFAULT_SETTING = Recipe()
@@ -13,39 +15,39 @@ DEFAULT_SETTING = Recipe()
 
 @dataclass(frozen=True)
 class Comparison:
-    """Methods shown side by side on one shared setting.
+    """Methods side by side on shared settings.
 
     Parameters
     ----------
     methods : tuple of str
-        In the order shown.
+        In the order of their panels.
     shared : Recipe
-        The setting; its method means nothing here.
+        The settings; its method means nothing here.
     seeds : int, default=1
         How many seeds each method is trained with, from those of `shared` on.
-    shown : int, default=0
-        Which of them the panels show, from 0.
+    displayed : int, default=0
+        Which of them the panels display, from 0.
     """
 
     methods: tuple[str, ...] = DEFAULT_METHODS
     shared: Recipe = DEFAULT_SETTING
     seeds: int = 1
-    shown: int = 0
+    displayed: int = 0
 
     def __post_init__(self) -> None:
         seeds = check("seeds", self.seeds)
         object.__setattr__(self, "seeds", seeds)
-        object.__setattr__(self, "shown", min(check("shown", self.shown), seeds - 1))
+        object.__setattr__(self, "displayed", min(check("displayed", self.displayed), seeds - 1))
 
     def at_seed(self, offset: int) -> tuple[Recipe, ...]:
         """Return one canonical recipe a method, with the seeds moved on by `offset`."""
-        own = [replace(self.shared, method=name).canonical for name in self.methods]
-        return tuple(recipe.at_seed(offset) for recipe in own)
+        recipes = [replace(self.shared, method=name).canonical for name in self.methods]
+        return tuple(recipe.at_seed(offset) for recipe in recipes)
 
     @property
     def recipes(self) -> tuple[Recipe, ...]:
-        """The recipes of the seed that is shown, one a method, in the order shown."""
-        return self.at_seed(self.shown)
+        """The recipes of the displayed seed, one a method, in their order."""
+        return self.at_seed(self.displayed)
 
     @property
     def by_method(self) -> dict[str, tuple[Recipe, ...]]:
@@ -54,16 +56,26 @@ class Comparison:
         return dict(zip(self.methods, zip(*seeds, strict=True), strict=True))
 
     def query(self) -> dict[str, str]:
-        """Return the URL query: every setting by name, seeds as one where they agree."""
-        values = as_settings(self.shared)
-        values.pop("method")
+        """Return the URL query: every setting of this kind of data, one seed where they agree."""
+        values = _applicable(self.shared)
         seeds = [values.pop(name) for name in SEEDS]
         same = len(set(seeds)) == 1
         chosen = {"seed": seeds[0]} if same else dict(zip(SEEDS, seeds, strict=True))
         if self.seeds > 1:
-            chosen |= {"seeds": self.seeds, "shown": self.shown}
+            chosen |= {"seeds": self.seeds, "displayed": self.displayed}
         start = {"data": values.pop("data"), "methods": ",".join(self.methods)}
         return {name: text_of(v) for name, v in (start | values | chosen).items()}
+
+
+def _applicable(recipe: Recipe) -> dict[str, Any]:
+    """Return the settings that some method may read, without those left to the methods."""
+    return {
+        name: getattr(recipe, name)
+        for name, entry in SETTINGS.items()
+        if name != "method"
+        and (entry.read_by == "method" or recipe.reads(name))
+        and getattr(recipe, name) != "default"
+    }
 
 
 def read_query(query: Mapping[str, str]) -> tuple[Comparison, list[str]]:
@@ -75,8 +87,8 @@ def read_query(query: Mapping[str, str]) -> tuple[Comparison, list[str]]:
     notes: list[str] = []
     methods = _read_methods(query.get("methods"), notes)
     data = _clamped("data", query.get("data", Recipe.data), Recipe.data, [])
-    own = own_defaults(methods, data)
-    defaults = {field.name: field.default for field in fields(Recipe)} | own
+    defaults = {field.name: field.default for field in fields(Recipe)}
+    defaults |= shared_defaults(methods, data)
     values: dict[str, Any] = {}
     for name, default in defaults.items():
         asked = "seed" if name in SEEDS and name not in query else name
@@ -84,7 +96,7 @@ def read_query(query: Mapping[str, str]) -> tuple[Comparison, list[str]]:
         values[name] = _clamped(asked, query[asked], default, notes) if given else default
     several = {
         name: _clamped(name, query[name], getattr(Comparison, name), notes)
-        for name in ("seeds", "shown")
+        for name in ("seeds", "displayed")
         if name in query
     }
     return Comparison(methods, Recipe(**values), **several), list(dict.fromkeys(notes))
@@ -100,7 +112,7 @@ def _read_methods(text: str | None, notes: list[str]) -> tuple[str, ...]:
         except ValueError as error:
             notes.append(f"{error} It is left out.")
     if not kept:
-        notes.append(f"methods names no method; {', '.join(DEFAULT_METHODS)} are shown.")
+        notes.append(f"methods names no method; {', '.join(DEFAULT_METHODS)} are used.")
     return tuple(kept) or DEFAULT_METHODS
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.comparison import Comparison
-from ammix_viz.settings.recipe import AMA_BETA, CALM_LR, Recipe
-from ammix_viz.settings.rules import METHOD_NAMES
+from ammix_viz.settings.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Preset:
     note: str
 
 
-_CALM = Recipe(method="ama", lr=CALM_LR, beta=AMA_BETA)
+_WITH_AMA = Recipe(method="ama")
 
 PRESETS = {
     "four": Preset(
@@ -36,12 +36,12 @@ PRESETS = {
     ),
     "family": Preset(
         "The whole family",
-        Comparison(METHOD_NAMES, _CALM),
+        Comparison(tuple(METHODS), _WITH_AMA),
         "All seven at learning rate 0.02. The AMA paper trains at 0.1, where AMA diverges here.",
     ),
     "ama_fig2": Preset(
         "AMA paper, Figure 2",
-        Comparison(("ce", "supcon", "ama"), _CALM),
+        Comparison(("ce", "supcon", "ama"), _WITH_AMA),
         "CE, SupCon and AMA, as in the figure, but at learning rate 0.02: at the paper's 0.1 AMA "
         "diverges here.",
     ),
@@ -59,7 +59,7 @@ PRESETS = {
     ),
     "lost_class": Preset(
         "How a class gets lost",
-        Comparison(("ce", "am_mixup", "ama"), _CALM),
+        Comparison(("ce", "am_mixup", "ama"), _WITH_AMA),
         "At β 0.67 AM-mixup gives up the class of ten points. AMA keeps it, at the same β: it "
         "draws its pairs evenly from the classes, and learns the clean points too.",
     ),

@@ -1,25 +1,10 @@
-"""What each parameter may be, and the sentence for what it may not be.
-
-Every value that a person can set is checked here and nowhere else.
-"""
+"""Kinds of allowed values: what each accepts, and how a sentence describes it."""
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 MAX_RUNS = 1024
-"""The most runs of one sweep: methods × cells × seeds."""
-
-IMAGE_SETS = (
-    "digits",
-    "digits_lt",
-    "digits_coarse",
-    "mini_cifar",
-    "mini_cifar_lt",
-    "mini_cifar_coarse",
-)
-
-METHOD_NAMES = ("ce", "mixup", "manifold", "am_mixup", "ama", "ama_mixup", "supcon")
+"""The most runs of one sweep: methods × combinations of values × seeds."""
 
 
 def text_of(value: object) -> str:
@@ -87,54 +72,7 @@ class Choice:
         return "one of " + ", ".join(self.words)
 
 
-SEED = Number(0, 2**31 - 1, whole=True)
-CELL = Choice(("own", "on", "off"))
-SWITCH = Choice(("off", "on"))
-RULES: dict[str, Number | Choice] = {
-    "data": Choice(("gaussian", *IMAGE_SETS)),
-    "method": Choice(METHOD_NAMES),
-    "imbalance": Number(1, 200, word="paper"),
-    "beta": Number(0, 1.5),
-    "alpha": Number(0.05, 10),
-    "site": Choice(("last", "random")),
-    "rate": Choice(("own", "beta", "fixed", "asymptotic")),
-    "one_sided": CELL,
-    "class_unbiased": CELL,
-    "clean": CELL,
-    "epochs": Number(1, 2000, whole=True),
-    "lr": Number(1e-4, 1),
-    "batch_size": Number(2, 2048, whole=True),
-    "warmup": Number(0, 50, whole=True),
-    "augment": SWITCH,
-    "feature_norm": SWITCH,
-    "init": Choice(("uniform", "he")),
-    "data_seed": SEED,
-    "init_seed": SEED,
-    "batch_seed": SEED,
-    "seed": SEED,
-    "seeds": Number(1, 32, whole=True),
-    "shown": Number(0, 31, whole=True),
-    "device": Choice(("auto", "cpu", "cuda", "mps")),
-}
-"""What each parameter may be, by the name it has in the URL, the API and (with dashes) the CLI."""
-
-
-def check(name: str, value: object) -> Any:  # noqa: ANN401
-    """Return `value` as the type that parameter `name` has.
-
-    Raises
-    ------
-    ValueError
-        With a sentence that names the parameter, the value given and what is allowed.
-    """
-    rule = RULES[name]
-    parsed = rule.parse(value)
-    if parsed is None or not rule.allows(parsed):
-        raise ValueError(f"{name} is {shown(value)}; it must be {rule}.")
-    return parsed
-
-
-def shown(value: object) -> str:
+def quoted(value: object) -> str:
     """Return a value as it may be repeated in a sentence: one line of at most 40 characters."""
     text = "".join(c if c.isprintable() else "?" for c in str(value))
     text = text if len(text) <= 40 else text[:39] + "…"

@@ -1,7 +1,7 @@
 """Figure 2 of the AMA paper: margins on the long-tailed toy."""
 
 from ammix_viz.settings.comparison import Comparison
-from ammix_viz.settings.recipe import AMA_BETA, CALM_LR, Recipe
+from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.claims import OVER_BEST, Claim, Ends, lead, ratio
 from ammix_viz.studies.study import Part, Study
 
@@ -90,7 +90,7 @@ STUDY = Study(
         "SupCon and AMA; the other methods stand beside them, on the same points, from the same "
         "start, in the same batches."
     ),
-    parts=(Part("", Comparison(METHODS, Recipe(method="ama", lr=CALM_LR, beta=AMA_BETA))),),
+    parts=(Part("", Comparison(METHODS, Recipe(method="ama"))),),
     deviations=(
         "Learning rate 0.02 for every method; the paper trains at 0.1, where AMA diverges here.",
         '"16 mini-batches" is read as 16 batches an epoch (a batch of 101 points).',

@@ -6,7 +6,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from ammix_viz.datasets.data import profile
+from ammix_viz.datasets.long_tail import profile
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.claims import (

@@ -1,6 +1,6 @@
 """The studies by their names."""
 
-from ammix_viz.settings.rules import shown
+from ammix_viz.settings.rules import quoted
 from ammix_viz.studies import ama_fig2, amm_coarse, amm_tails
 from ammix_viz.studies.study import Study
 
@@ -27,9 +27,9 @@ def study_of(name: str, data: str | None = None) -> Study:
         If there is no such study, or it is not of such data.
     """
     if name not in STUDIES:
-        raise ValueError(f"figure is {shown(name)}; it must be one of {', '.join(STUDIES)}.")
+        raise ValueError(f"figure is {quoted(name)}; it must be one of {', '.join(STUDIES)}.")
     own = "gaussian" if name not in ON_IMAGES else SETS[0]
     allowed = (own,) if name not in ON_IMAGES else SETS
     if data not in (None, *allowed):
-        raise ValueError(f"data is {shown(data)}; for {name} it must be {' or '.join(allowed)}.")
+        raise ValueError(f"data is {quoted(data)}; for {name} it must be {' or '.join(allowed)}.")
     return ON_DIGITS[name] if data == "digits" else STUDIES[name]

@@ -12,30 +12,16 @@ from ammix_viz.runs import store
 from ammix_viz.runs.format import SCALARS, SPLITS
 from ammix_viz.runs.seed_stats import Spread, ends, spread
 from ammix_viz.settings.comparison import Comparison
-from ammix_viz.settings.recipe import Recipe, own_defaults
-from ammix_viz.settings.rules import MAX_RUNS, check, shown, text_of
+from ammix_viz.settings.defaults import shared_defaults
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.settings.rules import MAX_RUNS, quoted, text_of
+from ammix_viz.settings.table import SETTINGS, check
 
-SETTINGS = (
-    "beta",
-    "imbalance",
-    "lr",
-    "epochs",
-    "batch_size",
-    "alpha",
-    "site",
-    "rate",
-    "one_sided",
-    "class_unbiased",
-    "clean",
-    "warmup",
-    "augment",
-    "feature_norm",
-    "init",
-)
-"""What may be varied."""
+VARIABLE = tuple(name for name, entry in SETTINGS.items() if entry.values)
+"""Settings that may be varied."""
 
-FIXED = ("data", *SETTINGS)
-"""What may be set for all runs."""
+FIXED = ("data", *VARIABLE)
+"""Settings that may be given once, for all runs."""
 
 METRICS = tuple(f"{split}.{name}" for split in reversed(SPLITS) for name in SCALARS)
 
@@ -47,7 +33,7 @@ class Axis:
     Parameters
     ----------
     name : str
-        One of `SETTINGS`.
+        One of `VARIABLE`.
     values : tuple
         What the setting is given in turn; the same value twice counts once.
 
@@ -61,9 +47,9 @@ class Axis:
     values: tuple
 
     def __post_init__(self) -> None:
-        if self.name not in SETTINGS:
-            allowed = ", ".join(SETTINGS)
-            raise ValueError(f"The setting is {shown(self.name)}; it must be one of {allowed}.")
+        if self.name not in VARIABLE:
+            allowed = ", ".join(VARIABLE)
+            raise ValueError(f"The setting is {quoted(self.name)}; it must be one of {allowed}.")
         checked = dict.fromkeys(check(self.name, value) for value in self.values)
         if not checked:
             raise ValueError(f"{self.name} has no values; give one or more, with commas between.")
@@ -77,7 +63,7 @@ def read_axis(text: str) -> Axis:
     """Return the axis that a text such as `beta=0,0.34,0.67` stands for."""
     name, equals, values = text.partition("=")
     if not equals:
-        raise ValueError(f"An axis is {shown(text)}; it must be NAME=VALUE,VALUE,…")
+        raise ValueError(f"An axis is {quoted(text)}; it must be NAME=VALUE,VALUE,…")
     return Axis(name.strip(), tuple(value.strip() for value in values.split(",") if value.strip()))
 
 
@@ -94,8 +80,8 @@ class Sweep:
     seeds : int, default=1
         Runs in a cell.
     fixed : tuple of (str, value), optional
-        Other settings of all runs, of `FIXED`; what `own_defaults` has is as there if neither given
-        nor varied.
+        Other settings of all runs, of `FIXED`; those of `shared_defaults` are as there if neither
+        given nor varied.
 
     Raises
     ------
@@ -128,7 +114,7 @@ class Sweep:
     def comparison(self, row: int, column: int) -> Comparison:
         """Return the methods of one cell over its seeds."""
         fixed = dict(self.fixed)
-        settings = own_defaults(self.methods, fixed.get("data", "gaussian")) | fixed
+        settings = shared_defaults(self.methods, fixed.get("data", "gaussian")) | fixed
         settings |= {self.x.name: self.x.values[column], self.y.name: self.y.values[row]}
         return Comparison(self.methods, Recipe(**settings), self.seeds)
 
@@ -215,5 +201,5 @@ def check_metric(metric: str) -> str:
         If there is none of that name.
     """
     if metric not in METRICS:
-        raise ValueError(f"metric is {shown(metric)}; it must be one of {', '.join(METRICS)}.")
+        raise ValueError(f"metric is {quoted(metric)}; it must be one of {', '.join(METRICS)}.")
     return metric

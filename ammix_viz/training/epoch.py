@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ammix_viz.methods.table import INPUT
+from ammix_viz.methods.mix import INPUT
 from ammix_viz.networks.mixing import Mixing, flat_index, mix
 from ammix_viz.training.cross_entropy import mixed_targets, one_hot
 from ammix_viz.training.image_batches import Batches
@@ -67,11 +67,11 @@ def lay_out(decided: Plan, samples: Tensor | Batches, labels: Tensor, classes: i
         for name in ("order", "partner")
     )
     places = torch.arange(len(labels), device=like.device).expand_as(order)
-    share = _tensor(decided.by_row("inputs"), like)
+    share = _tensor(decided.by_row("input_lam"), like)
     once = one_hot(labels[order], classes, like.dtype)
     targets = mixed_targets(once, places, partner, share)
     first, second = _stacked(decided.pairs, like)
-    mixed = mixed_targets(targets, first, second, _tensor(decided.by_row("own"), like))
+    mixed = mixed_targets(targets, first, second, _tensor(decided.by_row("label_weight"), like))
     pairs = _Pairs(decided, places, first, second, _tensor(decided.by_row("lam"), like))
     inputs: Sequence[Tensor] | Batches = samples
     if isinstance(samples, Tensor):
@@ -92,9 +92,9 @@ def _inputs(
     rows = points.gather(1, order[..., None].expand(-1, -1, points.shape[2]))
     rows = mix(rows, partners)
     mixed = mix(rows, _mixing(*pairs.at(INPUT, places)))
-    if pairs.decided.shape == "doubled":
+    if pairs.decided.step_kind == "doubled":
         mixed = pairs.beside(rows, mixed)
-    elif pairs.decided.shape == "added":
+    elif pairs.decided.step_kind == "added":
         mixed = rows
     return pairs.cut(mixed)
 
@@ -128,7 +128,7 @@ class _Pairs:
             for each in ([rows.start for rows in decided.slices], self.sizes)
         )
         runs = torch.arange(len(places), device=places.device)[:, None]
-        self.doubled = decided.shape == "doubled"
+        self.doubled = decided.step_kind == "doubled"
         self.to_row = runs * size * (1 + self.doubled) - begin  # from a place to a step's row
         self.clean = places + self.to_row
         self.own = self.clean + size * self.doubled
@@ -141,7 +141,7 @@ class _Pairs:
 
     def beside(self, clean: Tensor, mixed: Tensor) -> Tensor:
         """Return rows (R, N, ...) with each step's clean ones before its mixed ones."""
-        if self.decided.shape not in ("added", "doubled"):
+        if self.decided.step_kind not in ("added", "doubled"):
             return mixed
         cuts = zip(clean.split(self.sizes, 1), mixed.split(self.sizes, 1), strict=True)
         return torch.cat([part for both in cuts for part in both], dim=1)
@@ -166,8 +166,8 @@ class _Pairs:
         first, second, lam = self.at(site, self.own - self.to_row)
         rows = [self.cut(self.beside(self.clean, each + self.to_row)) for each in (first, second)]
         shares = self.cut(self.beside(torch.ones_like(lam), lam))
-        own_first = self.decided.own_first
+        first_in_order = self.decided.rows_come_first
         return [
-            Mixing(None if own_first else a.reshape(-1), b.reshape(-1), share[..., None])
+            Mixing(None if first_in_order else a.reshape(-1), b.reshape(-1), share[..., None])
             for a, b, share in zip(*rows, shares, strict=True)
         ]

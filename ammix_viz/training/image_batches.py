@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ammix_viz.datasets.data import Dataset
+from ammix_viz.datasets.dataset import Dataset
+from ammix_viz.methods.mix import INPUT, NOWHERE
 from ammix_viz.methods.sampling import draw_crops
-from ammix_viz.methods.table import INPUT, NOWHERE
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.plan import Plan
 
@@ -109,22 +109,22 @@ class Batches:
         if self.crops:
             pixels = self._cropped(pixels, *(each[place] for each in self.crops))
         rows = self.pictures.standardised(pixels)
-        share = float(self.mix.inputs[step])
+        share = float(self.mix.input_lam[step])
         if share != 1:
             rows = torch.lerp(rows[self.partner[place] - place.start], rows, share)
-        if self.decided.shape == "added" or self.mix.site[step] == NOWHERE:
+        if self.decided.step_kind == "added" or self.mix.site[step] == NOWHERE:
             return rows
         pairs = rows
         if self.mix.site[step] == INPUT:
             first, second = (each[place] - place.start for each in (self.first, self.second))
             pairs = torch.lerp(rows[second], rows[first], float(self.mix.lam[step]))
-        return torch.cat([rows, pairs]) if self.decided.shape == "doubled" else pairs
+        return torch.cat([rows, pairs]) if self.decided.step_kind == "doubled" else pairs
 
     def clean(self, step: int) -> bool:
         """Say whether the features of the batch's own, unmixed rows come up in a step."""
         before = self.mix.site[step] in (NOWHERE, self.decided.sites - 1)
-        doubled = self.decided.shape == "doubled"
-        return self.mix.inputs[step] == 1 and (before or doubled)
+        doubled = self.decided.step_kind == "doubled"
+        return self.mix.input_lam[step] == 1 and (before or doubled)
 
     def _cropped(self, pixels: Tensor, corner: Tensor, flip: Tensor) -> Tensor:
         count, height, width, _ = pixels.shape

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ammix_viz.methods.mix import Mix, mix, unmixed
 from ammix_viz.methods.sampling import Batches, draw_batches, draw_pairs, draw_rates
-from ammix_viz.methods.table import METHODS, Mix
 from ammix_viz.settings.recipe import Recipe
 
 
@@ -16,8 +16,8 @@ class Plan:
 
     Attributes
     ----------
-    shape : str
-        The `Recipe.shape` of the stack, or "single" where a classifier is learnt alone.
+    step_kind : str
+        The `Recipe.step_kind` of the stack, or "single" where a classifier is learnt alone.
     sites : int
         The `Recipe.sites`.
     batches, mixes : list
@@ -26,7 +26,7 @@ class Plan:
         The places of each pair's two rows.
     """
 
-    shape: str
+    step_kind: str
     sites: int
     batches: list[Batches]
     mixes: list[Mix]
@@ -38,19 +38,18 @@ class Plan:
         return self.batches[0].slices
 
     def by_row(self, name: str) -> np.ndarray:
-        """Return what a `Mix` says of each step for each of its rows, shape (R, N)."""
-        return np.stack([getattr(mix_, name) for mix_ in self.mixes])[:, self.batches[0].step]
+        """Return a field of `Mix`, given for each step, for each of its rows: shape (R, N)."""
+        return np.stack([getattr(each, name) for each in self.mixes])[:, self.batches[0].step]
 
     @property
-    def own_first(self) -> bool:
+    def rows_come_first(self) -> bool:
         """Whether a step's rows are each the first of a pair, in their order."""
-        drawn = any(mix_.class_unbiased for mix_ in self.mixes)
-        return self.shape == "single" and not drawn
+        return self.step_kind == "single" and not any(each.even_pairs for each in self.mixes)
 
     @property
     def mean_lam(self) -> np.ndarray:
-        """Mean share of the own row over the epoch, shape (R,)."""
-        return np.array([mix_.mean_lam for mix_ in self.mixes])
+        """Mean λ over the epoch, shape (R,)."""
+        return np.array([each.mean_lam for each in self.mixes])
 
 
 def plan(
@@ -83,18 +82,18 @@ def plan(
     for recipe, batch, accuracy in zip(recipes, batches, v_acc, strict=True):
         steps = len(batch.slices)
         rates = draw_rates(recipe.batch_seed, epoch, steps, recipe.alpha, recipe.sites)
-        mixes.append(METHODS[recipe.method if mixing else "ce"].mix(recipe, rates, accuracy))
+        mixes.append(mix(recipe, rates, accuracy) if mixing else unmixed(rates))
         pairs.append(_pairs(recipe, epoch, batch, mixes[-1], labels))
-    shape = recipes[0].shape if mixing else "single"
-    return Plan(shape, recipes[0].sites, batches, mixes, np.stack(pairs, axis=1))
+    step_kind = recipes[0].step_kind if mixing else "single"
+    return Plan(step_kind, recipes[0].sites, batches, mixes, np.stack(pairs, axis=1))
 
 
 def _pairs(
-    recipe: Recipe, epoch: int, batch: Batches, mix_: Mix, labels: np.ndarray
+    recipe: Recipe, epoch: int, batch: Batches, decided: Mix, labels: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the places of each pair: class-unbiased, or each row with its partner."""
-    if not mix_.class_unbiased:
+    """Return the places of each pair: even among classes, or each row with its partner."""
+    if not decided.even_pairs:
         return np.arange(len(labels)), batch.partner
-    own, step = labels[batch.order], batch.step
-    counted = np.where(mix_.inputs[step] >= 0.5, own, own[batch.partner])
-    return draw_pairs(recipe.batch_seed, epoch, counted, step)
+    classes, step = labels[batch.order], batch.step
+    larger = np.where(decided.input_lam[step] >= 0.5, classes, classes[batch.partner])
+    return draw_pairs(recipe.batch_seed, epoch, larger, step)

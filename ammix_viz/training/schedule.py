@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ammix_viz.datasets.table import DATASETS
 from ammix_viz.settings.recipe import Recipe
 
 EARLY_STEPS = (1, 2, 4, 8)
@@ -48,7 +49,7 @@ class Stage:
 
 def stages(recipe: Recipe) -> tuple[Stage, ...]:
     """Return the stages of a run in their order."""
-    epochs, coarse = recipe.epochs, recipe.data.endswith("_coarse")
+    epochs, coarse = recipe.epochs, DATASETS[recipe.data].coarse
     own: tuple[Stage, ...] = (Stage("coarse" if coarse else "training", epochs, coarse=coarse),)
     if recipe.method == "supcon":
         every = 1 if recipe.on_images else ENCODER_EPOCHS

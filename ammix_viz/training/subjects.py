@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ammix_viz.datasets.data import Dataset
+from ammix_viz.datasets.dataset import Dataset
 from ammix_viz.networks.cnn_vis2d import Cnn
 from ammix_viz.networks.stacked_mlp import Mlp
 from ammix_viz.settings.recipe import Recipe
@@ -39,7 +39,7 @@ class Points:
         both = np.stack([np.concatenate([own.train, own.test]) for own in sets])
         self._points, self._size = torch.from_numpy(both).to(device, dtype), len(sets[0].train)
         batch = min(recipes[0].batch_size, self._size)
-        encoded, classified = ROWS[recipes[0].shape]
+        encoded, classified = ROWS[recipes[0].step_kind]
         rows = {batch, self._size % batch or batch}
         seeds = [recipe.init_seed for recipe in recipes]
         self.network = Mlp(

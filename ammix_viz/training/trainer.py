@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ammix_viz.datasets import data
+from ammix_viz.datasets.table import load_dataset
 from ammix_viz.metrics.distances import class_means
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.cross_entropy import cross_entropy, one_hot
@@ -32,7 +32,7 @@ class Trainer:
 
     def __init__(self, recipes: Sequence[Recipe], dtype: torch.dtype) -> None:
         device = resolve(recipes[0].device, recipes[0].on_images)
-        sets = [data.load(recipe) for recipe in recipes]
+        sets = [load_dataset(recipe) for recipe in recipes]
         self.recipes, self.dataset = recipes, sets[0]
         self.subject = subject_of(recipes, sets, dtype, device)
         self.network = self.subject.network
@@ -41,7 +41,7 @@ class Trainer:
         self.snapshot_steps = frozenset(snapshot_steps(recipes[0], self.size))
         self.whole_steps = whole_steps(recipes[0], self.size)
         self.per_epoch = steps_per_epoch(recipes[0], self.size)
-        self.shown = torch.from_numpy(self.dataset.shown).to(device)
+        self.shown = torch.from_numpy(self.dataset.displayed).to(device)
         self.step, self.told = 0, -1
         self.v_acc = np.zeros(len(recipes))
         self.outcomes: list[Tensor] = []
@@ -141,7 +141,7 @@ class Trainer:
         if self.seen:
             self.v_acc = (self.right / self.seen).double().cpu().numpy()
             return
-        index = slice(None) if self.whole else self.shown[: self.dataset.shown_train]
+        index = slice(None) if self.whole else self.shown[: self.dataset.displayed_train]
         labels = self.labels[index]
         logits = self.network.classify(self.features[:, : len(labels)])
         own = logits.mT.gather(1, labels.expand(len(logits), 1, -1))[:, 0]
@@ -152,7 +152,7 @@ class Trainer:
         self.v_acc = right.mean(1).cpu().numpy()
 
     def _clean_loss(self) -> np.ndarray:
-        index = self.shown[: self.dataset.shown_train]
+        index = self.shown[: self.dataset.displayed_train]
         logits = self.network.classify(self.features[:, : len(index)])
         own = one_hot(self.labels[index], self.classes, logits.dtype)
         return cross_entropy(logits, own).mean(-1).cpu().numpy()

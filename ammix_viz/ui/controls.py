@@ -4,55 +4,77 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.presets import PRESETS
-from ammix_viz.settings.rules import RULES
-from ammix_viz.ui.setup import CELL_NAMES, KEEP, TOY, adopt_preset, next_seed, replay
+from ammix_viz.settings.rules import Number
+from ammix_viz.settings.table import RULES, SETTINGS, in_group
+from ammix_viz.ui.setup import KEEP, adopt_preset, next_seed, replay
 from ammix_viz.workers.pool import shared
 
-CELL_LABELS = {
-    "rate": ("λ of AM-mixup and AMA", "Share of the own row in a mixed one."),
-    "one_sided": ("One-sided label", "Whether the larger side of a pair keeps the whole label."),
-    "class_unbiased": ("Class-unbiased pairs", "Whether pairs are drawn evenly from the classes."),
-    "clean": ("Clean term", "Whether the unmixed points are learnt too."),
-}
-CELL_WORDS = {
-    "beta": "drawn",
-    "fixed": "0.51",
-    "asymptotic": "exp(−β·acc)",
-}
-
-
-SET_TITLES = {
-    "gaussian": "Gaussian toy",
-    "digits": "Digits",
-    "digits_lt": "Digits-LT",
-    "digits_coarse": "Digits-Coarse",
-    "mini_cifar": "Mini-CIFAR",
-    "mini_cifar_lt": "Mini-CIFAR-LT",
-    "mini_cifar_coarse": "Mini-CIFAR-Coarse",
-}
+SLIDERS = ("beta", "noise")
+"""Numbers that are changed to see what happens; the others are typed."""
 
 
 def draw_controls(sets: Sequence[str]) -> None:
-    """Draw the controls in the sidebar; after the player, which then comes sooner."""
+    """Put the controls in the sidebar; after the player, which then comes sooner."""
     with st.sidebar:
-        if TOY in sets:
+        if any(preset.comparison.shared.data in sets for preset in PRESETS.values()):
             _preset()
         st.selectbox(
             "Data",
             list(sets),
-            format_func=SET_TITLES.get,
+            format_func=lambda name: DATASETS[name].title,
             key="data",
             help="Points in the plane, or real images: scikit-learn's handwritten digits, and "
             "airplane, automobile, bird and cat of CIFAR-10. LT: long-tailed.",
         )
         _main_controls()
-        _seed_buttons()
+        _seed_controls()
         with st.expander("Training"):
             _training_controls()
+        if _applies("warmup"):
+            with st.expander("What the papers leave open"):
+                _group("open")
         with st.expander("Ablation"):
-            _cells()
+            st.caption(
+                "The parts that methods are made of. “default” is what each method does; replace "
+                "a part to see what it does."
+            )
+            _group("ablation")
+
+
+def _applies(name: str) -> bool:
+    """Say whether some method may read a setting on the data chosen."""
+    reader = SETTINGS[name].read_by
+    kind = DATASETS[st.session_state["data"]].kind
+    return reader in ("all", "method", kind) or (reader == "network" and kind == "images")
+
+
+def _group(group: str) -> None:
+    for name in in_group(group):
+        if _applies(name):
+            control(name)
+
+
+def control(name: str) -> None:
+    """Put up the control of a setting, as the table has it."""
+    entry = SETTINGS[name]
+    about = entry.help[0].upper() + entry.help[1:] + "."
+    if isinstance(entry.rule, Number):
+        widget = st.slider if name in SLIDERS else st.number_input
+        options = {} if entry.rule.whole else {"format": "%g"}
+        step = {"step": entry.step} if entry.step else {}
+        widget(entry.label, *entry.rule.limits, key=name, help=about, **step, **options)
+        return
+    st.segmented_control(
+        entry.label,
+        list(entry.rule.words),
+        required=True,
+        format_func=lambda word: entry.words.get(word, word),
+        key=name,
+        help=about,
+    )
 
 
 def _preset() -> None:
@@ -74,17 +96,9 @@ def _main_controls() -> None:
         selection_mode="multi",
         format_func=lambda name: METHODS[name].title,
         key="methods",
-        help="Shown side by side on the same points, from the same start, on the same batches.",
+        help="Side by side on the same samples, from the same start, in the same batches.",
     )
-    st.slider(
-        "β, pace of AM-mixup and AMA",
-        *RULES["beta"].limits,
-        step=0.01,
-        key="beta",
-        help="λ = exp(−β · training accuracy): the larger β, the nearer mixed features come to the "
-        "midpoint of a pair. The AM-mixup paper takes 0.34, the AMA paper 0.67. Past ln 2 ≈ 0.69 "
-        "they cross it, and the label flips to the other side.",
-    )
+    control("beta")
     if st.session_state["beta"] > 0.69 and st.session_state["one_sided"] != "off":
         st.caption("λ can fall below ½ here: mixed features then carry the partner's label.")
     st.segmented_control(
@@ -99,9 +113,11 @@ def _main_controls() -> None:
     if st.session_state["counts"] == "Factor":
         low, high = RULES["imbalance"].limits
         st.slider("Largest class ÷ smallest", low, high, step=1.0, format="%g", key="factor")
+    if _applies("noise"):
+        control("noise")
 
 
-def _seed_buttons() -> None:
+def _seed_controls() -> None:
     st.button("Same start again", width="stretch", on_click=replay, help="Play it once more.")
     with st.container(horizontal=True):
         st.button(
@@ -122,56 +138,17 @@ def _seed_buttons() -> None:
         "Seeds",
         *RULES["seeds"].limits,
         key="seeds",
-        help="Train every method with so many seeds: curves become medians with the middle half, "
-        "the table mean ± standard deviation. The panels show one of them.",
+        help="Train every method with this many seeds: curves become medians with the middle half, "
+        "the table mean ± standard deviation. The panels display one of them.",
     )
     if st.session_state["seeds"] > 1:
         last = st.session_state["seeds"] - 1
-        st.session_state["shown"] = min(st.session_state["shown"], last)
-        st.slider("Seed in the panels", 0, last, key="shown")
+        st.session_state["displayed"] = min(st.session_state["displayed"], last)
+        st.slider("Seed in the panels", 0, last, key="displayed")
 
 
 def _training_controls() -> None:
-    st.number_input(
-        "Epochs",
-        *RULES["epochs"].limits,
-        step=50,
-        key="epochs",
-        help="Passes over the training points. SupCon's encoder takes six times as many first.",
-    )
-    st.number_input(
-        "Learning rate",
-        *RULES["lr"].limits,
-        step=0.01,
-        format="%g",
-        key="lr",
-        help="Step size of SGD with momentum 0.9 and weight decay 0.0005. 0.1 as in the papers; "
-        "with AMA 0.02.",
-    )
-    st.number_input(
-        "Batch size",
-        *RULES["batch_size"].limits,
-        key="batch_size",
-        help="Samples a step. 101 gives the paper's 16 batches an epoch on the toy.",
-    )
-    st.number_input(
-        "α, of mixup's λ",
-        *RULES["alpha"].limits,
-        step=0.1,
-        format="%g",
-        key="alpha",
-        help="Mixup and manifold mixup draw λ ~ Beta(α, α): 1 is uniform, small α mixes little.",
-    )
-    st.segmented_control(
-        "Features are mixed at",
-        ["last", "random"],
-        required=True,
-        format_func={"last": "the last layer", "random": "a random layer"}.get,
-        key="site",
-        help="For all but input mixup: the 2-D feature, or a layer drawn each step.",
-    )
-    if st.session_state["data"] != TOY:
-        _image_controls()
+    _group("training")
     st.toggle(
         "Go on when I leave",
         key=KEEP,
@@ -185,44 +162,5 @@ def _training_controls() -> None:
         "Device",
         devices,
         key="device",
-        help="auto: the CPU for the toy, where it is fastest; for images a GPU if there is one.",
+        help=SETTINGS["device"].help[0].upper() + SETTINGS["device"].help[1:] + ".",
     )
-
-
-def _image_controls() -> None:
-    """Draw what the papers leave open on images."""
-    st.number_input(
-        "Warm-up, epochs",
-        *RULES["warmup"].limits,
-        key="warmup",
-        help="Epochs in which the learning rate rises. It falls to a fifth after 30, 60 and 80 % "
-        "of them, as in the AM-mixup paper.",
-    )
-    for name, label in (("augment", "Crops and flips"), ("feature_norm", "Batch norm on feature")):
-        st.segmented_control(label, ["off", "on"], required=True, key=name)
-    st.segmented_control(
-        "Initial weights",
-        ["uniform", "he"],
-        required=True,
-        format_func={"uniform": "uniform", "he": "He"}.get,
-        key="init",
-        help="Uniform within ±1/√fan-in, as torch draws them; or normal of variance 2 / fan-in.",
-    )
-
-
-def _cells() -> None:
-    """Draw the cells that the papers' ablations exchange, for AM-mixup and AMA."""
-    st.caption(
-        "What AM-mixup and AMA are made of. “own” is what each does by itself; exchange a part and "
-        "see what it did."
-    )
-    for name in CELL_NAMES:
-        label, about = CELL_LABELS[name]
-        st.segmented_control(
-            label,
-            list(RULES[name].words),
-            required=True,
-            format_func=lambda word: CELL_WORDS.get(word, word),
-            key=name,
-            help=about,
-        )

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
-from ammix_viz.datasets import cifar10, data
+from ammix_viz.datasets import cifar10
+from ammix_viz.datasets.table import dataset_problem
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.presets import PRESETS, preset_of
@@ -23,7 +24,7 @@ def can_train(comparison: Comparison) -> bool:
         if "data" in st.session_state:
             st.button("Use digits instead", on_click=_use_digits)
         return False
-    why = data.problem(recipe)
+    why = dataset_problem(recipe)
     if why:
         st.error(why)
     return not why

@@ -9,7 +9,7 @@ import streamlit as st
 
 from ammix_viz.figures.panels import mark_of
 from ammix_viz.runs import store
-from ammix_viz.settings.rules import RULES, check
+from ammix_viz.settings.table import RULES, check
 from ammix_viz.studies.common import TITLES
 from ammix_viz.studies.drawings import draw_bars, draw_each_panel, rows_of
 from ammix_viz.studies.registry import ON_IMAGES, SETS, STUDIES, study_of

@@ -8,32 +8,19 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.comparison import Comparison, read_query
+from ammix_viz.settings.defaults import shared_defaults
 from ammix_viz.settings.presets import PRESETS, preset_of
-from ammix_viz.settings.recipe import CELLS, OF_IMAGES, SEEDS, Recipe, own_defaults
-from ammix_viz.settings.rules import RULES
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.settings.rules import text_of
+from ammix_viz.settings.table import RULES, SEEDS, SETTINGS
 
 WRITTEN, NOTES, REPLAY, CHOSEN = "written_query", "notes", "replay", "chosen_setup"
-KEEP, TOY = "keep", "gaussian"
-CELL_NAMES = tuple(CELLS["ama"])
-PLAIN = (
-    "data",
-    *("beta", "alpha", "site"),
-    *CELL_NAMES,
-    *("epochs", "lr", "batch_size", "device"),
-    *OF_IMAGES,
-)
+KEEP = "keep"
+PLAIN = tuple(name for name in SETTINGS if name not in ("method", "imbalance", *SEEDS))
 """Settings that a control of the same name holds as they are."""
-
-FOLLOWING = {
-    "beta": "β {:g}",
-    "lr": "learning rate {:g}",
-    "epochs": "{:g} epochs",
-    "batch_size": "batches of {:g}",
-    "warmup": "{:g} epochs of warm-up",
-}
-"""Settings that follow methods and data as long as they stand at their defaults."""
 
 
 def read_setup(sets: Sequence[str]) -> Comparison:
@@ -50,7 +37,7 @@ def read_setup(sets: Sequence[str]) -> Comparison:
         query = {"data": sets[0]} | st.query_params.to_dict()
         asked, notes = read_query(query)
         if asked.shared.data not in sets:
-            notes.append(f"{asked.shared.data} is shown on another page; here it is {sets[0]}.")
+            notes.append(f"{asked.shared.data} has another page; here it is {sets[0]}.")
             asked, _ = read_query(query | {"data": sets[0]})
         _adopt(asked, notes)
     note = _follow_defaults()
@@ -86,7 +73,7 @@ def _adopt(asked: Comparison, notes: list[str]) -> None:
     state.setdefault(REPLAY, 0)
     state["data"], state[KEEP] = shared_recipe.data, shared_recipe.on_images
     state["methods"] = list(asked.methods)
-    state["seeds"], state["shown"] = asked.seeds, asked.shown
+    state["seeds"], state["displayed"] = asked.seeds, asked.displayed
     paper = shared_recipe.imbalance == "paper"
     state["counts"] = "Paper" if paper else "Factor"
     state["factor"] = 100.0 if paper else float(shared_recipe.imbalance)
@@ -101,13 +88,15 @@ def _follow_defaults() -> str:
     state, chosen = st.session_state, st.session_state[CHOSEN]
     if not state["methods"]:
         return ""
-    before = own_defaults(chosen.methods, chosen.shared.data)
-    now = own_defaults(tuple(state["methods"]), state["data"])
+    before = shared_defaults(chosen.methods, chosen.shared.data)
+    now = shared_defaults(state["methods"], state["data"])
     changed = {n: v for n, v in now.items() if v != before[n] and state[n] == before[n]}
     state.update(changed)
-    if (state["data"] == TOY) != (chosen.shared.data == TOY):
-        state[KEEP] = state["data"] != TOY
-    words = ", ".join(FOLLOWING[name].format(value) for name, value in changed.items() if value)
+    if (kind := DATASETS[state["data"]].kind) != chosen.shared.kind:
+        state[KEEP] = kind == "images"
+    words = ", ".join(
+        f"{SETTINGS[n].name} {text_of(value)}" for n, value in changed.items() if value
+    )
     return f"Now {words}, for every method: {_why(before, now)}" if words else ""
 
 
@@ -146,4 +135,4 @@ def _read_controls() -> Comparison:
     methods = picked or state[CHOSEN].methods
     if set(methods) == set(state[CHOSEN].methods):
         methods = state[CHOSEN].methods  # in the order of the URL
-    return Comparison(methods, Recipe(**values), state["seeds"], state.setdefault("shown", 0))
+    return Comparison(methods, Recipe(**values), state["seeds"], state.setdefault("displayed", 0))

@@ -4,14 +4,17 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ammix_viz.figures.heatmap import SETTING_NAMES, heatmaps, least_width
+from ammix_viz.datasets.table import DATASETS, names_of
+from ammix_viz.figures.heatmap import heatmaps, least_width
 from ammix_viz.figures.looks import NAMES
 from ammix_viz.methods.table import METHODS
-from ammix_viz.settings.recipe import own_defaults
-from ammix_viz.settings.rules import RULES, check, shown, text_of
+from ammix_viz.settings.defaults import FOLLOWING, shared_defaults
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.settings.rules import quoted, text_of
+from ammix_viz.settings.table import RULES, SETTINGS, check
 from ammix_viz.studies.sweep import (
     METRICS,
-    SETTINGS,
+    VARIABLE,
     Axis,
     Sweep,
     check_metric,
@@ -19,9 +22,7 @@ from ammix_viz.studies.sweep import (
     read_axis,
 )
 from ammix_viz.studies.sweep_files import as_table, command
-from ammix_viz.ui.controls import SET_TITLES
 from ammix_viz.ui.lab import can_train
-from ammix_viz.ui.setup import TOY
 from ammix_viz.ui.training import Training, going_on, show_progress
 
 TRAINING, CHOSEN = "sweep_training", "sweep_chosen"
@@ -32,35 +33,22 @@ SCROLL = (
 )
 """On a narrow screen the heatmaps move sideways under the finger and keep cells to read."""
 
-VALUES = {
-    "beta": "0, 0.34, 0.67",
-    "imbalance": "10, 50, 200",
-    "lr": "0.01, 0.02, 0.05",
-    "epochs": "20, 50, 100",
-    "batch_size": "32, 101, 256",
-    "alpha": "0.2, 1, 4",
-    "site": "last, random",
-    "rate": "beta, fixed, asymptotic",
-    "one_sided": "on, off",
-    "class_unbiased": "on, off",
-    "clean": "on, off",
-    "warmup": "0, 5",
-    "augment": "off, on",
-    "feature_norm": "off, on",
-    "init": "uniform, he",
-}
-"""What a setting is given in turn unless a person says otherwise."""
+SETS = names_of(coarse=False)
 
-SETS = tuple(name for name in SET_TITLES if not name.endswith("_coarse"))
+
+def _values_of(name: str) -> str:
+    """Return the values worth a sweep of a setting, as they are typed."""
+    return ", ".join(map(text_of, SETTINGS[name].values))
+
 
 START = {
-    "x": f"beta={VALUES['beta']}",
-    "y": f"imbalance={VALUES['imbalance']}",
+    "x": f"beta={_values_of('beta')}",
+    "y": f"imbalance={_values_of('imbalance')}",
     "methods": "am_mixup,ama",
     "seeds": "2",
     "metric": METRICS[0],
     "epochs": "60",
-    "data": "gaussian",
+    "data": Recipe.data,
 }
 
 
@@ -110,7 +98,7 @@ def _adopt(query: Mapping[str, str]) -> None:
 def _set_of(data: str) -> str:
     """Return a data set that the live lab can show a cell of."""
     if data not in SETS:
-        raise ValueError(f"data is {shown(data)}; here it must be one of {', '.join(SETS)}.")
+        raise ValueError(f"data is {quoted(data)}; here it must be one of {', '.join(SETS)}.")
     return data
 
 
@@ -135,8 +123,8 @@ def _controls() -> None:
         with column:
             st.selectbox(
                 {"x": "Across", "y": "Upwards"}[side],
-                SETTINGS,
-                format_func=SETTING_NAMES.get,
+                VARIABLE,
+                format_func=lambda name: SETTINGS[name].name,
                 key=f"sweep_{side}",
                 on_change=_suggest,
                 args=(side,),
@@ -148,16 +136,18 @@ def _controls() -> None:
             )
     with rest:
         with st.container(horizontal=True):
-            st.selectbox("Data", SETS, format_func=SET_TITLES.get, key="sweep_data")
+            st.selectbox(
+                "Data", SETS, format_func=lambda name: DATASETS[name].title, key="sweep_data"
+            )
             st.selectbox("Metric", METRICS, format_func=_metric_name, key="sweep_metric")
         with st.container(horizontal=True):
-            st.number_input("Seeds a cell", *RULES["seeds"].limits, key="sweep_seeds")
+            st.number_input("Seeds", *RULES["seeds"].limits, key="sweep_seeds")
             st.number_input("Epochs", *RULES["epochs"].limits, key="sweep_epochs")
 
 
 def _suggest(side: str) -> None:
     """Fill in the usual values of a setting that has just been chosen."""
-    st.session_state[f"sweep_{side}_values"] = VALUES[st.session_state[f"sweep_{side}"]]
+    st.session_state[f"sweep_{side}_values"] = _values_of(st.session_state[f"sweep_{side}"])
 
 
 def _metric_name(metric: str) -> str:
@@ -172,8 +162,9 @@ def _axis(name: str, values: str) -> Axis:
 def _fixed() -> tuple[tuple[str, object], ...]:
     state = st.session_state
     varied = "epochs" in (state["sweep_x"], state["sweep_y"])
-    own = () if varied else (("epochs", state["sweep_epochs"]),)
-    return own if state["sweep_data"] == TOY else (("data", state["sweep_data"]), *own)
+    epochs = () if varied else (("epochs", state["sweep_epochs"]),)
+    data = state["sweep_data"]
+    return epochs if data == Recipe.data else (("data", data), *epochs)
 
 
 def _query(sweep: Sweep, metric: str) -> dict[str, str]:
@@ -212,9 +203,10 @@ def show(sweep: Sweep, metric: str) -> None:
 
 def _shared_settings(sweep: Sweep) -> str:
     varied = (sweep.x.name, sweep.y.name)
-    defaults = own_defaults(sweep.methods, dict(sweep.fixed).get("data", TOY))
-    names = [n for n in ("beta", "lr", "batch_size", "warmup") if n not in varied and defaults[n]]
-    words = [f"{SETTING_NAMES[name]} {defaults[name]:g}" for name in names]
+    given = dict(sweep.fixed)
+    defaults = shared_defaults(sweep.methods, given.get("data", Recipe.data))
+    names = [n for n in FOLLOWING if n not in (*varied, *given) and defaults[n]]
+    words = [f"{SETTINGS[name].name} {defaults[name]:g}" for name in names]
     return f" All with {' and '.join(words)}." if words else ""
 
 

@@ -7,9 +7,9 @@ import pytest
 from sklearn.datasets import load_digits
 from support.small_cifar import PER_FILE, write_cifar
 
-from ammix_viz.datasets import cifar10, data, images
+from ammix_viz.datasets import cifar10, image_sets
+from ammix_viz.datasets.table import DATASETS, dataset_problem, load_dataset
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.settings.rules import IMAGE_SETS
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def rows_of(pixels):
 
 
 def test_digits_are_split_into_train_and_test_by_class_and_none_is_in_both():
-    found, own = load_digits(), images.load("digits", 1)
+    found, own = load_digits(), image_sets.load("digits", False, 1)
     every = np.bincount(found.target)
     assert own.test_counts == tuple(int(count / 5) for count in every)
     assert own.counts == tuple(every - np.array(own.test_counts))
@@ -38,7 +38,7 @@ def test_digits_are_split_into_train_and_test_by_class_and_none_is_in_both():
 
 
 def test_mini_cifar_is_the_files_images_channels_last_sorted_by_class():
-    own, found = images.load("mini_cifar", 1), cifar10.read()
+    own, found = image_sets.load("mini_cifar", False, 1), cifar10.read()
     assert own.class_names == ("airplane", "automobile", "bird", "cat")
     assert own.train.shape == (4 * 5 * PER_FILE, 32, 32, 3)
     assert own.counts == (5 * PER_FILE,) * 4
@@ -49,7 +49,7 @@ def test_mini_cifar_is_the_files_images_channels_last_sorted_by_class():
 
 @pytest.mark.parametrize("name", ["digits", "mini_cifar"])
 def test_images_are_standardised_by_the_whole_balanced_training_set_at_any_imbalance(name):
-    whole, few = images.load(name, 1), images.load(name, 20)
+    whole, few = image_sets.load(name, False, 1), image_sets.load(name, False, 20)
     assert len(few.train) < len(whole.train)
     pixels = whole.train.astype(float)
     for own in (whole, few):
@@ -67,62 +67,66 @@ def test_images_are_standardised_by_the_whole_balanced_training_set_at_any_imbal
     ],
 )
 def test_counts_follow_the_profile_from_the_smallest_class_down(name, factor, counts):
-    own = images.load(name, factor)
-    smallest = min(images.load(name, 1).counts)
+    own = image_sets.load(name, False, factor)
+    smallest = min(image_sets.load(name, False, 1).counts)
     classes = len(counts)
     by_hand = tuple(int(smallest / factor ** (i / (classes - 1)) + 1e-6) for i in range(classes))
     assert own.counts == by_hand
     assert own.counts[0] == counts[0]
     assert own.counts[-1] == counts[-1] == int(smallest / factor)
-    assert own.test_counts == images.load(name, 1).test_counts
+    assert own.test_counts == image_sets.load(name, False, 1).test_counts
     if name == "mini_cifar":
         assert own.counts == counts
 
 
 @pytest.mark.parametrize("name", ["digits", "mini_cifar"])
 def test_a_class_keeps_an_image_that_it_has_at_a_larger_factor(name):
-    kept = [set(rows_of(images.load(name, factor, 3).train)) for factor in (1, 2.5, 10, 25)]
+    kept = [
+        set(rows_of(image_sets.load(name, False, factor, 3).train)) for factor in (1, 2.5, 10, 25)
+    ]
     for more, fewer in pairwise(kept):
         assert fewer < more
-    np.testing.assert_array_equal(images.load(name, 10).test, images.load(name, 1).test)
+    np.testing.assert_array_equal(
+        image_sets.load(name, False, 10).test, image_sets.load(name, False, 1).test
+    )
 
 
 def test_the_seed_decides_which_images_a_class_keeps_and_of_the_balanced_set_nothing():
-    one, two = (images.load("digits", 10, seed) for seed in (0, 1))
+    one, two = (image_sets.load("digits", False, 10, seed) for seed in (0, 1))
     assert one.counts == two.counts
     assert set(rows_of(one.train)) != set(rows_of(two.train))
-    again = images.load("digits", 10, 0)
+    again = image_sets.load("digits", False, 10, 0)
     np.testing.assert_array_equal(one.train, again.train)
-    one, two = (images.load("digits", 1, seed) for seed in (0, 1))
+    one, two = (image_sets.load("digits", False, 1, seed) for seed in (0, 1))
     np.testing.assert_array_equal(one.train, two.train)
 
 
 def test_a_picture_shows_a_sample_as_even_among_the_classes_as_they_allow(monkeypatch):
-    monkeypatch.setattr(images, "DRAWN_TRAIN", 30)
-    monkeypatch.setattr(images, "DRAWN_TEST", 10)
-    own = images.load("mini_cifar", 10)
+    monkeypatch.setattr(image_sets, "DISPLAYED_TRAIN", 30)
+    monkeypatch.setattr(image_sets, "DISPLAYED_TEST", 10)
+    own = image_sets.load("mini_cifar", False, 10)
     assert own.counts == (30, 13, 6, 3)
     # 10 + 10 + 6 + 3 = 29; 11 of the first two would be 31. Of four classes 2 each are 8.
-    train, test = own.drawn
+    train, test = own.sampled
     assert np.bincount(own.train_labels[train]).tolist() == [10, 10, 6, 3]
     assert np.bincount(own.test_labels[test]).tolist() == [2, 2, 2, 2]
     assert (np.diff(train) > 0).all()
     assert (np.diff(test) > 0).all()
-    assert own.shown.tolist() == [*train, *(test + 52)]
-    assert own.shown_train == 29
-    again = images.load("mini_cifar", 10).drawn
-    assert all((a == b).all() for a, b in zip(own.drawn, again, strict=True))
+    assert own.displayed.tolist() == [*train, *(test + 52)]
+    assert own.displayed_train == 29
+    again = image_sets.load("mini_cifar", False, 10).sampled
+    assert all((a == b).all() for a, b in zip(own.sampled, again, strict=True))
 
 
 def test_the_sample_is_of_2000_and_400_at_the_most_and_digits_are_shown_whole():
-    assert (images.DRAWN_TRAIN, images.DRAWN_TEST) == (2000, 400)
+    assert (image_sets.DISPLAYED_TRAIN, image_sets.DISPLAYED_TEST) == (2000, 400)
     counts = np.array([5000, 854, 146, 25])  # of Mini-CIFAR-LT: 975 + 854 + 146 + 25 = 2000
-    drawn = images._even(np.repeat(np.arange(4), counts), 2000, 0)
+    drawn = image_sets._even(np.repeat(np.arange(4), counts), 2000, 0)
     assert np.bincount(np.repeat(np.arange(4), counts)[drawn]).tolist() == [975, 854, 146, 25]
-    digits = images.load("digits", 1)
-    assert digits.drawn is None
-    assert digits.shown_train == len(digits.train)
-    assert digits.shown.tolist() == list(range(1797))
+    digits = image_sets.load("digits", False, 1)
+    assert digits.sampled is None
+    assert digits.displayed_train == len(digits.train)
+    assert digits.displayed.tolist() == list(range(1797))
 
 
 @pytest.mark.parametrize(
@@ -147,14 +151,14 @@ def test_the_sample_is_of_2000_and_400_at_the_most_and_digits_are_shown_whole():
 def test_a_class_without_an_image_is_refused_in_a_sentence(name, factor, most, sentence):
     for data_set in (name, f"{name}_lt", f"{name}_coarse"):
         with pytest.raises(ValueError, match="would have no image") as refused:
-            data.load(Recipe(data=data_set, imbalance=factor))
+            load_dataset(Recipe(data=data_set, imbalance=factor))
         assert str(refused.value) == sentence
-    assert min(data.load(Recipe(data=name, imbalance=most)).counts) == 1
+    assert min(load_dataset(Recipe(data=name, imbalance=most)).counts) == 1
 
 
 def test_a_whole_factor_is_repeated_as_it_was_given():
     with pytest.raises(ValueError, match="would have no image") as refused:
-        data.load(Recipe(data="digits", imbalance=200))
+        load_dataset(Recipe(data="digits", imbalance=200))
     assert str(refused.value).startswith("imbalance is 200; class 9 of digits")
 
 
@@ -165,22 +169,22 @@ def test_images_that_are_not_there_are_said(tmp_path, monkeypatch):
         "`python -m ammix_viz fetch-data cifar10` gets it. Digits need no download."
     )
     with pytest.raises(ValueError, match="is not in") as refused:
-        data.load(Recipe(data="mini_cifar"))
+        load_dataset(Recipe(data="mini_cifar"))
     assert str(refused.value) == sentence
-    for name in IMAGE_SETS:
-        assert data.problem(Recipe(data=name)) == (
+    for name in (name for name, entry in DATASETS.items() if entry.kind == "images"):
+        assert dataset_problem(Recipe(data=name)) == (
             sentence if name.startswith("mini_cifar") else ""
         )
 
 
 def test_coarse_classes_have_names_and_each_class_its_own_one():
-    digits, cars = images.load("digits_coarse", 1), images.load("mini_cifar_coarse", 1)
+    digits, cars = image_sets.load("digits", True, 1), image_sets.load("mini_cifar", True, 1)
     assert digits.coarse_names == ("below 5", "5 and above")
     assert digits.coarse_of == (0, 0, 0, 0, 0, 1, 1, 1, 1, 1)
     assert digits.class_names == tuple("0123456789")
     assert cars.coarse_names == ("vehicles", "animals")
     assert cars.coarse_of == (0, 0, 1, 1)
     for name in ("digits", "mini_cifar"):
-        plain, coarse = images.load(name, 5), images.load(f"{name}_coarse", 5)
+        plain, coarse = image_sets.load(name, False, 5), image_sets.load(name, True, 5)
         assert (plain.coarse_names, plain.coarse_of) == ((), ())
         np.testing.assert_array_equal(plain.train, coarse.train)

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from ammix_viz.datasets.data import CENTRES, gaussian, gaussian_counts, profile
+from ammix_viz.datasets.long_tail import profile
+from ammix_viz.datasets.toys import CENTRES, gaussian, gaussian_counts
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from PIL import Image
 from starlette.applications import Starlette
 from support.waiting import wait_for
 
-from ammix_viz.datasets import data
+from ammix_viz.datasets.table import load_dataset
 from ammix_viz.runs import store, writer
 from ammix_viz.runs.format import make_header, pack_header, record_dtype
 from ammix_viz.runs.recording import record
@@ -406,7 +406,7 @@ def test_the_image_behind_a_drawn_point_is_sent(pool, get):
     recipe = Recipe(data="digits", method="ce", epochs=1).canonical
     for _ in record([recipe]):
         pass
-    dataset = data.load(recipe)
+    dataset = load_dataset(recipe)
     size = len(dataset.train)
     for point in (0, size + 3):
         response = get(f"/image?run={recipe.key}&point={point}")

@@ -10,7 +10,8 @@ import torch
 from support.plain_cnn import features_of, logits_of, moments_of, parameters_of
 from support.small_cifar import write_cifar
 
-from ammix_viz.datasets import data, images
+from ammix_viz.datasets import image_sets
+from ammix_viz.datasets.table import load_dataset
 from ammix_viz.methods.sampling import draw_batches, draw_crops, draw_pairs, draw_rates
 from ammix_viz.metrics.functions import (
     alignment,
@@ -42,7 +43,7 @@ RECIPES = {
     "am_mixup": replace(GREY, method="am_mixup", epochs=3),
     "am_mixup, flipped labels": replace(GREY, method="am_mixup", beta=1.5, batch_seed=4),
     "am_mixup at random": replace(GREY, method="am_mixup", beta=1.0, site="random", epochs=3),
-    "am_mixup, class-unbiased": replace(COLOUR, method="am_mixup", class_unbiased="on"),
+    "am_mixup, even pairs": replace(COLOUR, method="am_mixup", pairs="even"),
     "ama": replace(GREY, method="ama"),
     "ama at random": replace(GREY, method="ama", site="random", warmup=2),
     "ama_mixup": replace(GREY, method="ama_mixup", augment="on"),
@@ -55,14 +56,14 @@ OF_CELLS = ("am_mixup", "ama", "ama_mixup")
 
 def few_digits():
     """The first 14 and 3 images of each digit."""
-    whole, parts = images._digits(), []
+    whole, parts = image_sets._digits(), []
     for rows, labels, count in (
         (whole.train, whole.train_labels, 14),
         (whole.test, whole.test_labels, 3),
     ):
         first = np.concatenate([np.flatnonzero(labels == k)[:count] for k in range(10)])
         parts += [rows[first], labels[first]]
-    return images.Whole(*parts)
+    return image_sets.Whole(*parts)
 
 
 @pytest.fixture(autouse=True)
@@ -70,8 +71,8 @@ def small_sets(tmp_path, monkeypatch):
     """Train on a few images, on one core."""
     monkeypatch.setenv("AMMIX_DATA", str(tmp_path / "data"))
     write_cifar(tmp_path / "data", 4)
-    few = replace(images.SOURCES["digits"], read=few_digits)
-    monkeypatch.setitem(images.SOURCES, "digits", few)
+    few = replace(image_sets.SOURCES["digits"], read=few_digits)
+    monkeypatch.setitem(image_sets.SOURCES, "digits", few)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -90,7 +91,7 @@ class Plain:
     """A run on images as a plain loop: one network, autograd, torch's SGD."""
 
     def __init__(self, recipe):
-        self.recipe, self.own = recipe, data.load(recipe)
+        self.recipe, self.own = recipe, load_dataset(recipe)
         both = np.concatenate([self.own.train, self.own.test]).astype(float)
         self.pixels, self.size = (
             np.concatenate([self.own.train, self.own.test]),
@@ -137,7 +138,7 @@ class Plain:
         return self.recipe.lr * 0.2**passed * (min(1, (step + 1) / warm) if warm else 1)
 
     def cells(self, rates, step):
-        """Site, λ, weight of the own label, class-unbiased and clean, as in the first table."""
+        """Site, λ, weight of the own label, even pairs and clean, as in the first table."""
         recipe = self.recipe
         site = rates.site[step] if recipe.site == "random" else 4
         if recipe.method in ("ce", "mixup"):
@@ -145,7 +146,7 @@ class Plain:
         if recipe.method == "manifold":
             return site, rates.lam[step], rates.lam[step], False, False
         lam, ama = math.exp(-recipe.beta * self.v_acc), recipe.method.startswith("ama")
-        return site, lam, float(lam >= 0.5), ama or recipe.class_unbiased == "on", ama
+        return site, lam, float(lam >= 0.5), ama or recipe.pairs == "even", ama
 
     def loss(self, batches, rates, step, rows, labels):
         """The objective of a step; note how many clean rows are classified right."""
@@ -360,7 +361,7 @@ def test_each_seed_of_a_run_on_images_changes_what_it_is_for(seed):
     assert torch.equal(one.features, two.features) == (seed == "batch_seed")
     assert torch.equal(one.weight, two.weight) == (seed != "init_seed")
     assert not torch.equal(one_end.features, two_end.features)
-    kept = [data.load(r).train for r in (recipe, other)]
+    kept = [load_dataset(r).train for r in (recipe, other)]
     assert kept[0].shape == kept[1].shape
     assert np.array_equal(*kept) == (seed != "data_seed")
 
@@ -383,23 +384,25 @@ def test_the_learning_rate_falls_to_a_fifth_thrice_and_rises_first_where_asked_t
 
 
 def test_all_images_are_looked_at_after_one_epoch_after_each_fifth_and_at_a_stages_end(monkeypatch):
-    monkeypatch.setattr(images, "DRAWN_TRAIN", 20)
+    monkeypatch.setattr(image_sets, "DISPLAYED_TRAIN", 20)
     recipe = replace(COLOUR, data="mini_cifar_coarse", epochs=7)
     snapshots = snapshots_of(recipe, torch.float32)
     assert [s.epoch for s in snapshots if s.whole] == [1, 5, 7, 10, 14]
     sizes = {len(s.features[0]) for s in snapshots if s.whole}
-    assert sizes == {len(data.load(recipe).labels)}
-    assert {len(s.features[0]) for s in snapshots if not s.whole} == {len(data.load(recipe).shown)}
+    assert sizes == {len(load_dataset(recipe).labels)}
+    assert {len(s.features[0]) for s in snapshots if not s.whole} == {
+        len(load_dataset(recipe).displayed)
+    }
 
 
 def test_where_no_batch_is_clean_training_accuracy_is_that_of_the_drawn_images(monkeypatch):
-    monkeypatch.setattr(images, "DRAWN_TRAIN", 20)
+    monkeypatch.setattr(image_sets, "DISPLAYED_TRAIN", 20)
     recipe = replace(COLOUR, method="ama_mixup", epochs=3)
-    own, snapshots = data.load(recipe), ends_of(snapshots_of(recipe, torch.float32))
+    own, snapshots = load_dataset(recipe), ends_of(snapshots_of(recipe, torch.float32))
     assert own.counts == (20, 11, 6, 3)
     assert [snapshot.whole for snapshot in snapshots] == [True, False, True]
     for snapshot in snapshots:
-        labels = own.train_labels if snapshot.whole else own.train_labels[own.drawn[0]]
+        labels = own.train_labels if snapshot.whole else own.train_labels[own.sampled[0]]
         features = snapshot.features[0, : len(labels)]
         right = (features @ snapshot.weight[0].T + snapshot.bias[0]).argmax(1).numpy() == labels
         by_class = [right[labels == k].mean() * own.counts[k] for k in range(4)]
@@ -461,17 +464,17 @@ def check_split(own, features, labels, weight, bias, totals=None):
 
 
 def test_whole_records_measure_all_images_and_others_estimate_them(monkeypatch):
-    monkeypatch.setattr(images, "DRAWN_TRAIN", 30)
-    monkeypatch.setattr(images, "DRAWN_TEST", 10)
+    monkeypatch.setattr(image_sets, "DISPLAYED_TRAIN", 30)
+    monkeypatch.setattr(image_sets, "DISPLAYED_TEST", 10)
     recipe = replace(COLOUR, data="mini_cifar_coarse", method="am_mixup", epochs=2, lr=0.02)
     header, records, snapshots = recorded(recipe)
-    own = data.load(recipe)
+    own = load_dataset(recipe)
     assert own.counts == (20, 11, 6, 3)
     assert header["totals"] == {"train": [20, 11, 6, 3], "test": [4, 4, 4, 4]}
     assert header["images"] == [32, 32]
     assert header["coarse"] == {"class_names": ["vehicles", "animals"], "of": [0, 0, 1, 1]}
-    assert header["labels"] == own.labels[own.shown].tolist()
-    assert header["train_points"] == own.shown_train
+    assert header["labels"] == own.labels[own.displayed].tolist()
+    assert header["train_points"] == own.displayed_train
     assert [s["name"] for s in header["stages"]] == ["coarse", "fine"]
     assert header["records"] == len(records) == len(snapshots)
     assert header["whole"] == [i for i, s in enumerate(snapshots) if s.whole]
@@ -479,8 +482,8 @@ def test_whole_records_measure_all_images_and_others_estimate_them(monkeypatch):
     of = np.array(own.coarse_of)
     for index, (row, snapshot) in enumerate(zip(records, snapshots, strict=True)):
         whole = index in header["whole"]
-        labels = own.labels if whole else own.labels[own.shown]
-        cut = len(own.train) if whole else own.shown_train
+        labels = own.labels if whole else own.labels[own.displayed]
+        cut = len(own.train) if whole else own.displayed_train
         heads = {"": (snapshot.weight, snapshot.bias), "coarse.": snapshot.coarse}
         for before, (weight, bias) in heads.items():
             np.testing.assert_array_equal(row[f"{before}weight"], weight[0])
@@ -500,7 +503,7 @@ def test_whole_records_measure_all_images_and_others_estimate_them(monkeypatch):
                     bias[0],
                     None if whole else totals,
                 )
-        seen = snapshot.features[0][own.shown] if whole else snapshot.features[0]
+        seen = snapshot.features[0][own.displayed] if whole else snapshot.features[0]
         np.testing.assert_allclose(
             row["features"] * row["scale"], seen, atol=float(seen.abs().max()) / 32767
         )

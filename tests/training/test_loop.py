@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from ammix_viz.datasets import data
+from ammix_viz.datasets.table import load_dataset
 from ammix_viz.methods.sampling import draw_batches, draw_pairs, draw_rates
 from ammix_viz.networks import stacked_mlp
 from ammix_viz.settings.recipe import Recipe
@@ -22,13 +22,13 @@ METHODS = [
     replace(SMALL, method="manifold", site="random"),
     replace(SMALL, method="am_mixup", site="random", batch_seed=3),
     replace(SMALL, method="mixup", alpha=0.3, data_seed=1, init_seed=2),
-    replace(SMALL, method="am_mixup", class_unbiased="on", site="random"),
-    replace(SMALL, method="am_mixup", rate="fixed", one_sided="off"),
-    replace(SMALL, method="ama", clean="off", rate="beta"),
+    replace(SMALL, method="am_mixup", pairs="even", site="random"),
+    replace(SMALL, method="am_mixup", lam_mode="fixed", one_sided="off"),
+    replace(SMALL, method="ama", clean="off", lam_mode="random"),
 ]
 WITH_CLEAN = [
     replace(SMALL, method="ama", lr=0.02, beta=0.67),
-    replace(SMALL, method="ama", lr=0.02, beta=0.67, class_unbiased="off", one_sided="off"),
+    replace(SMALL, method="ama", lr=0.02, beta=0.67, pairs="partner", one_sided="off"),
     replace(SMALL, method="ama_mixup", lr=0.02, beta=0.67, batch_seed=1),
     replace(SMALL, method="am_mixup", lr=0.02, clean="on"),
 ]
@@ -60,12 +60,12 @@ def forward(layers, rows, site=-1, mixed=None):
 
 
 def cells_of(recipe):
-    """Rate, one-sided, class-unbiased and clean, straight from the tables of the papers."""
-    own = {"rate": "asymptotic", "one_sided": "on", "class_unbiased": "off", "clean": "off"}
+    """Mode of λ, one-sided label, pairs and clean term, straight from the tables of the papers."""
+    own = {"lam_mode": "asymptotic", "one_sided": "on", "pairs": "partner", "clean": "off"}
     if recipe.method.startswith("ama"):
-        own |= {"class_unbiased": "on", "clean": "on"}
+        own |= {"pairs": "even", "clean": "on"}
     return {
-        name: v if getattr(recipe, name) == "own" else getattr(recipe, name)
+        name: v if getattr(recipe, name) == "default" else getattr(recipe, name)
         for name, v in own.items()
     }
 
@@ -78,8 +78,8 @@ def rates_of(recipe, step, rates, v_acc):
     if recipe.method == "manifold":
         return site, rates.lam[step], rates.lam[step]
     cells = cells_of(recipe)
-    lam = {"beta": rates.lam[step], "fixed": 0.51, "asymptotic": math.exp(-recipe.beta * v_acc)}[
-        cells["rate"]
+    lam = {"random": rates.lam[step], "fixed": 0.51, "asymptotic": math.exp(-recipe.beta * v_acc)}[
+        cells["lam_mode"]
     ]
     return site, lam, (1.0 if lam >= 0.5 else 0.0) if cells["one_sided"] == "on" else lam
 
@@ -93,10 +93,10 @@ def step_loss(recipe, layers, rows, targets, batch, step, epoch, v_acc, rates):
         rows, targets = (lam * part + (1 - lam) * part[other] for part in (rows, targets))
     site, lam, own = rates_of(recipe, step, rates, v_acc)
     first, second = torch.arange(len(rows)), other
-    unbiased = recipe.method not in ("ce", "mixup", "manifold") and (
-        cells_of(recipe)["class_unbiased"] == "on"
+    even = recipe.method not in ("ce", "mixup", "manifold") and (
+        cells_of(recipe)["pairs"] == "even"
     )
-    if unbiased:
+    if even:
         first, second = epoch_pairs(recipe, epoch, batch, place, rates)
 
     def mixed(h):
@@ -111,7 +111,7 @@ def step_loss(recipe, layers, rows, targets, batch, step, epoch, v_acc, rates):
 
 
 def epoch_pairs(recipe, epoch, batch, place, rates):
-    labels = data.load(recipe).train_labels[batch.order]
+    labels = load_dataset(recipe).train_labels[batch.order]
     if recipe.method == "ama_mixup":
         share = rates.lam[batch.step]
         labels = np.where(share >= 0.5, labels, labels[batch.partner])
@@ -121,7 +121,7 @@ def epoch_pairs(recipe, epoch, batch, place, rates):
 
 def plain_training(recipe):
     """Yield features of all points after each epoch, v_acc, and the classifier."""
-    points = data.load(recipe)
+    points = load_dataset(recipe)
     inputs, labels = torch.tensor(points.train), torch.tensor(points.train_labels)
     layers = network_of(recipe)
     parameters = [p for pair in layers for p in pair]
@@ -147,17 +147,21 @@ def plain_training(recipe):
             yield features, v_acc, weight.T.clone()
 
 
-@pytest.mark.parametrize("recipe", EVERY, ids=lambda r: f"{r.method}-{r.site}-{r.rate}-{r.beta}")
+@pytest.mark.parametrize(
+    "recipe", EVERY, ids=lambda r: f"{r.method}-{r.site}-{r.lam_mode}-{r.beta}"
+)
 def test_a_run_equals_a_plain_loop_with_autograd(recipe):
     ours = [s for s in train([recipe], torch.float64) if s.epoch in (1, 2, 3)]
     for snapshot, (features, v_acc, weight) in zip(ours, plain_training(recipe), strict=True):
         torch.testing.assert_close(snapshot.features[0], features, rtol=1e-8, atol=1e-9)
         torch.testing.assert_close(snapshot.weight[0], weight, rtol=1e-8, atol=1e-9)
-        if recipe.method not in ("ce", "mixup", "manifold") and recipe.rate == "own":
+        if recipe.method not in ("ce", "mixup", "manifold") and recipe.lam_mode == "default":
             assert snapshot.lam[0] == pytest.approx(math.exp(-recipe.beta * v_acc))
 
 
-@pytest.mark.parametrize("stack", [METHODS, WITH_CLEAN, DOUBLED, SUPCON], ids=lambda s: s[0].shape)
+@pytest.mark.parametrize(
+    "stack", [METHODS, WITH_CLEAN, DOUBLED, SUPCON], ids=lambda s: s[0].step_kind
+)
 def test_a_run_gives_the_same_bits_whatever_it_is_stacked_with(stack):
     together, again = ([*train(stack)][-1].features for _ in range(2))
     assert torch.equal(together, again)
@@ -212,7 +216,7 @@ def test_supcon_trains_the_encoder_and_then_only_the_classifier():
 
 def test_supcons_encoder_equals_a_plain_loop_with_autograd():
     recipe = replace(SMALL, method="supcon", epochs=1, lr=0.02)
-    points = data.load(recipe)
+    points = load_dataset(recipe)
     inputs, labels = torch.tensor(points.train), torch.tensor(points.train_labels)
     layers = network_of(recipe)[:3]
     parameters = [p for pair in layers for p in pair]

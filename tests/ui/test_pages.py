@@ -161,14 +161,14 @@ def test_over_seeds_the_table_has_mean_spread_and_who_is_best(open_page, monkeyp
     asked = Comparison(("ce", "am_mixup"), Recipe(epochs=2, imbalance=200), seeds=3)
     train(recipe for own in asked.by_method.values() for recipe in own)
     page, _ = with_curves(
-        open_page, monkeypatch, {"methods": "ce,am_mixup", "seeds": "3", "shown": "1"} | TINY
+        open_page, monkeypatch, {"methods": "ce,am_mixup", "seeds": "3", "displayed": "1"} | TINY
     )
     table = page.dataframe[0].value
     values = [history.numbers(r.key)[-1]["train.D_relative"] for r in asked.by_method["ce"]]
     assert table["Seeds"].tolist() == ["3 of 3", "3 of 3"]
     assert table["D_relative"][0].startswith(str(spread(values)))
     assert " of 3" in table["D_relative"][0]
-    assert page.slider(key="shown").value == 1
+    assert page.slider(key="displayed").value == 1
 
 
 def test_the_panels_show_the_seed_that_is_picked_and_all_seeds_are_trained(open_page, monkeypatch):
@@ -176,9 +176,9 @@ def test_the_panels_show_the_seed_that_is_picked_and_all_seeds_are_trained(open_
     asked = Comparison(("ce",), Recipe(), seeds=3)
     assert pool.asked[0][0] == asked.at_seed(0)
     assert set(asked.by_method["ce"]) in [set(recipes) for recipes, _ in pool.asked]
-    page.slider(key="shown").set_value(2).run()
+    page.slider(key="displayed").set_value(2).run()
     assert asked.at_seed(2) in [recipes for recipes, _ in pool.asked]
-    assert query_of(page)["shown"] == "2"
+    assert query_of(page)["displayed"] == "2"
 
 
 def test_with_ama_all_methods_get_settings_that_train_and_that_is_said(open_page):
@@ -201,10 +201,10 @@ def test_a_preset_sets_everything_and_is_known_again_by_its_settings(open_page):
     assert page.selectbox(key="preset").value is None
 
 
-def test_an_ablation_cell_is_exchanged_for_all_methods_that_have_it(open_page):
+def test_an_ablation_replaces_a_part_in_all_methods_that_let_it(open_page):
     _, pool = open_page({"methods": "ce,am_mixup", "one_sided": "off"})
     ce, am_mixup = pool.asked[-1][0]
-    assert (ce.one_sided, am_mixup.one_sided) == ("own", "off")
+    assert (ce.one_sided, am_mixup.one_sided) == ("default", "off")
 
 
 def test_a_paper_figure_is_offered_and_shown_once_its_runs_are_there(open_page, monkeypatch):
@@ -274,7 +274,7 @@ def test_images_bring_settings_that_train_and_go_on_when_the_page_is_left(open_p
     assert settings == ("digits", 40, 0.02, 128, 5)
     assert options == {"keep": True}
     assert page.warning[0].value == (
-        "Now learning rate 0.02, 40 epochs, batches of 128, 5 epochs of warm-up, for every method: "
+        "Now epochs 40, learning rate 0.02, batch size 128, warm-up epochs 5, for every method: "
         "the defaults for these data. Set them back in the sidebar if you like."
     )
     page.selectbox(key="data").set_value("gaussian").run()
@@ -346,6 +346,6 @@ def test_coarse_to_fine_trains_every_seed_and_shows_their_spread(open_page, monk
 def test_data_of_another_page_are_said(open_page):
     page, pool = open_page({"data": "digits_coarse"})
     assert {recipe.data for recipe in pool.asked[-1][0]} == {"gaussian"}
-    assert page.warning[0].value == "digits_coarse is shown on another page; here it is gaussian."
+    assert page.warning[0].value == "digits_coarse has another page; here it is gaussian."
     page, _ = open_page({"x": "beta=0", "y": "lr=0.1", "data": "digits_coarse"}, "sweep")
     assert page.warning[0].value.startswith('data is "digits_coarse"; here it must be one of gau')

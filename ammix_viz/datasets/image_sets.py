@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ammix_viz.datasets import cifar10
-from ammix_viz.datasets.data import Dataset, profile
-from ammix_viz.settings.rules import text_of
+from ammix_viz.datasets.dataset import Dataset
+from ammix_viz.datasets.long_tail import profile
 
-DRAWN_TRAIN, DRAWN_TEST = 2000, 400
-"""The most train and test images that a picture shows."""
+DISPLAYED_TRAIN, DISPLAYED_TEST = 2000, 400
+"""The most train and test images that a picture displays."""
 
 DIGIT_TEST_SHARE = 0.2
 
@@ -75,26 +75,27 @@ SOURCES = {
 }
 
 
-def load(data: str, factor: float, seed: int = 0) -> Dataset:
+def load(name: str, coarse: bool, factor: float, seed: int = 0) -> Dataset:
     """Return an image set.
 
     Parameters
     ----------
-    data : str
-        One of `rules.IMAGE_SETS`.
+    name : str
+        One of `SOURCES`.
+    coarse : bool
+        Whether coarse classes are learned first.
     factor : float
         n_max / n_min of the training images.
     seed : int, default=0
-        Which images a long-tailed class keeps, and which are drawn. A class keeps an image that
-        it has at a larger factor.
+        Which images a long-tailed class keeps, and which are displayed. A class keeps an image
+        that it has at a larger factor.
 
     Raises
     ------
     ValueError
         If the images are not there, or a class would have none.
     """
-    name = data.removesuffix("_lt").removesuffix("_coarse")
-    return _cut(SOURCES[name].read(), name, data.endswith("_coarse"), factor, seed)
+    return _cut(SOURCES[name].read(), name, coarse, factor, seed)
 
 
 @functools.lru_cache(maxsize=4)
@@ -108,7 +109,7 @@ def _cut(whole: Whole, name: str, coarse: bool, factor: float, seed: int) -> Dat
         whole.test,
         whole.test_labels,
         source.class_names,
-        _drawn(train_labels, whole.test_labels, seed),
+        _displayed(train_labels, whole.test_labels, seed),
         source.coarse_names if coarse else (),
         source.coarse_of if coarse else (),
         *_moments(whole),
@@ -130,7 +131,7 @@ def _kept(name: str, labels: np.ndarray, factor: float, seed: int) -> np.ndarray
     wanted = profile(int(counts.min()), factor, len(counts))
     if 0 in wanted:
         raise ValueError(
-            f"imbalance is {text_of(factor)}; class {wanted.index(0)} of {name} would have no "
+            f"imbalance is {factor:g}; class {wanted.index(0)} of {name} would have no "
             f"image. It must be at most {counts.min()}, the images of a class."
         )
     return _first(labels, wanted, seed)
@@ -145,11 +146,13 @@ def _first(labels: np.ndarray, counts: tuple[int, ...], seed: int) -> np.ndarray
     return np.sort(np.concatenate(picked))
 
 
-def _drawn(train: np.ndarray, test: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return the images that pictures show, as even among the classes as these allow."""
-    if len(train) <= DRAWN_TRAIN and len(test) <= DRAWN_TEST:
+def _displayed(
+    train: np.ndarray, test: np.ndarray, seed: int
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the images that pictures display, as even among the classes as these allow."""
+    if len(train) <= DISPLAYED_TRAIN and len(test) <= DISPLAYED_TEST:
         return None
-    return _even(train, DRAWN_TRAIN, seed), _even(test, DRAWN_TEST, seed)
+    return _even(train, DISPLAYED_TRAIN, seed), _even(test, DISPLAYED_TEST, seed)
 
 
 def _even(labels: np.ndarray, most: int, seed: int) -> np.ndarray:
