@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ammix_viz.methods import sampling
-from ammix_viz.methods.table import asymptotic_share
+from ammix_viz.methods.mix import asymptotic_lam as unchecked_lam
 from ammix_viz.networks.mixing import Mixing, mix
 from ammix_viz.training.batch_checks import (
     Classifier,
@@ -43,7 +43,7 @@ def asymptotic_lam(beta: float, accuracy: float) -> float:
     if not 0 <= beta < float("inf"):
         raise ValueError(f"beta is {beta}; it must be a finite number from 0.")
     check_share("accuracy", accuracy)
-    return asymptotic_share(beta, accuracy)
+    return unchecked_lam(beta, accuracy)
 
 
 def permuted_pairs(labels: Tensor, generator: torch.Generator | None = None) -> Pairs:
