@@ -1,4 +1,4 @@
-"""What the frame stream sends: one file a run, looked at once for all, and each reader's place.
+"""What the frame stream sends: each run's file, read once for all, and each reader's position.
 
 Messages are uint32 run index, uint32 kind, uint32 length, then so many bytes, little-endian.
 """
@@ -15,125 +15,149 @@ from ammix_viz.workers.run_state import RunState
 HEADER, RECORDS, STATUS, RESTART = range(4)
 """Kinds of messages."""
 
-TURN = 128 * 1024
-"""The most bytes of records that one run gets before it is the next one's turn."""
+CHUNK_BYTES = 128 * 1024
+"""The most bytes of records of one run before it is the next one's turn."""
 
 POLL_SECONDS = 0.03
 
 
-class Source:
-    """One run's state and file, looked at once for all of its readers."""
+class SharedRun:
+    """The state and the file of one run, shared by all of its readers.
+
+    Attributes
+    ----------
+    state : RunState
+        Where it stands.
+    file : store.Run, optional
+        Open while there is a file that can be used.
+    count : int
+        Whole records in the file.
+    generation : int
+        Grows by one when the file is replaced by a new one.
+    """
 
     def __init__(self, key: str) -> None:
         self.key = key
         self.state = RunState("unknown")
-        self.run: store.Run | None = None
+        self.file: store.Run | None = None
         self.count = 0
         self.generation = 0
         self._inode = 0
         self._damage = ""
-        self._looked = 0.0
+        self._refreshed_at = 0.0
 
     def __del__(self) -> None:
-        self._drop()
+        self._close()
 
     def verify(self) -> None:
-        """Read a finished run whole, to see that it is the one that was written."""
+        """Read a finished run in full, to check that it is the one that was written."""
         try:
             store.finished(self.key)
         except store.DamagedRun as error:
             self._damage = str(error)
 
-    def look(self, pool: Pool) -> None:
-        """Bring everything up to date; the state first, so that an end means all records."""
+    def refresh(self, pool: Pool) -> None:
+        """Bring all attributes up to date; the state first, so that an end means all records."""
         now = time.monotonic()
-        if self.state.state == "ended" or now - self._looked < POLL_SECONDS / 2:
+        if self.state.state == "ended" or now - self._refreshed_at < POLL_SECONDS / 2:
             return
-        self._looked = now
+        self._refreshed_at = now
         state = pool.state(self.key)
         if state.live:
             self._damage = ""
         if state.state != "queued" and not self._damage:
             self._open()
         if self._damage:
-            self._drop()
-        self.count = self.run.count() if self.run else 0
-        damaged = RunState("failed", why=self._damage)
-        gone = RunState("stopped", why="The run is no longer there; start it again.")
-        self.state = damaged if self._damage else gone if state.state == "unknown" else state
+            self._close()
+            state = RunState("failed", why=self._damage)
+        elif state.state == "unknown":
+            state = RunState("stopped", why="The run is no longer there; start it again.")
+        self.count = self.file.count() if self.file else 0
+        self.state = state
 
     def _open(self) -> None:
         try:
             inode = store.path(self.key).stat().st_ino
-            if self.run is not None and inode == self._inode:
+            if self.file is not None and inode == self._inode:
                 return
-            run = store.Run(self.key)
+            file = store.Run(self.key)
         except FileNotFoundError:
             return
         except store.DamagedRun as error:
             self._damage = str(error)
             return
-        self._drop()
-        self.run, self._inode = run, inode
+        self._close()
+        self.file, self._inode = file, inode
         self.generation += 1
 
-    def _drop(self) -> None:
-        if self.run is not None:
-            self.run.close()
-        self.run = None
+    def _close(self) -> None:
+        if self.file is not None:
+            self.file.close()
+        self.file = None
 
 
-class Feed:
-    """What one reader has of one run."""
+class Subscription:
+    """What one reader has received of one run.
 
-    def __init__(self, index: int, source: Source, first: int) -> None:
+    Parameters
+    ----------
+    index : int
+        The run's place in the request, which its messages carry.
+    run : SharedRun
+        The run.
+    first : int
+        The record to begin with.
+    """
+
+    def __init__(self, index: int, run: SharedRun, first: int) -> None:
         self.index = index
-        self.source = source
-        self.next = first
+        self.run = run
+        self.next_record = first
         self.generation = 0
-        self.told: RunState | None = None
+        self.last_sent: RunState | None = None
 
     @property
-    def drained(self) -> bool:
-        """Whether the reader has every record that is there."""
-        return self.next >= self.source.count
+    def caught_up(self) -> bool:
+        """Whether the reader has every record that there is."""
+        return self.next_record >= self.run.count
 
     @property
     def done(self) -> bool:
         """Whether the reader has all that there will be."""
-        return self.told is not None and not self.told.live and self.drained
+        return self.last_sent is not None and not self.last_sent.live and self.caught_up
 
-    def turn(self) -> bytes:
-        """Return the messages that the reader lacks, a turn's worth of records at the most."""
-        told = b"" if self.told else self._status()
-        sent = told + self._header() + self._records()
+    def next_messages(self) -> bytes:
+        """Return the messages that the reader lacks, with at most a chunk of records."""
+        first_status = b"" if self.last_sent else self._status()
+        sent = first_status + self._header() + self._records()
         return sent + self._status()
 
     def _message(self, kind: int, payload: bytes = b"") -> bytes:
         return struct.pack("<III", self.index, kind, len(payload)) + payload
 
     def _status(self) -> bytes:
-        state = self.source.state
-        early = self.told is not None and not state.live and not self.drained
-        if state == self.told or early:
+        state = self.run.state
+        early = self.last_sent is not None and not state.live and not self.caught_up
+        if state == self.last_sent or early:
             return b""
-        self.told = state
+        self.last_sent = state
         content = {"state": state.state, "position": state.position, "why": state.why}
         return self._message(STATUS, json.dumps(content).encode())
 
     def _header(self) -> bytes:
-        if self.source.run is None or self.generation == self.source.generation:
+        if self.run.file is None or self.generation == self.run.generation:
             return b""
-        again = self._message(RESTART) if self.generation else b""
-        self.next = 0 if again else self.next
-        self.generation = self.source.generation
-        return again + self._message(HEADER, pack_header(self.source.run.header)[4:])
+        restart = self._message(RESTART) if self.generation else b""
+        self.next_record = 0 if restart else self.next_record
+        self.generation = self.run.generation
+        return restart + self._message(HEADER, pack_header(self.run.file.header)[4:])
 
     def _records(self) -> bytes:
-        run = self.source.run
-        if run is None or self.drained:
+        file = self.run.file
+        if file is None or self.caught_up:
             return b""
-        size = run.dtype.itemsize
-        content = run.read(self.next, min(max(TURN // size, 1), self.source.count - self.next))
-        self.next += len(content) // size
+        size = file.dtype.itemsize
+        count = min(max(CHUNK_BYTES // size, 1), self.run.count - self.next_record)
+        content = file.read(self.next_record, count)
+        self.next_record += len(content) // size
         return self._message(RECORDS, content)

@@ -1,4 +1,4 @@
-"""The image behind a drawn point, as PNG."""
+"""The image behind a displayed point, as PNG."""
 
 import functools
 import io
@@ -12,24 +12,24 @@ from ammix_viz.settings.recipe import Recipe
 
 
 @functools.lru_cache(maxsize=512)
-def png_of(key: str, point: int) -> bytes:
-    """Return the image of a run's drawn point, counted as in its file.
+def point_png(key: str, point: int) -> bytes:
+    """Return the image of a displayed point of a run, counted as in the run file.
 
     Raises
     ------
     OSError
         If there is no such run.
     LookupError
-        If it has no such point, or none that is an image.
+        If it has no such point, or is not on images.
     ValueError
-        If the run is damaged, or its images are no longer there.
+        If the run is damaged, or its images cannot be read any more.
     """
     recipe = _recipe_of(key)
     if not recipe.on_images:
         raise LookupError("the run is not on images.")
     dataset = load_dataset(recipe)
     if point >= len(dataset.displayed):
-        raise LookupError(f"the run has {len(dataset.displayed)} drawn points.")
+        raise LookupError(f"the run has {len(dataset.displayed)} displayed points.")
     index = dataset.displayed[point]
     size = len(dataset.train)
     pixels = dataset.train[index] if index < size else dataset.test[index - size]

@@ -1,9 +1,9 @@
-"""The routes of the app: the stream of frames, and health.
+"""The routes of the app: the stream of frames, images and health.
 
-`GET /image?run=KEY&point=N` sends the image of a drawn point as PNG.
-`GET /frames?run=KEY&run=KEY…[&from=N]` sends several runs in one response, as messages: uint32
-run index, uint32 kind, uint32 length, then so many bytes, all little-endian. It ends when every
-run has come to its end.
+- `GET /frames?run=KEY&run=KEY…[&from=N]` sends several runs in one response, from record N on, as
+  the messages of `frame_stream`, until every run has ended.
+- `GET /image?run=KEY&point=N` sends the image of a displayed point as PNG.
+- `GET /healthz` says whether workers and disk are well.
 """
 
 import contextlib
@@ -23,24 +23,32 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from ammix_viz.runs import store
-from ammix_viz.server.frame_stream import POLL_SECONDS, Feed, Source
-from ammix_viz.server.images import png_of
+from ammix_viz.server.frame_stream import POLL_SECONDS, SharedRun, Subscription
+from ammix_viz.server.images import point_png
 from ammix_viz.settings.recipe import is_key
 from ammix_viz.settings.rules import Number, quoted
 from ammix_viz.workers.pool import Pool, shared
 
 MAX_RUNS = 32
+"""Runs in one request for frames."""
+
 MAX_QUERY = 2000
-FROM = Number(0, 1_000_000, whole=True)
+"""Characters of a query."""
+
+INDEX = Number(0, 1_000_000, whole=True)
+"""What a record's or a point's number may be."""
+
 TOUCH_SECONDS = 1.0
-MIN_FREE = 200_000_000
+"""How often the pool is told that the runs of a stream are read."""
+
+MIN_FREE_BYTES = 200_000_000
 """Free bytes on the runs' disk under which the app is not well."""
 
 closing = threading.Event()
 """Set once the server is about to stop, which waits for every response to end."""
 
-
-_sources: WeakValueDictionary[str, Source] = WeakValueDictionary()
+_shared_runs: WeakValueDictionary[str, SharedRun] = WeakValueDictionary()
+"""The runs that somebody reads."""
 
 
 def _refused(status: int, why: str) -> JSONResponse:
@@ -54,51 +62,53 @@ async def frames(request: Request) -> Response:
     if len(request.url.query) > MAX_QUERY:
         return _refused(414, f"The query is longer than {MAX_QUERY} characters.")
     keys = request.query_params.getlist("run")
-    first = FROM.parse(request.query_params.get("from", "0"))
+    first = INDEX.parse(request.query_params.get("from", "0"))
     if not 1 <= len(keys) <= MAX_RUNS:
         return _refused(400, f"{len(keys)} runs are asked for; it must be 1 to {MAX_RUNS}.")
-    if first is None or not FROM.allows(first):
+    if first is None or not INDEX.allows(first):
         given = quoted(request.query_params["from"])
-        return _refused(400, f"from is {given}; it must be {FROM}.")
+        return _refused(400, f"from is {given}; it must be {INDEX}.")
     pool = shared()
     for key in keys:
         if not is_key(key):
             return _refused(404, f"run is {quoted(key)}; a run's key is 24 hexadecimal digits.")
         if pool.state(key).state == "unknown":
             return _refused(404, f"There is no run {key}.")
-    feeds = [Feed(i, await _source(key, pool), first) for i, key in enumerate(keys)]
+    subscriptions = [
+        Subscription(i, await _shared_run(key, pool), first) for i, key in enumerate(keys)
+    ]
     headers = {
         "cache-control": "no-store",
-        "content-encoding": "identity",  # no middleware shall hold frames back to compress them
+        "content-encoding": "identity",  # so that no middleware delays frames to compress them
         "x-accel-buffering": "no",
     }
-    return StreamingResponse(_stream(feeds, pool), 200, headers, "application/octet-stream")
+    return StreamingResponse(_stream(subscriptions, pool), 200, headers, "application/octet-stream")
 
 
 async def image(request: Request) -> Response:
-    """Send the image of one drawn point of a run."""
+    """Send the image of one displayed point of a run."""
     query = request.query_params
-    key, point = query.get("run", ""), FROM.parse(query.get("point", ""))
+    key, point = query.get("run", ""), INDEX.parse(query.get("point", ""))
     if not is_key(key):
         return _refused(404, f"run is {quoted(key)}; a run's key is 24 hexadecimal digits.")
-    if point is None or not FROM.allows(point):
-        return _refused(400, f"point is {quoted(query.get('point', ''))}; it must be {FROM}.")
+    if point is None or not INDEX.allows(point):
+        return _refused(400, f"point is {quoted(query.get('point', ''))}; it must be {INDEX}.")
     try:
-        content = await to_thread.run_sync(png_of, key, point)
+        content = await to_thread.run_sync(point_png, key, point)
     except (OSError, ValueError, LookupError) as error:
         return _refused(404, f"There is no such image: {error}")
     return Response(content, headers={"cache-control": "max-age=86400"}, media_type="image/png")
 
 
-async def _source(key: str, pool: Pool) -> Source:
-    source = _sources.setdefault(key, Source(key))
+async def _shared_run(key: str, pool: Pool) -> SharedRun:
+    run = _shared_runs.setdefault(key, SharedRun(key))
     if not pool.state(key).live:
-        await to_thread.run_sync(source.verify)
-    return source
+        await to_thread.run_sync(run.verify)
+    return run
 
 
-async def _stream(feeds: list[Feed], pool: Pool) -> AsyncIterator[bytes]:
-    keys = [feed.source.key for feed in feeds]
+async def _stream(subscriptions: list[Subscription], pool: Pool) -> AsyncIterator[bytes]:
+    keys = [each.run.key for each in subscriptions]
     touched = 0.0
     try:
         with pool.reading(keys):
@@ -106,25 +116,25 @@ async def _stream(feeds: list[Feed], pool: Pool) -> AsyncIterator[bytes]:
                 if time.monotonic() - touched > TOUCH_SECONDS:
                     pool.touch(keys)
                     touched = time.monotonic()
-                if chunk := _turn(feeds, pool):
+                if chunk := _next_chunk(subscriptions, pool):
                     yield chunk
-                if all(feed.done for feed in feeds):
+                if all(each.done for each in subscriptions):
                     return
                 await anyio.sleep(0 if chunk else POLL_SECONDS)
     finally:
-        feeds.clear()  # a cancelled task may be collected late; its files are let go now
+        subscriptions.clear()  # a cancelled task may be collected late; its files are closed now
 
 
-def _turn(feeds: list[Feed], pool: Pool) -> bytes:
-    for feed in feeds:
-        feed.source.look(pool)
-    return b"".join(feed.turn() for feed in feeds)
+def _next_chunk(subscriptions: list[Subscription], pool: Pool) -> bytes:
+    for each in subscriptions:
+        each.run.refresh(pool)
+    return b"".join(each.next_messages() for each in subscriptions)
 
 
 async def healthz(request: Request) -> JSONResponse:
     """Say whether workers and disk are well."""
     pool = shared()
-    problems = pool.healthy() + await to_thread.run_sync(disk_problems)
+    problems = pool.problems() + await to_thread.run_sync(disk_problems)
     if problems:
         return JSONResponse({"ok": False, "problems": problems}, 503)
     return JSONResponse({"ok": True, "workers": pool.ready()})
@@ -140,30 +150,30 @@ def disk_problems() -> list[str]:
         free = shutil.disk_usage(folder).free
     except OSError as error:
         return [f"The folder of the runs cannot be written to: {error.strerror}."]
-    short = free < MIN_FREE
+    short = free < MIN_FREE_BYTES
     return [f"The disk of the runs is nearly full: {free // 10**6} MB are left."] if short else []
 
 
 @contextlib.contextmanager
-def _noticing_the_end() -> Iterator[None]:
+def _closing_on_signals() -> Iterator[None]:
     """Set `closing` as soon as a signal asks the server to stop."""
     closing.clear()
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
-            _notice(number)
+            _close_on(number)
     try:
         yield
     finally:
         closing.set()
 
 
-def _notice(number: int) -> None:
-    before = signal.getsignal(number)
+def _close_on(number: int) -> None:
+    previous = signal.getsignal(number)
 
     def handle(number: int, frame: FrameType | None) -> None:
         closing.set()
-        if callable(before):
-            before(number, frame)
+        if callable(previous):
+            previous(number, frame)
 
     signal.signal(number, handle)
 
@@ -174,7 +184,7 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     pool = await to_thread.run_sync(shared)
     pool.start()
     try:
-        with _noticing_the_end():
+        with _closing_on_signals():
             yield
     finally:
         await to_thread.run_sync(pool.stop)

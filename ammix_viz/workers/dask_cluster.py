@@ -13,7 +13,7 @@ from typing import Any
 from ammix_viz.runs import store, writer
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.workers.batches import Progress
-from ammix_viz.workers.stacks import cut
+from ammix_viz.workers.policy import split_stacks
 
 CONNECT_SECONDS = 5
 ALONE_SECONDS = 30
@@ -47,7 +47,7 @@ def train_on(address: str, recipes: Sequence[Recipe]) -> Iterator[Progress]:
     total = len(recipes)
     done, failed, broken = total - len(missing), 0, []
     with _client(distributed, address) as client:
-        stacks = cut(missing.values(), len(client.scheduler_info()["workers"]))
+        stacks = split_stacks(missing.values(), len(client.scheduler_info()["workers"]))
         sent = [[asdict(recipe) for recipe in stack] for stack in stacks]
         left = set(client.map(_train, sent, pure=False, retries=1))
         while left:

@@ -1,248 +1,148 @@
-"""Jobs of the workers: runs trained together, from the queue to their end."""
+"""The jobs of a pool, waiting and running, and what changes them.
 
-import contextlib
+It starts nothing and knows no clock: the pool passes in which workers are ready and the time, and
+does what each method returns.
+"""
+
 import itertools
-import logging
-import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
-from ammix_viz.runs import store
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.workers.processes import Child, Crew
-from ammix_viz.workers.run_state import written
-from ammix_viz.workers.stacks import cut
-from ammix_viz.workers.worker import Message
-
-UNREAD_SECONDS = 2.0
-"""A run that nobody has read for so long makes room where another waits for the worker."""
-
-LEFT_SECONDS = 0.25
-"""The same, once its last reader has left."""
-
-MOST_TRIES = 3
-"""How often a run on images is begun again, from its checkpoint, where its worker died."""
-
-MOST_AT_ONCE = 8
-"""Runs on images that take turns in one worker; stacks of the toy have one to themselves."""
-
-log = logging.getLogger(__name__)
+from ammix_viz.workers import limits, policy
+from ammix_viz.workers.policy import Job
 
 
-@dataclass(eq=False)
-class Job:
-    """Runs trained in one stack.
+class JobQueue:
+    """All jobs of a pool; not safe from several threads by itself.
 
-    Attributes
-    ----------
-    number : int
-        What the worker knows it by.
-    recipes : dict of str to Recipe
-        By their keys.
-    keep : bool
-        Whether it goes on if nobody reads.
-    touched : float
-        When it was last read.
-    cancelled : float, optional
-        When its worker was told to let go of it.
-    again : bool
-        Whether it is put back into the queue then.
-    tries : int
-        How many workers have died over it.
-    """
-
-    number: int
-    recipes: dict[str, Recipe]
-    keep: bool
-    touched: float
-    cancelled: float | None = None
-    again: bool = False
-    tries: int = 0
-
-    @property
-    def on_images(self) -> bool:
-        """Whether it is a run on images: it takes turns with others, and can go on later."""
-        return next(iter(self.recipes.values())).on_images
-
-    def leave(self) -> None:
-        """Note that nobody waits for it any more."""
-        self.touched = time.monotonic() - UNREAD_SECONDS + LEFT_SECONDS
-
-
-class Jobs:
-    """All jobs, in the queue and in training. Whoever has it sees to it that threads take turns.
+    A run is live while a job will bring more of it: it waits, is trained, or makes way to wait
+    again; not once it was given up.
 
     Parameters
     ----------
-    crew : Crew
-        The workers.
-
-    Attributes
-    ----------
-    queue : list of Job
-        Those that wait, in their order.
-    live : dict of str to Job
-        Those that wait or are trained, by the keys of their runs; not those that were given up.
+    workers : int
+        How many workers there are to split stacks for.
     """
 
-    def __init__(self, crew: Crew) -> None:
-        self._crew = crew
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
         self._numbers = itertools.count(1)
-        self.queue: list[Job] = []
-        self.live: dict[str, Job] = {}
+        self._jobs: dict[int, Job] = {}
+        self._live: dict[str, int] = {}
 
-    def of(self, keys: Iterable[str]) -> set[Job]:
-        """Return the live jobs of these runs."""
-        return {self.live[key] for key in keys if key in self.live}
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """All jobs by their numbers, those that a worker has yet to stop included."""
+        return tuple(self._jobs.values())
 
-    def training(self) -> list[Job]:
-        """Return the jobs that workers have, given up or not."""
-        return [job for child in self._crew.children for job in child.jobs.values()]
+    def job_of(self, key: str) -> Job | None:
+        """Return the job of a live run."""
+        return self._jobs.get(self._live.get(key))
 
-    def leaving(self) -> set[str]:
-        """Return the runs that were given up, but that a worker has not let go of yet."""
-        return set().union(*(job.recipes for job in self.training() if job.cancelled))
+    def position(self, job: Job) -> int:
+        """Return the place of a waiting job in the queue, 1 for the next."""
+        return sum(other.number <= job.number for other in policy.waiting(self.jobs))
 
-    def enqueue(self, new: Mapping[str, Recipe]) -> None:
-        """Put runs into the queue; one that is to be put back there anyway stays kept."""
-        kept = set().union(*(job.recipes for job in self.training() if job.again))
-        for key in new:
-            goes_on = store.path(key, ".ckpt").exists()
-            for suffix in (".json",) if goes_on else (".json", ".run"):
-                with contextlib.suppress(OSError):  # nobody shall take the old for the new
-                    store.path(key, suffix).unlink(missing_ok=True)
-        for part in cut(new.values(), self._crew.size):
-            own = {recipe.key: recipe for recipe in part}
-            self._append(own, keep=bool(own.keys() & kept), touched=time.monotonic())
+    def waiting_runs(self) -> int:
+        """Return how many runs wait."""
+        return sum(len(job.recipes) for job in policy.waiting(self.jobs))
 
-    def _append(self, recipes: dict[str, Recipe], **rest: float | bool) -> None:
-        job = Job(next(self._numbers), recipes, **rest)
-        self.queue.append(job)
-        self.live |= dict.fromkeys(recipes, job)
+    def stopping(self, key: str) -> bool:
+        """Return whether a run was given up, but its worker has not stopped it yet."""
+        return any(job.cancelled and key in job.recipes for job in self._jobs.values())
 
-    def dispatch(self) -> None:
-        """Hand jobs to the workers that can take them, those that nobody reads last."""
-        leaving, since = self.leaving(), time.monotonic() - UNREAD_SECONDS
-        for job in sorted(self.queue, key=lambda job: job.touched < since):
-            child = room_for(job, self._crew.children, parked=job.touched < since)
-            if child and not leaving & job.recipes.keys():
-                self.queue.remove(job)
-                child.jobs[job.number] = job
-                recipes = [asdict(recipe) for recipe in job.recipes.values()]
-                folder = str(store.folder().absolute())
-                child.tell({"job": job.number, "folder": folder, "recipes": recipes})
+    def add(self, recipes: Mapping[str, Recipe], now: float) -> None:
+        """Put runs that are not live at the end of the queue, in stacks."""
+        for part in policy.split_stacks(recipes.values(), self._workers):
+            self._append({recipe.key: recipe for recipe in part}, keep=False, read_at=now)
 
-    def cancel(self, job: Job) -> None:
-        """Give a job up."""
-        job.cancelled = time.monotonic()
-        self._forget(job)
-        if job in self.queue:
-            self.queue.remove(job)
-        for child in self._crew.children:
-            if job.number in child.jobs:
-                child.tell({"cancel": job.number})
+    def read(self, keys: Iterable[str], until: float) -> None:
+        """Note that runs are read until then."""
+        for job in self._of(keys):
+            self._change(job, read_at=max(job.read_at, until))
 
-    def give_up_unread(self, idle_seconds: float) -> None:
-        """Give up what nobody has read for so long, or is in the way of what others read."""
-        now = time.monotonic()
-        for job in [*self.queue, *self.training()]:
-            if not job.keep and job.cancelled is None and now - job.touched > idle_seconds:
-                self.cancel(job)
-        for job in in_the_way(self._crew.children, self.queue, now - UNREAD_SECONDS):
-            job.again = job.keep
-            self.cancel(job)
+    def leave(self, keys: Iterable[str], now: float) -> None:
+        """Note that nobody waits for runs any more: they soon make way for others."""
+        for job in self._of(keys):
+            self._change(job, read_at=now - limits.UNREAD_SECONDS + limits.GRACE_SECONDS)
 
-    def end(self, child: Child, message: Message) -> None:
-        """Take note of what a worker says of a job that it is through with."""
-        job = child.jobs.pop(message.get("done", message.get("error")))
-        if "error" in message:
-            self._break_off(job, message["why"])
-        if not self._replaced(job):
+    def keep(self, keys: Iterable[str]) -> None:
+        """Note that runs are to be trained to their end even if nobody reads them."""
+        for job in self._of(keys):
+            self._change(job, keep=True)
+
+    def assign(self, ready: Collection[int], now: float) -> list[Job]:
+        """Give waiting jobs to workers; return them, to be sent there."""
+        started = list(policy.assign(self.jobs, ready, now))
+        self._jobs |= {job.number: job for job in started}
+        return started
+
+    def give_up_unread(self, ready: Collection[int], now: float) -> list[Job]:
+        """Cancel what nobody reads; return the jobs that their workers have to stop."""
+        expired = [self._cancel(job, now) for job in policy.expired(self.jobs, now)]
+        making_way = policy.making_way(self.jobs, ready, now)
+        cancelled = expired + [self._cancel(job, now, job.keep) for job in making_way]
+        return [job for job in cancelled if job.worker is not None]
+
+    def finish(self, number: int, failed: bool = False) -> Job:
+        """Note that a worker is through with a job, and return that job."""
+        job = self._jobs.pop(number)
+        if job.requeue and not failed:
+            self._requeue(job)
+        else:
             self._forget(job)
-            if job.again and "done" in message:
-                self._begin_again(job)
+        return job
 
-    def lose(self, child: Child) -> None:
-        """See to the jobs of a worker that died.
-
-        A job that can go on from a checkpoint is begun again; of another it is said what happened.
-        """
-        for job in child.jobs.values():
-            job.tries += 1
-            goes_on = job.on_images and (job.again or not job.cancelled)
-            if self._replaced(job):
-                continue
-            if goes_on and job.tries < MOST_TRIES:
-                self._begin_again(job)
+    def lose(self, worker: int) -> list[Job]:
+        """Note that a worker has died; return the jobs that end with it."""
+        ended = []
+        for job in [job for job in self._jobs.values() if job.worker == worker]:
+            job = replace(self._jobs.pop(job.number), tries=job.tries + 1)
+            if self._is_live(job) and policy.resumes(job):
+                self._requeue(job)
             else:
-                why = f"The process that trained this run came to a sudden end ({child.death})."
-                self._break_off(job, why)
                 self._forget(job)
+                ended.append(job)
+        return ended
 
-    def clear(self, why: str) -> None:
-        """Empty the queue, and say of its runs why."""
-        for job in self.queue:
-            self._break_off(job, why)
+    def clear(self) -> list[Job]:
+        """Empty the queue; return the jobs that waited."""
+        dropped = policy.waiting(self.jobs)
+        for job in dropped:
+            del self._jobs[job.number]
             self._forget(job)
-        self.queue.clear()
+        return dropped
 
-    def _replaced(self, job: Job) -> bool:
-        """Say whether a job that was given up has been asked for anew."""
-        return self.live.get(next(iter(job.recipes))) not in (None, job)
+    def _of(self, keys: Iterable[str]) -> list[Job]:
+        numbers = {self._live[key] for key in keys if key in self._live}
+        return [self._jobs[number] for number in numbers]
+
+    def _change(self, job: Job, **changes: Any) -> Job:  # noqa: ANN401
+        self._jobs[job.number] = replace(job, **changes)
+        return self._jobs[job.number]
+
+    def _append(self, recipes: Mapping[str, Recipe], **rest: Any) -> None:  # noqa: ANN401
+        job = Job(next(self._numbers), recipes, **rest)
+        self._jobs[job.number] = job
+        self._live |= dict.fromkeys(recipes, job.number)
+
+    def _requeue(self, job: Job) -> None:
+        self._append(job.recipes, keep=job.keep, read_at=job.read_at, tries=job.tries)
+
+    def _cancel(self, job: Job, now: float, requeue: bool = False) -> Job:
+        """Cancel a job; it stays until its worker has stopped it, if it has one."""
+        if not requeue:
+            self._forget(job)
+        if job.worker is None:
+            return self._jobs.pop(job.number)
+        return self._change(job, cancelled_at=now, requeue=requeue)
+
+    def _is_live(self, job: Job) -> bool:
+        return self._live.get(next(iter(job.recipes))) == job.number
 
     def _forget(self, job: Job) -> None:
         for key in job.recipes:
-            if self.live.get(key) is job:
-                del self.live[key]
-
-    def _begin_again(self, job: Job) -> None:
-        self._append(job.recipes, keep=job.keep, touched=job.touched, tries=job.tries)
-
-    def _break_off(self, job: Job, why: str) -> None:
-        """Say of the runs that have not come to an end of their own why they did not."""
-        for key in job.recipes if job.cancelled is None else ():
-            try:
-                store.folder().mkdir(parents=True, exist_ok=True)
-                if store.status(key) is None and not written(key):
-                    file = store.path(key)
-                    size = file.stat().st_size if file.exists() else 0
-                    store.write_status(key, store.Status("stopped", why, size))
-            except OSError:
-                log.exception("Run %s stopped: %s", key, why)
-
-
-def room_for(job: Job, children: Sequence[Child], parked: bool) -> Child | None:
-    """Return the worker that has least to do, if it can take the job beside that.
-
-    A parked job, which nobody reads, has to have one to itself.
-    """
-    fit = [
-        child
-        for child in children
-        if child.ready
-        and len(child.jobs) < MOST_AT_ONCE
-        and not (child.jobs and parked)
-        and (job.on_images or all(other.on_images for other in child.jobs.values()))
-    ]
-    return min(fit, key=lambda child: len(child.jobs), default=None)
-
-
-def in_the_way(children: Sequence[Child], queue: Sequence[Job], since: float) -> list[Job]:
-    """Return running jobs that nobody has read since, and whose worker others could use.
-
-    Those of the toy that are to be kept are let go on; of images, they come back later.
-    """
-    ready = [child for child in children if child.ready]
-    waiting = sum(not job.on_images or job.touched >= since for job in queue)
-    free = sum(not [job for job in child.jobs.values() if not job.cancelled] for child in ready)
-    short = max(waiting - free, 0)
-    running = [(job, child) for child in children for job in child.jobs.values()]
-    found: list[Job] = []
-    for job, child in sorted(running, key=lambda pair: pair[0].touched):
-        unread = job.touched < since and job.cancelled is None
-        needed = short and (job.on_images or not job.keep)
-        beside = job.on_images and any(o.touched >= since for o in child.jobs.values())
-        if unread and (needed or beside):
-            found.append(job)
-            short = max(short - 1, 0)
-    return found
+            if self._live.get(key) == job.number:
+                del self._live[key]

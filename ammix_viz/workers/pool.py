@@ -1,8 +1,8 @@
-"""The pool of worker processes: a queue that trains a recipe once, however many ask for it.
+"""The pool: the job queue joined with the worker processes that train from it.
 
-The pool lives in the server's process and never trains there: `ammix_viz.workers.worker` does, in
-child processes. One thread of the pool tends to what time brings: runs that nobody reads any more,
-workers to be started or replaced.
+A run is trained once, however many ask for it. The pool lives in the server's process and never
+trains there: `ammix_viz.workers.worker` does, in processes of the pool. One thread sees to what
+depends on time: runs that nobody reads any more, workers to be started or replaced.
 """
 
 import atexit
@@ -14,30 +14,24 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 
+from ammix_viz.runs import store
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.workers import limits
-from ammix_viz.workers.job_queue import Jobs
-from ammix_viz.workers.processes import Child, Crew
-from ammix_viz.workers.run_state import RunState, needed, on_disk, verdict
+from ammix_viz.workers import limits, policy, run_state
+from ammix_viz.workers.job_queue import JobQueue
+from ammix_viz.workers.policy import Job
+from ammix_viz.workers.processes import WorkerProcess, WorkerProcesses
+from ammix_viz.workers.run_state import FileCheck, RunState
 from ammix_viz.workers.worker import Message
 
-IDLE_SECONDS = 60.0
-"""A run that nobody has read for so long is given up, unless it is kept."""
-
-STUCK_SECONDS = 30.0
-"""A worker that has not answered a cancel for so long is killed."""
-
-MAX_WORKERS = 8
-"""The most workers started unasked; each holds some hundred megabytes."""
-
-TICK = 0.1
+TICK_SECONDS = 0.1
 NO_WORKER = "No worker process stays alive, so nothing is trained; the server's log says more."
 log = logging.getLogger(__name__)
 
 
 class Pool:
-    """Worker processes and the queue before them; every method is safe from any thread.
+    """Worker processes and their job queue; every method is safe from any thread.
 
     Parameters
     ----------
@@ -46,46 +40,44 @@ class Pool:
     """
 
     def __init__(self, size: int | None = None) -> None:
-        count = min(size or MAX_WORKERS, os.cpu_count() or 1)
-        self._crew = Crew(count, self._heard, self._died)
-        self._jobs = Jobs(self._crew)
+        count = min(size or limits.MAX_WORKERS, os.cpu_count() or 1)
+        self._workers = WorkerProcesses(count, self._on_message, self._on_exit)
+        self._queue = JobQueue(count)
         self._readers: Counter[str] = Counter()
         self._devices = ["cpu"]
-        self._tender: threading.Thread | None = None
+        self._thread: threading.Thread | None = None
         self._changed = threading.Condition(threading.RLock())
 
-    # What the server and the pages ask.
-
     def start(self) -> None:
-        """Start the workers; they warm up while this returns."""
+        """Start the workers; they warm up after this has returned."""
         with self._changed:
-            if self._tender is None:
-                self._tender = threading.Thread(target=self._tend, daemon=True)
-                self._tender.start()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._tend, daemon=True)
+                self._thread.start()
 
     def stop(self) -> None:
-        """End the workers and forget the queue; what was in training is abandoned."""
+        """End the workers and empty the queue; what was in training is abandoned."""
         with self._changed:
-            tender, self._tender = self._tender, None
-            children = self._crew.dismiss()
-            self._jobs = Jobs(self._crew)
+            thread, self._thread = self._thread, None
+            workers = self._workers.release()
+            self._queue = JobQueue(self._workers.size)
             self._changed.notify_all()
-        for child in children:
-            child.stop()
-        if tender is not None:
-            tender.join()
+        for worker in workers:
+            worker.stop()
+        if thread is not None:
+            thread.join()
 
     def submit(
         self, recipes: Sequence[Recipe], *, keep: bool = False, restart: bool = False
     ) -> list[str]:
-        """See to it that every recipe is trained, once.
+        """Have every recipe trained, unless it is already live or has ended.
 
         Parameters
         ----------
         recipes : sequence of Recipe
             Those of one stack share a worker.
         keep : bool, default=False
-            Train them to the end even if nobody reads.
+            Train them to the end even if nobody reads them.
         restart : bool, default=False
             Train those again that were stopped.
 
@@ -97,44 +89,50 @@ class Pool:
         Raises
         ------
         ValueError
-            If more runs would wait than may; then none is added.
+            If more runs would wait than allowed; then none is added.
         """
         wanted = {recipe.key: recipe.canonical for recipe in recipes}
-        verdicts = {key: self._judge(key, restart) for key in wanted}
+        checks = {key: self._check(key, restart) for key in wanted}
         with self._changed:
             new = {
                 key: recipe
                 for key, recipe in wanted.items()
-                if key not in self._jobs.live and needed(key, *verdicts[key])
+                if self._queue.job_of(key) is None and run_state.still_holds(key, checks[key])
             }
-            self._check_room(len(new))
-            self._jobs.enqueue(new)
+            self._refuse_beyond_limits(len(new))
+            for key in new:
+                run_state.remove_old_files(key)
+            self._queue.add(new, time.monotonic())
             self.touch(wanted)
             if keep:
-                self.keep(wanted)
-            self._jobs.dispatch()
+                self._queue.keep(wanted)
+            self._start_waiting()
             self._changed.notify_all()
-        return [note for key, (_, note) in verdicts.items() if note and key in new]
+        return [check.note for key, check in checks.items() if check.note and key in new]
 
     def state(self, key: str) -> RunState:
         """Return where a run stands now."""
         with self._changed:
-            job, queue = self._jobs.live.get(key), self._jobs.queue
-            if job in queue:
-                return RunState("queued", position=queue.index(job) + 1)
+            job = self._queue.job_of(key)
+            if job is not None and job.worker is None:
+                return RunState("queued", self._queue.position(job))
             if job is not None:
                 return RunState("training")
-        return on_disk(key)
+        return run_state.on_disk(key)
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Return all jobs, waiting and running, as they are now."""
+        with self._changed:
+            return self._queue.jobs
 
     def touch(self, keys: Iterable[str], ahead: float = 0.0) -> None:
         """Note that somebody reads these runs now, and will again in `ahead` seconds."""
         with self._changed:
-            for job in self._jobs.of(keys):
-                job.touched = max(job.touched, time.monotonic() + ahead)
+            self._queue.read(keys, time.monotonic() + ahead)
 
     @contextlib.contextmanager
     def reading(self, keys: Sequence[str]) -> Iterator[None]:
-        """Count a reader of these runs; once the last has left, others may have the worker."""
+        """Count a reader of these runs; once the last has left, they make way for others."""
         with self._changed:
             self._readers.update(keys)
         try:
@@ -143,21 +141,15 @@ class Pool:
             with self._changed:
                 self._readers -= Counter(keys)
                 now = time.monotonic()
-                jobs = [job for job in self._jobs.of(keys) if job.touched <= now]
-                self.leave(key for job in jobs for key in job.recipes)
+                jobs = filter(None, map(self._queue.job_of, keys))
+                self.leave([key for job in jobs if job.read_at <= now for key in job.recipes])
 
     def leave(self, keys: Iterable[str]) -> None:
         """Note that nobody waits for these runs any more; those with a reader stay as they are."""
         with self._changed:
-            for job in self._jobs.of(keys):
-                if not job.recipes.keys() & self._readers.keys():
-                    job.leave()
-
-    def keep(self, keys: Iterable[str]) -> None:
-        """Train these runs to the end even if nobody reads them."""
-        with self._changed:
-            for job in self._jobs.of(keys):
-                job.keep = True
+            jobs = filter(None, map(self._queue.job_of, keys))
+            unread = [job for job in jobs if not job.recipes.keys() & self._readers.keys()]
+            self._queue.leave([key for job in unread for key in job.recipes], time.monotonic())
 
     def devices(self) -> list[str]:
         """Return the devices that the workers can train on."""
@@ -165,80 +157,99 @@ class Pool:
             return list(self._devices)
 
     def ready(self) -> int:
-        """Return how many workers are up and warm."""
+        """Return how many workers have warmed up."""
         with self._changed:
-            return sum(child.ready for child in self._crew.children)
+            return len(self._workers.ready)
 
-    def healthy(self) -> list[str]:
+    def problems(self) -> list[str]:
         """Return a sentence for everything that is wrong with the workers."""
         with self._changed:
-            if self._crew.down:
-                up, size = len(self._crew.children), self._crew.size
-                return [f"{size - up} of {size} workers do not stay alive." if up else NO_WORKER]
-            if self._tender is None:
+            alive, size = len(self._workers.by_pid), self._workers.size
+            if self._workers.down:
+                some = f"{size - alive} of {size} workers do not stay alive."
+                return [some if alive else NO_WORKER]
+            if self._thread is None:
                 return ["The workers are not started."]
             return [] if self.ready() else ["The workers are still starting."]
 
-    # What it takes to answer, and what the children say and time brings.
-
-    def _judge(self, key: str, restart: bool) -> tuple[bool, str]:
+    def _check(self, key: str, restart: bool) -> FileCheck:
         with self._changed:
-            if key in self._jobs.live:
-                return False, ""
-            if key in self._jobs.leaving():
-                return True, ""
-        return verdict(key, restart)
+            if self._queue.job_of(key) is not None:
+                return FileCheck(train=False)
+            if self._queue.stopping(key):
+                return FileCheck(train=True)
+        return run_state.check_files(key, restart)
 
-    def _check_room(self, more: int) -> None:
-        if more and self._crew.down and not self._crew.children:
+    def _refuse_beyond_limits(self, more: int) -> None:
+        if more and self._workers.down and not self._workers.by_pid:
             raise ValueError(NO_WORKER)
-        waiting = sum(len(job.recipes) for job in self._jobs.queue)
+        waiting = self._queue.waiting_runs()
         if more and waiting + more > limits.MAX_QUEUE:
             raise ValueError(
                 f"{waiting} runs wait to be trained and {more} more are asked for; at most "
                 f"{limits.MAX_QUEUE} may wait. Try again in a while."
             )
 
-    def _heard(self, child: Child, message: Message) -> None:
+    def _start_waiting(self) -> None:
+        """Send waiting jobs to the workers that can take them."""
+        folder = str(store.folder().absolute())
+        for job in self._queue.assign(self._workers.ready, time.monotonic()):
+            recipes = [asdict(recipe) for recipe in job.recipes.values()]
+            message = {"job": job.number, "folder": folder, "recipes": recipes}
+            self._workers.by_pid[job.worker].send(message)
+
+    def _on_message(self, worker: WorkerProcess, message: Message) -> None:
         with self._changed:
-            if child not in self._crew.children:
+            if worker.pid not in self._workers.by_pid:
                 return
             if "ready" in message:
-                child.ready, self._devices = True, message["devices"]
+                worker.ready, self._devices = True, message["devices"]
             else:
-                self._crew.deaths = 0
-                self._jobs.end(child, message)
-            self._jobs.dispatch()
+                self._workers.quick_deaths = 0
+                number, failed = message.get("done", message.get("error")), "error" in message
+                job = self._queue.finish(number, failed)
+                if failed:
+                    _mark_stopped(job, message["why"])
+            self._start_waiting()
             self._changed.notify_all()
 
-    def _died(self, child: Child) -> None:
+    def _on_exit(self, worker: WorkerProcess) -> None:
         with self._changed:
-            if child not in self._crew.children:
+            if worker.pid not in self._workers.by_pid:
                 return
-            log.error("Worker %s came to its end (%s)", child.pid, child.death)
-            self._crew.bury(child)
-            self._jobs.lose(child)
-            if self._crew.down and not self._crew.children:
-                self._jobs.clear(NO_WORKER)
+            log.error("Worker %s ended (%s)", worker.pid, worker.exit_reason)
+            idle = all(job.worker != worker.pid for job in self._queue.jobs)
+            self._workers.remove(worker, idle)
+            why = f"The process that trained this run came to a sudden end ({worker.exit_reason})."
+            for job in self._queue.lose(worker.pid):
+                _mark_stopped(job, why)
+            if self._workers.down and not self._workers.by_pid:
+                for job in self._queue.clear():
+                    _mark_stopped(job, NO_WORKER)
+            self._start_waiting()
             self._changed.notify_all()
 
     def _tend(self) -> None:
         with self._changed:
-            while self._tender is threading.current_thread():
-                self._crew.start_one(time.monotonic())
-                self._jobs.give_up_unread(IDLE_SECONDS)
-                self._kill_stuck()
-                busy = self._jobs.live or self._jobs.training()
-                self._changed.wait(TICK if busy or not self._crew.settled else None)
-
-    def _kill_stuck(self) -> None:
-        for child in self._crew.children:
-            cancelled = [job.cancelled for job in child.jobs.values() if job.cancelled]
-            if cancelled and time.monotonic() - min(cancelled) > STUCK_SECONDS:
-                child.kill()
+            while self._thread is threading.current_thread():
+                now = time.monotonic()
+                self._workers.start_one(now)
+                for job in self._queue.give_up_unread(self._workers.ready, now):
+                    self._workers.by_pid[job.worker].send({"cancel": job.number})
+                for pid in policy.stuck(self._queue.jobs, now):
+                    self._workers.by_pid[pid].kill()
+                settled = self._workers.settled and not self._queue.jobs
+                self._changed.wait(None if settled else TICK_SECONDS)
 
 
-_making = threading.Lock()
+def _mark_stopped(job: Job, why: str) -> None:
+    """Write why the runs of a job did not reach their end, unless they were given up."""
+    if not job.cancelled:
+        for key in job.recipes:
+            run_state.mark_stopped(key, why)
+
+
+_creating = threading.Lock()
 
 
 @functools.cache
@@ -251,5 +262,5 @@ def _shared() -> Pool:
 
 def shared() -> Pool:
     """Return the pool of this process, started at the first call."""
-    with _making:
+    with _creating:
         return _shared()

@@ -1,4 +1,4 @@
-"""The server's handle on its worker processes; `worker` says what is spoken with them."""
+"""The worker processes of a pool; `worker` runs in them and defines the messages."""
 
 import contextlib
 import json
@@ -10,31 +10,36 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from ammix_viz.workers import limits
 from ammix_viz.workers.worker import Message
 
-QUICK_SECONDS, QUICK_DEATHS = 10.0, 3
-"""Idle and so soon after the start, so many times in a row: then no more workers are started."""
 
-
-class Child:
-    """The server's handle on one worker process.
+class WorkerProcess:
+    """One worker process, seen from the pool.
 
     Parameters
     ----------
-    heard : callable
-        Called with the child and each message that it sends.
-    died : callable
-        Called with the child once it is no more.
+    on_message : callable
+        Called with this object and each message from the process, in a thread.
+    on_exit : callable
+        Called with this object once the process has ended, in that thread.
+
+    Attributes
+    ----------
+    pid : int
+        Number of the process.
+    ready : bool
+        Whether it has warmed up.
     """
 
     def __init__(
-        self, heard: "Callable[[Child, Message], None]", died: "Callable[[Child], None]"
+        self,
+        on_message: "Callable[[WorkerProcess, Message], None]",
+        on_exit: "Callable[[WorkerProcess], None]",
     ) -> None:
-        self.born = time.monotonic()
+        self.started_at = time.monotonic()
         self.ready = False
-        self.jobs: dict[int, Any] = {}
         root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         self._process = subprocess.Popen(
@@ -46,16 +51,16 @@ class Child:
             encoding="utf-8",
         )
         self.pid = self._process.pid
-        threading.Thread(target=self._listen, args=(heard, died), daemon=True).start()
+        threading.Thread(target=self._listen, args=(on_message, on_exit), daemon=True).start()
 
-    def _listen(self, heard: "Callable[[Child, Message], None]", died: "Callable") -> None:
+    def _listen(self, on_message: Callable, on_exit: Callable) -> None:
         for line in self._process.stdout:
-            heard(self, json.loads(line))
+            on_message(self, json.loads(line))
         self._process.wait()
-        died(self)
+        on_exit(self)
 
-    def tell(self, message: Message) -> None:
-        """Send one message; a dead child does not hear it, and `died` tells of that."""
+    def send(self, message: Message) -> None:
+        """Send one message; if the process is dead, `on_exit` is called anyway."""
         with contextlib.suppress(OSError, ValueError):
             self._process.stdin.write(json.dumps(message) + "\n")
             self._process.stdin.flush()
@@ -65,7 +70,7 @@ class Child:
         self._process.kill()
 
     def stop(self, seconds: float = 3.0) -> None:
-        """End the process by the end of its stdin, or by force where that takes too long."""
+        """End the process by closing its stdin, or by force if it takes too long."""
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         try:
@@ -75,64 +80,70 @@ class Child:
             self._process.wait()
 
     @property
-    def death(self) -> str:
-        """How the process came to its end, in a few words."""
+    def exit_reason(self) -> str:
+        """How the process ended, in a few words."""
         code = self._process.returncode
         return signal.Signals(-code).name if code and code < 0 else f"exit status {code}"
 
 
-class Crew:
-    """As many worker processes as asked for, each replaced when it dies.
+class WorkerProcesses:
+    """The worker processes of a pool, each replaced when it dies.
 
     Parameters
     ----------
     size : int
         How many.
-    heard, died : callable
-        As in `Child`.
+    on_message, on_exit : callable
+        As in `WorkerProcess`.
 
     Attributes
     ----------
-    children : list of Child
-        Those that live.
-    deaths : int
-        How many in a row died idle and soon after their start; too many, and no more are started.
+    by_pid : dict of int to WorkerProcess
+        Those that are alive.
+    quick_deaths : int
+        How many in a row died idle, soon after their start; after too many, no more are started.
     """
 
-    def __init__(self, size: int, heard: Callable, died: Callable) -> None:
+    def __init__(self, size: int, on_message: Callable, on_exit: Callable) -> None:
         self.size = size
-        self.children: list[Child] = []
-        self.deaths = 0
-        self._callbacks = heard, died
-        self._due = 0.0
+        self.by_pid: dict[int, WorkerProcess] = {}
+        self.quick_deaths = 0
+        self._callbacks = on_message, on_exit
+        self._next_start = 0.0
+
+    @property
+    def ready(self) -> list[int]:
+        """The processes that have warmed up."""
+        return [pid for pid, worker in self.by_pid.items() if worker.ready]
 
     @property
     def down(self) -> bool:
         """Whether no more are started."""
-        return self.deaths >= QUICK_DEATHS
+        return self.quick_deaths >= limits.MAX_QUICK_DEATHS
 
     @property
     def settled(self) -> bool:
         """Whether there is nothing to start or to wait for."""
-        full = self.down or len(self.children) == self.size
-        return full and all(child.ready for child in self.children)
+        full = self.down or len(self.by_pid) == self.size
+        return full and len(self.ready) == len(self.by_pid)
 
     def start_one(self, now: float) -> None:
-        """Start one if due. One warms up at a time, so that the first is soon ready."""
-        warm = all(child.ready for child in self.children)
-        if warm and len(self.children) < self.size and not self.down and now >= self._due:
-            self.children.append(Child(*self._callbacks))
+        """Start one if due. One warms up at a time, so that the first is ready soon."""
+        warm = len(self.ready) == len(self.by_pid)
+        if warm and len(self.by_pid) < self.size and not self.down and now >= self._next_start:
+            worker = WorkerProcess(*self._callbacks)
+            self.by_pid[worker.pid] = worker
 
-    def bury(self, child: Child) -> None:
-        """Take a dead child out; the next waits a little if this one died at once."""
-        self.children.remove(child)
+    def remove(self, worker: WorkerProcess, idle: bool) -> None:
+        """Take out a dead one; the next starts a little later if this one died at once."""
+        del self.by_pid[worker.pid]
         now = time.monotonic()
-        quick = not child.jobs and now - child.born < QUICK_SECONDS
-        self.deaths = self.deaths + 1 if quick else 0
-        self._due = now + 2**self.deaths / 4 if quick else now
+        quick = idle and now - worker.started_at < limits.QUICK_SECONDS
+        self.quick_deaths = self.quick_deaths + 1 if quick else 0
+        self._next_start = now + 2**self.quick_deaths / 4 if quick else now
 
-    def dismiss(self) -> list[Child]:
-        """Forget all children, for the caller to stop, and begin afresh."""
-        dismissed, self.children = self.children, []
-        self.deaths, self._due = 0, 0.0
-        return dismissed
+    def release(self) -> list[WorkerProcess]:
+        """Return all processes, for the caller to stop, and forget them."""
+        released = list(self.by_pid.values())
+        self.by_pid, self.quick_deaths, self._next_start = {}, 0, 0.0
+        return released

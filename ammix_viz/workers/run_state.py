@@ -1,12 +1,14 @@
-"""Where a run stands, as far as its files tell, and whether it has to be trained."""
+"""What the files of a run say: where it stands, and whether it has to be trained."""
 
 import contextlib
+import logging
 import threading
 from dataclasses import dataclass
 
 from ammix_viz.runs import store
 
 GIVEN_UP = "Training was given up before its end; start it again to see the rest."
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,7 @@ class RunState:
     Attributes
     ----------
     state : {"queued", "training", "ended", "failed", "stopped", "unknown"}
-        The last but one three as in `runs.Status`.
+        The last but one three as in `store.Status`.
     position : int
         Place in the queue, 1 is next; 0 where not queued.
     why : str
@@ -33,41 +35,82 @@ class RunState:
         return self.state in ("queued", "training")
 
 
+@dataclass(frozen=True)
+class FileCheck:
+    """Whether the files of a run that is not live call for training it.
+
+    Attributes
+    ----------
+    train : bool
+        Whether it has to be trained.
+    note : str
+        One sentence if its file is damaged.
+    """
+
+    train: bool
+    note: str = ""
+
+
 def on_disk(key: str) -> RunState:
-    """Return where a run stands that this server does not train, without reading it whole."""
-    end, there = store.status(key), store.path(key).exists()
-    if end is not None and (there or end.state == "stopped"):
+    """Return where a run stands that this server does not train; its records are not read."""
+    end, exists = store.status(key), store.path(key).exists()
+    if end is not None and (exists or end.state == "stopped"):
         return RunState(end.state, why=end.why)
-    if not there:
+    if not exists:
         return RunState("unknown")
-    return RunState("training") if written(key) else RunState("stopped", why=GIVEN_UP)
+    return RunState("training") if being_written(key) else RunState("stopped", why=GIVEN_UP)
 
 
 _probing = threading.Lock()
 
 
-def written(key: str) -> bool:
-    """Say whether some process is writing the run now."""
+def being_written(key: str) -> bool:
+    """Return whether some process is writing the run now; safe from several threads."""
     with _probing:  # two probes of one lock would take each other for its writer
         return store.being_written(key)
 
 
-def verdict(key: str, restart: bool) -> tuple[bool, str]:
-    """Say whether a run that is not live has to be trained, and what to tell about its file."""
+def check_files(key: str, restart: bool) -> FileCheck:
+    """Read the files of a run that is not live, and check whether it has to be trained.
+
+    Parameters
+    ----------
+    key : str
+        Of the run.
+    restart : bool
+        Whether to train it again if it was stopped.
+    """
     try:
-        if store.finished(key) is not None:
-            return False, ""
-        there = on_disk(key).state
-        if there == "training":
-            return False, ""
+        if store.finished(key) is not None or on_disk(key).state == "training":
+            return FileCheck(train=False)
         with contextlib.suppress(FileNotFoundError), store.Run(key):
             pass
     except store.DamagedRun as error:
-        return True, f"{error} It is trained again."
+        return FileCheck(train=True, note=f"{error} It is trained again.")
     end = store.status(key)
-    return restart or end is None or end.state != "stopped", ""
+    return FileCheck(train=restart or end is None or end.state != "stopped")
 
 
-def needed(key: str, train: bool, note: str) -> bool:
-    """Say whether the verdict still holds: the run may have ended since."""
-    return train and (bool(note) or on_disk(key).state not in ("ended", "failed"))
+def still_holds(key: str, check: FileCheck) -> bool:
+    """Return whether a run still has to be trained after such a check: it may have ended since."""
+    return check.train and (bool(check.note) or on_disk(key).state not in ("ended", "failed"))
+
+
+def remove_old_files(key: str) -> None:
+    """Remove what would be taken for a new training's files; a run with a checkpoint resumes."""
+    resumes = store.path(key, ".ckpt").exists()
+    for suffix in (".json",) if resumes else (".json", ".run"):
+        with contextlib.suppress(OSError):
+            store.path(key, suffix).unlink(missing_ok=True)
+
+
+def mark_stopped(key: str, why: str) -> None:
+    """Write that a run was stopped, unless its status says already how it ended."""
+    try:
+        store.folder().mkdir(parents=True, exist_ok=True)
+        if store.status(key) is None and not being_written(key):
+            file = store.path(key)
+            size = file.stat().st_size if file.exists() else 0
+            store.write_status(key, store.Status("stopped", why, size))
+    except OSError:
+        log.exception("Run %s stopped: %s", key, why)

@@ -1,11 +1,11 @@
-"""A worker process, which trains what the server asks for; `crew` is the other end of its pipe.
+"""A worker process, which trains the jobs that its pool sends; `processes` is the other end.
 
-JSON lines go to the process and come back:
+Messages are lines of JSON:
 
 - to it: `{"job": 1, "folder": "…", "recipes": [{…}]}` and `{"cancel": 1}`; the end of its stdin
-  means that the server is gone, and the process goes too. Jobs that it has at once take turns;
-- from it: `{"ready": true, "devices": ["cpu"]}`, then `{"done": 1}` (cancelled jobs as well) or
-  `{"error": 1, "why": "One sentence."}` for each job.
+  means that the server is gone, and the process exits. Several jobs at a time take turns;
+- from it: `{"ready": true, "devices": ["cpu"]}`, then for each job `{"done": 1}` (also if it was
+  cancelled) or `{"error": 1, "why": "One sentence."}`.
 """
 
 import json
@@ -28,7 +28,7 @@ Message = dict[str, Any]
 Training = tuple[Path, Generator[float]]
 
 TURN_SECONDS = 0.2
-"""How long a job goes on before it is the next one's turn."""
+"""How long a job is trained before the next one's turn."""
 
 OUT_OF_MEMORY = (
     "The device has not enough memory left for this run. Try a smaller batch_size, or another "
@@ -37,11 +37,11 @@ OUT_OF_MEMORY = (
 
 
 class Inbox:
-    """What the server has asked for: the jobs in order, and those it has cancelled."""
+    """What the pool has sent: jobs in their order, and the numbers of cancelled ones."""
 
     def __init__(self, lines: TextIO) -> None:
-        self.jobs: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self.cancelled: set[int] = set()
+        self._jobs: queue.SimpleQueue[Message] = queue.SimpleQueue()
         threading.Thread(target=self._listen, args=(lines,), daemon=True).start()
 
     def _listen(self, lines: TextIO) -> None:
@@ -50,76 +50,76 @@ class Inbox:
             if "cancel" in message:
                 self.cancelled.add(message["cancel"])
             else:
-                self.jobs.put(message)
-        os._exit(0)  # in the midst of training too: nobody is left to read it
+                self._jobs.put(message)
+        os._exit(0)  # even during training: nobody is left to read it
 
-    def news(self, wait: bool) -> Iterator[Message]:
+    def receive(self, wait: bool) -> Iterator[Message]:
         """Yield the jobs that have come; if asked to, wait for one."""
-        while wait or not self.jobs.empty():
-            yield self.jobs.get()
+        while wait or not self._jobs.empty():
+            yield self._jobs.get()
             wait = False
 
 
-def warm() -> list[str]:
-    """Take training's first, slow steps; return the devices that torch can train on here."""
+def warm_up() -> list[str]:
+    """Take the first, slow steps of training; return the devices that torch can train on here."""
     from ammix_viz.runs import recording  # noqa: F401
     from ammix_viz.training import (
         devices,
         loop,
     )
 
-    devices.settle_arithmetic()  # for good: jobs that take turns must not unsettle each other
+    devices.settle_arithmetic()  # for good, as jobs that take turns share the setting
     loop.warm()
     return devices.devices()
 
 
 def serve(inbox: Inbox, answer: Callable[[Message], None]) -> None:
-    """Train what is asked for, job after job; those that are there at once take turns."""
+    """Train the jobs that come in; several at a time take turns. Never returns."""
     active: dict[int, Training] = {}
     while True:
-        for message in inbox.news(wait=not active):
+        for message in inbox.receive(wait=not active):
             active[message["job"]] = _begin(message)
         for number, (folder, training) in list(active.items()):
-            with kept_in(folder):  # only for its turn: that of another may be elsewhere
-                over = _turn(number, training, inbox.cancelled)
-            if over:
+            with kept_in(folder):  # only for this turn: another job's folder may differ
+                result = _turn(number, training, inbox.cancelled)
+            if result:
                 del active[number]
-                answer(over)
+                answer(result)
 
 
 def _begin(message: Message) -> Training:
-    """Return the training of a job and the folder that it writes to."""
+    """Return the folder that a job writes to, and its training."""
     from ammix_viz.runs.recording import record
 
     return Path(message["folder"]), record([Recipe(**values) for values in message["recipes"]])
 
 
-def _turn(number: int, job: Generator[float], cancelled: set[int]) -> Message | None:
-    """Go on with a job for a moment; return what to answer if it is over."""
+def _turn(number: int, training: Generator[float], cancelled: set[int]) -> Message | None:
+    """Train a job for one turn; return the answer if it is over."""
     begun = time.monotonic()
     try:
-        while number not in cancelled and time.monotonic() - begun < TURN_SECONDS:
-            next(job)
-        if number not in cancelled:
-            return None
-        job.close()
+        while number not in cancelled:
+            next(training)
+            if time.monotonic() - begun >= TURN_SECONDS:
+                return None
+        training.close()
     except StopIteration:
         pass
     except Exception as error:
-        log.exception("Job %s broke off", number)
+        log.exception("Job %s failed", number)
         return {"error": number, "why": sentence(error)}
     return {"done": number}
 
 
 def out_of_memory(error: Exception) -> bool:
-    """Say whether memory was short, of this machine or of a device."""
-    words = str(error).lower()
-    short = ("out of memory", "can't allocate memory")
-    return isinstance(error, MemoryError) or any(each in words for each in short)
+    """Return whether this machine or a device had too little memory."""
+    text = str(error).lower()
+    signs = ("out of memory", "can't allocate memory")
+    return isinstance(error, MemoryError) or any(sign in text for sign in signs)
 
 
 def sentence(error: Exception) -> str:
-    """Return what went wrong as people may read it."""
+    """Return what went wrong as one sentence for people."""
     if out_of_memory(error):
         return OUT_OF_MEMORY
     if isinstance(error, ValueError | RuntimeError) and str(error):
@@ -130,13 +130,13 @@ def sentence(error: Exception) -> str:
 
 
 def main() -> None:
-    """Serve the other end of stdin and stdout."""
+    """Serve the pool at the other end of stdin and stdout."""
     logging.basicConfig(stream=sys.stderr)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's, which closes stdin
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which closes stdin
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # what a library prints goes to the log
     inbox = Inbox(sys.stdin)
-    out.write(json.dumps({"ready": True, "devices": warm()}) + "\n")
+    out.write(json.dumps({"ready": True, "devices": warm_up()}) + "\n")
     serve(inbox, lambda message: out.write(json.dumps(message) + "\n"))
 
 

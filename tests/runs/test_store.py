@@ -1,10 +1,12 @@
 import json
 import os
+import threading
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from filelock import FileLock
 
 from ammix_viz.metrics.functions import alignment, d_relative, neighborhood_uniformity, uniformity
 from ammix_viz.runs import history, store
@@ -220,3 +222,12 @@ def test_the_table_has_a_row_a_record_and_the_last_is_the_final_one():
     assert table.iloc[-1]["train.D_relative"] == pytest.approx(last["train"]["D_relative"])
     assert len(last["test"]["per_class_accuracy"]) == 4
     json.dumps(last)
+
+
+def test_asking_whether_a_run_is_written_does_not_keep_its_writer_off(runs_folder):
+    runs_folder.mkdir(parents=True)
+    probe = FileLock(store.path(CE.key, ".lock"), thread_local=False)
+    probe.acquire()
+    threading.Timer(0.1, probe.release).start()
+    record_all(CE)
+    assert store.finished(CE.key).state == "ended"

@@ -1,18 +1,22 @@
 """The frame stream over real HTTP, read byte by byte."""
 
+import contextlib
 import http.client
 import io
 import json
+import os
+import signal
 import struct
 import threading
-import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
+from support.pools import give_up_all
 from support.waiting import wait_for
 
 from ammix_viz.datasets.table import load_dataset
@@ -22,7 +26,8 @@ from ammix_viz.runs.recording import record
 from ammix_viz.server import frame_stream, routes
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.workers import pool as pools
+from ammix_viz.workers import limits
+from ammix_viz.workers.pool import Pool
 from ammix_viz.workers.run_state import GIVEN_UP
 
 QUICK = Recipe(method="ce", epochs=3)
@@ -34,7 +39,7 @@ POINTS = 40
 @pytest.fixture(scope="module")
 def app():
     """A real server with one real worker; yields the pool and the port."""
-    pool = pools.Pool(size=1)
+    pool = Pool(size=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(routes, "shared", lambda: pool)
         wanted = Starlette(routes=routes.routes, lifespan=routes.lifespan)
@@ -51,14 +56,18 @@ def app():
 
 
 @pytest.fixture
-def pool(app, tmp_path, monkeypatch):
-    monkeypatch.setenv("AMMIX_RUNS", str(tmp_path))
-    pool = app[0]
-    yield pool
-    with pool._changed:
-        for job in [*pool._jobs.queue, *pool._jobs.training()]:
-            pool._jobs.cancel(job)
-    wait_for(lambda: pool.ready() and not pool._jobs.training())
+def pool(app, runs_folder, monkeypatch):
+    yield app[0]
+    give_up_all(app[0], 1, monkeypatch)
+
+
+def open_run_files():
+    """Run files that this process, and so the server, holds open."""
+    found = []
+    for link in Path("/proc/self/fd").glob("*"):
+        with contextlib.suppress(OSError):
+            found += [file for file in [link.readlink()] if ".run" in file.name]
+    return found
 
 
 @pytest.fixture
@@ -77,7 +86,7 @@ def get(app, pool):
     yield ask
     for response in asked:
         response.hang_up()
-    wait_for(lambda: not routes._sources)  # nothing is held open for readers who have gone
+    wait_for(lambda: not open_run_files())  # nothing stays open for readers who have gone
 
 
 def frames(*recipes, start=None):
@@ -196,7 +205,7 @@ def test_long_runs_take_turns(get, monkeypatch):
     first, second = QUICK, replace(QUICK, lr=0.05)
     size = len(write(first).records[0])
     write(second)
-    monkeypatch.setattr(frame_stream, "TURN", 2 * size + 1)
+    monkeypatch.setattr(frame_stream, "CHUNK_BYTES", 2 * size + 1)
     sent = messages(get(frames(first, second)))
     turns = [
         (run, len(content) // size) for run, kind, content in sent if kind == frame_stream.RECORDS
@@ -204,7 +213,8 @@ def test_long_runs_take_turns(get, monkeypatch):
     assert turns == [(0, 2), (1, 2)] * 4 + [(0, 1), (1, 1)]
 
 
-def test_a_live_run_is_followed_record_by_record_to_its_end(get):
+def test_a_live_run_is_followed_record_by_record_to_its_end(get, monkeypatch):
+    monkeypatch.setattr(frame_stream, "POLL_SECONDS", 0.0)  # the file is read at each turn
     trainer = Trainer(QUICK)
     trainer.add()
     response = get(frames(QUICK))
@@ -214,7 +224,8 @@ def test_a_live_run_is_followed_record_by_record_to_its_end(get):
         trainer.add()
         assert message(response) == (0, frame_stream.RECORDS, trainer.records[-1])
     trainer.writer.append(b"half a record")
-    time.sleep(0.1)
+    later = until(get(frames(QUICK)), frame_stream.RECORDS)
+    assert payload(later, 0, frame_stream.RECORDS) == b"".join(trainer.records)
     trainer.end("failed", "Step 7 gave a loss that is no number; try a smaller lr.")
     end = messages(response)
     assert [json.loads(content) for _, _, content in end] == [
@@ -226,10 +237,10 @@ def test_a_live_run_is_followed_record_by_record_to_its_end(get):
     ]
 
 
-def test_the_end_is_told_after_the_last_record(get, monkeypatch):
+def test_the_end_is_sent_after_the_last_record(get, monkeypatch):
     trainer = Trainer(QUICK)
     trainer.add()
-    monkeypatch.setattr(frame_stream, "TURN", len(trainer.records[0]))
+    monkeypatch.setattr(frame_stream, "CHUNK_BYTES", len(trainer.records[0]))
     response = get(frames(QUICK))
     until(response, frame_stream.RECORDS)
     trainer.add(5)
@@ -253,11 +264,11 @@ def test_a_killed_worker_stops_the_stream_and_a_restart_begins_it_anew(pool, get
     pool.submit([LONG])
     other = Trainer(QUICK)  # keeps the response open
     response = get(frames(LONG, QUICK))
-    wait_for(pool._jobs.training)
+    worker = wait_for(lambda: pool.jobs()[0].worker)
     sent = []
     while not payload(sent, 0, frame_stream.RECORDS):
         sent.append(message(response))
-    pool._crew.children[0].kill()
+    os.kill(worker, signal.SIGKILL)
     while states(sent)[-1] != "stopped":
         sent.append(message(response))
     why = json.loads(sent[-1][2])["why"]
@@ -284,7 +295,7 @@ def test_a_run_written_anew_is_sent_anew_from_its_first_record(get):
     assert sent[2][2] == b"".join(new.records)
 
 
-def test_a_queued_run_tells_its_place_and_then_comes(pool, get):
+def test_a_queued_run_tells_its_place_and_then_comes(pool, get, monkeypatch):
     first, second, third = (
         replace(LONG, lr=lr, epochs=e) for lr, e in ((0.1, 2000), (0.05, 60), (0.02, 4))
     )
@@ -293,32 +304,32 @@ def test_a_queued_run_tells_its_place_and_then_comes(pool, get):
     response = get(frames(third, second))
     sent = [message(response), message(response)]
     assert [json.loads(content)["position"] for _, _, content in sent] == [2, 1]
-    with pool._changed:
-        pool._jobs.cancel(pool._jobs.live[first.key])
+    pool.touch([second.key, third.key], ahead=60)
+    monkeypatch.setattr(limits, "UNREAD_SECONDS", 0.0)  # so the first makes way
     sent += messages(response)
-    told = [
+    states_sent = [
         (s["state"], s["position"]) for s in (json.loads(c) for r, k, c in sent if (r, k) == (0, 2))
     ]
-    assert told[0] == ("queued", 2)
-    assert told[1] == ("queued", 1)
-    assert told[-1] == ("ended", 0)
+    assert states_sent[0] == ("queued", 2)
+    assert states_sent[1] == ("queued", 1)
+    assert states_sent[-1] == ("ended", 0)
     for index, recipe in enumerate((third, second)):
         with store.Run(recipe.key) as run:
             assert payload(sent, index, frame_stream.RECORDS) == run.read()
 
 
 def test_a_run_is_read_for_as_long_as_somebody_is_connected(pool, get, monkeypatch):
-    monkeypatch.setattr(pools, "IDLE_SECONDS", 0.4)
+    monkeypatch.setattr(limits, "IDLE_SECONDS", 0.6)
     monkeypatch.setattr(routes, "TOUCH_SECONDS", 0.1)
+    unread = replace(LONG, lr=0.05)
     pool.submit([LONG])
     response = get(frames(LONG))
     until(response, frame_stream.RECORDS)
-    time.sleep(1.0)
+    pool.submit([unread])
+    wait_for(lambda: pool.state(unread.key).state == "unknown")  # given up, asked for later
     assert pool.state(LONG.key).state == "training"
-    assert pool._readers == {LONG.key: 1}
     response.hang_up()
     wait_for(lambda: pool.state(LONG.key).state == "stopped")
-    assert not pool._readers
 
 
 def test_a_damaged_file_is_never_shown(get):
@@ -383,7 +394,7 @@ def test_frames_can_only_be_read(get, method):
 def test_health_tells_of_workers_and_disk(get, tmp_path, monkeypatch):
     response = get("/healthz")
     assert (response.status, json.loads(response.read())) == (200, {"ok": True, "workers": 1})
-    monkeypatch.setattr(routes, "MIN_FREE", 10**18)
+    monkeypatch.setattr(routes, "MIN_FREE_BYTES", 10**18)
     response = get("/healthz")
     assert response.status == 503
     assert "nearly full" in json.loads(response.read())["problems"][0]
@@ -402,7 +413,7 @@ def test_a_hundred_readers_of_one_live_run_all_get_every_record(get):
         assert payload(messages(response), 0, frame_stream.RECORDS) == b"".join(trainer.records)
 
 
-def test_the_image_behind_a_drawn_point_is_sent(pool, get):
+def test_the_image_behind_a_displayed_point_is_sent(pool, get):
     recipe = Recipe(data="digits", method="ce", epochs=1).canonical
     for _ in record([recipe]):
         pass
@@ -436,7 +447,7 @@ def test_a_run_of_the_toy_has_no_images_and_no_run_more_than_it_has(pool, get):
     for recipe in (digits, QUICK):
         for _ in record([recipe]):
             pass
-    for key, point, why in ((QUICK.key, 0, "not on images"), (digits.key, 1797, "1797 drawn")):
+    for key, point, why in ((QUICK.key, 0, "not on images"), (digits.key, 1797, "1797 displayed")):
         response = get(f"/image?run={key}&point={point}")
         assert response.status == 404
         assert why in json.loads(response.read())["error"]

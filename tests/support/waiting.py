@@ -3,7 +3,7 @@
 import time
 
 
-def wait_for(what, seconds=20.0):
+def wait_for(what, seconds=60.0):
     end = time.monotonic() + seconds
     while not (answer := what()):
         assert time.monotonic() < end, "waited in vain"
