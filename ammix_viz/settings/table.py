@@ -138,6 +138,32 @@ class Settings:
         values=(0, 0.34, 0.67),
         step=0.01,
     )
+    epochs: int = setting(
+        Number(1, 2000, whole=True),
+        None,
+        "Epochs",
+        "passes over the training samples; SupCon's encoder takes six times as many first",
+        group="training",
+        values=(20, 50, 100),
+        step=50,
+    )
+    lr: float = setting(
+        Number(1e-4, 1),
+        None,
+        "Learning rate",
+        "step size of SGD with momentum 0.9 and weight decay 0.0005",
+        group="training",
+        values=(0.01, 0.02, 0.05),
+        step=0.01,
+    )
+    batch_size: int = setting(
+        Number(2, 2048, whole=True),
+        None,
+        "Batch size",
+        "samples a step; 101 gives 16 batches an epoch on the Gaussian toy",
+        group="training",
+        values=(32, 101, 256),
+    )
     alpha: float = setting(
         Number(0.05, 10),
         1.0,
@@ -159,7 +185,7 @@ class Settings:
         short="site of mixing",
         read_by="method",
         values=("last", "random"),
-        words={"last": "2-D feature", "random": "random layer"},
+        words={"last": "2-D feature", "random": "a random layer"},
     )
     lam_mode: str = setting(
         Choice(("default", *LAM_MODES)),
@@ -199,32 +225,6 @@ class Settings:
         group="ablation",
         read_by="method",
         values=("on", "off"),
-    )
-    epochs: int = setting(
-        Number(1, 2000, whole=True),
-        None,
-        "Epochs",
-        "passes over the training samples; SupCon's encoder takes six times as many first",
-        group="training",
-        values=(20, 50, 100),
-        step=50,
-    )
-    lr: float = setting(
-        Number(1e-4, 1),
-        None,
-        "Learning rate",
-        "step size of SGD with momentum 0.9 and weight decay 0.0005",
-        group="training",
-        values=(0.01, 0.02, 0.05),
-        step=0.01,
-    )
-    batch_size: int = setting(
-        Number(2, 2048, whole=True),
-        None,
-        "Batch size",
-        "samples a step; 101 gives 16 batches an epoch on the Gaussian toy",
-        group="training",
-        values=(32, 101, 256),
     )
     warmup: int = setting(
         Number(0, 50, whole=True),

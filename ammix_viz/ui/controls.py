@@ -15,6 +15,9 @@ from ammix_viz.workers.pool import shared
 SLIDERS = ("beta", "noise")
 """Numbers that are changed to see what happens; the others are typed."""
 
+ONE_ROW = 16
+"""Letters of a setting's choices that fit beside each other in the sidebar."""
+
 
 def draw_controls(sets: Sequence[str]) -> None:
     """Put the controls in the sidebar; after the player, which then comes sooner."""
@@ -67,14 +70,14 @@ def control(name: str) -> None:
         step = {"step": entry.step} if entry.step else {}
         widget(entry.label, *entry.rule.limits, key=name, help=about, **step, **options)
         return
-    st.segmented_control(
-        entry.label,
-        list(entry.rule.words),
-        required=True,
-        format_func=lambda word: entry.words.get(word, word),
-        key=name,
-        help=about,
-    )
+    words = [entry.words.get(word, word) for word in entry.rule.words]
+    named = dict(zip(entry.rule.words, words, strict=True))
+    if sum(map(len, words)) > ONE_ROW:
+        st.selectbox(entry.label, list(named), format_func=named.get, key=name, help=about)
+    else:
+        st.segmented_control(
+            entry.label, list(named), required=True, format_func=named.get, key=name, help=about
+        )
 
 
 def _preset() -> None:

@@ -238,28 +238,6 @@ def test_supcons_encoder_equals_a_plain_loop_with_autograd():
     torch.testing.assert_close(ours.features[0, : len(inputs)], expected, rtol=1e-7, atol=1e-8)
 
 
-def test_pairs_are_of_two_classes_each_as_likely_as_the_other():
-    labels = np.repeat([0, 1, 2, 3], [60, 30, 8, 2])
-    step = np.zeros(100, dtype=int)
-    draws = [draw_pairs(0, epoch, labels, step) for epoch in range(300)]
-    first, second = (np.concatenate(each) for each in zip(*draws, strict=True))
-    assert (labels[first] != labels[second]).all()
-    for places in (first, second):
-        share = np.bincount(labels[places], minlength=4) / len(places)
-        np.testing.assert_allclose(share, 0.25, atol=0.01)
-    inside = np.bincount(first, minlength=100) / len(first)
-    np.testing.assert_allclose(inside[98:], 1 / 8, atol=0.01)
-
-
-def test_pairs_stay_in_their_batch_and_one_of_one_class_pairs_rows_with_themselves():
-    labels, step = np.array([0, 0, 1, 1, 1, 0, 2]), np.array([0, 0, 1, 1, 1, 2, 2])
-    first, second = draw_pairs(3, 1, labels, step)
-    np.testing.assert_array_equal(step[first], step)
-    np.testing.assert_array_equal(step[second], step)
-    np.testing.assert_array_equal(first[:5], second[:5])
-    assert {first[5], second[5]} == {5, 6}
-
-
 def test_methods_start_from_the_same_weights_and_points():
     start = next(iter(train(METHODS[:4])))
     assert start.step == 0
@@ -331,17 +309,3 @@ def test_cross_entropy_and_its_gradient_agree_with_autograd():
     torch.testing.assert_close(loss, expected)
     (gradient,) = torch.autograd.grad(expected.mean(-1).sum(), logits)
     torch.testing.assert_close(cross_entropy_gradient(logits.detach(), targets, 5), gradient)
-
-
-def test_an_epoch_shows_each_point_once_and_pairs_within_batches():
-    batches = draw_batches(3, 7, 1610, 101)
-    assert sorted(batches.order) == list(range(1610))
-    for rows in batches.slices:
-        assert sorted(batches.partner[rows]) == list(range(rows.start, rows.stop))
-    assert len(batches.slices) == 16
-
-
-def test_shares_follow_their_distribution():
-    drawn = np.concatenate([draw_rates(0, epoch, 16, 0.2).lam for epoch in range(400)])
-    assert drawn.mean() == pytest.approx(0.5, abs=0.02)
-    assert drawn.var() == pytest.approx(1 / (4 * (2 * 0.2 + 1)), abs=0.01)

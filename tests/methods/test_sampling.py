@@ -1,0 +1,42 @@
+"""The random draws of an epoch."""
+
+import numpy as np
+import pytest
+
+from ammix_viz.methods.sampling import draw_batches, draw_pairs, draw_rates
+
+
+def test_pairs_are_of_two_classes_each_as_likely_as_the_other():
+    labels = np.repeat([0, 1, 2, 3], [60, 30, 8, 2])
+    step = np.zeros(100, dtype=int)
+    draws = [draw_pairs(0, epoch, labels, step) for epoch in range(300)]
+    first, second = (np.concatenate(each) for each in zip(*draws, strict=True))
+    assert (labels[first] != labels[second]).all()
+    for places in (first, second):
+        share = np.bincount(labels[places], minlength=4) / len(places)
+        np.testing.assert_allclose(share, 0.25, atol=0.01)
+    inside = np.bincount(first, minlength=100) / len(first)
+    np.testing.assert_allclose(inside[98:], 1 / 8, atol=0.01)
+
+
+def test_pairs_stay_in_their_batch_and_one_of_one_class_pairs_rows_with_themselves():
+    labels, step = np.array([0, 0, 1, 1, 1, 0, 2]), np.array([0, 0, 1, 1, 1, 2, 2])
+    first, second = draw_pairs(3, 1, labels, step)
+    np.testing.assert_array_equal(step[first], step)
+    np.testing.assert_array_equal(step[second], step)
+    np.testing.assert_array_equal(first[:5], second[:5])
+    assert {first[5], second[5]} == {5, 6}
+
+
+def test_an_epoch_shows_each_point_once_and_pairs_within_batches():
+    batches = draw_batches(3, 7, 1610, 101)
+    assert sorted(batches.order) == list(range(1610))
+    for rows in batches.slices:
+        assert sorted(batches.partner[rows]) == list(range(rows.start, rows.stop))
+    assert len(batches.slices) == 16
+
+
+def test_shares_follow_their_distribution():
+    drawn = np.concatenate([draw_rates(0, epoch, 16, 0.2).lam for epoch in range(400)])
+    assert drawn.mean() == pytest.approx(0.5, abs=0.02)
+    assert drawn.var() == pytest.approx(1 / (4 * (2 * 0.2 + 1)), abs=0.01)
