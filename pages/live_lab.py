@@ -2,14 +2,12 @@
 
 import streamlit as st
 
-from ammix_viz.datasets.table import names_of
 from ammix_viz.ui.controls import draw_controls
 from ammix_viz.ui.curves import show_curves
 from ammix_viz.ui.lab import can_train, note_on, show_player
-from ammix_viz.ui.setup import read_setup
+from ammix_viz.ui.setup import FINE_SETS, read_setup
 from ammix_viz.ui.style import tighten
 
-SETS = names_of(coarse=False)
 LOOK_AT = {
     True: "Same images, same start, same batches in every panel. Hover a point to see its image.",
     False: "Same points, same start, same batches in every panel. Watch the scale of the axes, and "
@@ -17,11 +15,11 @@ LOOK_AT = {
 }
 
 tighten()
-comparison = read_setup(SETS)
+comparison = read_setup(FINE_SETS)
 st.markdown("#### How does mixing shape the margins between classes?")
 trains = can_train(comparison)
 if trains:
     show_player(comparison, note_on(comparison, LOOK_AT[comparison.shared.on_images]))
-draw_controls(SETS)
+draw_controls(FINE_SETS)
 if trains:
     show_curves(comparison)

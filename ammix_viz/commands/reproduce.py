@@ -5,6 +5,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from tqdm import tqdm
@@ -45,13 +46,12 @@ def run(chosen: argparse.Namespace) -> int:
 
 def follow(progress: Iterator[Progress]) -> int:
     """Show the progress of a batch; return how many of its runs had to be trained."""
-    before = None
+    first = next(progress)
     with tqdm(total=100, unit="%", disable=None, file=sys.stderr, bar_format=BAR) as bar:
-        for now in progress:
-            before = now.done if before is None else before
+        for now in chain([first], progress):
             bar.set_description(f"{now.done} of {now.total} runs", refresh=False)
             bar.update(100 * now.share - bar.n)
-    return now.total - before
+    return now.total - first.done
 
 
 BAR = "{desc} |{bar}| {percentage:3.0f} % [{elapsed}, {remaining} left]"

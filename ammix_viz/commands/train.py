@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 from tqdm import tqdm
 
@@ -36,7 +37,8 @@ def run(chosen: argparse.Namespace) -> int:
     names = [name for name in SETTINGS if name not in SEEDS]
     given = {n: getattr(chosen, n) for n in names if getattr(chosen, n) is not None}
     seed = 0 if chosen.seed is None else check("seed", chosen.seed)
-    recipe = Recipe(**given, **dict.fromkeys(SEEDS, seed)).canonical
+    settings: dict[str, Any] = given | dict.fromkeys(SEEDS, seed)
+    recipe = Recipe(**settings).canonical
     end = _finished(recipe.key) or _train_now(recipe)
     if end.state != "ended":
         print(end.why, file=sys.stderr)

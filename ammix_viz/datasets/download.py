@@ -85,7 +85,7 @@ def download(url: str, md5: str, folder: Path, progress: Progress) -> Path:
 def _in_words(error: Exception, host: str) -> str:
     from requests.exceptions import ChunkedEncodingError, HTTPError, Timeout
 
-    if isinstance(error, HTTPError):
+    if isinstance(error, HTTPError) and error.response is not None:
         return f"{host} answered with {error.response.status_code} {error.response.reason}"
     if isinstance(error, ChunkedEncodingError):
         return f"the connection to {host} broke off"
@@ -115,10 +115,11 @@ def unpack(archive: Path, folder: Path, sizes: Mapping[str, range]) -> None:
     try:
         with tarfile.open(archive, "r|gz") as members:
             for member in members:
-                if member.isreg() and member.name in missing:
+                content = members.extractfile(member) if member.isreg() else None
+                if content and member.name in missing:
                     _check_size(member, missing.pop(member.name))
                     with (folder / Path(member.name).name).open("xb") as file:
-                        shutil.copyfileobj(members.extractfile(member), file)
+                        shutil.copyfileobj(content, file)
     except tarfile.TarError:
         raise Unobtainable("the archive is damaged") from None
     if missing:

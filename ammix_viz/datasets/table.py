@@ -45,13 +45,14 @@ class Entry:
 
     def factor(self, imbalance: float | str) -> float | str:
         """Return the imbalance factor; "paper" where the paper's counts follow no profile."""
-        known = imbalance == "paper" and self.paper_factor is not None
-        return self.paper_factor if known else imbalance
+        if imbalance == "paper" and self.paper_factor is not None:
+            return self.paper_factor
+        return imbalance
 
 
-def _images(source: str, coarse: bool = False) -> Callable[[float, float, int], Dataset]:
-    def load(factor: float, noise: float, seed: int) -> Dataset:
-        return image_sets.load(source, coarse, factor, seed)
+def _images(source: str, coarse: bool = False) -> Callable[[float | str, float, int], Dataset]:
+    def load(factor: float | str, noise: float, seed: int) -> Dataset:
+        return image_sets.load(source, coarse, float(factor), seed)
 
     return load
 

@@ -29,7 +29,8 @@ def gaussian(imbalance: float | str = "paper", noise: float = 1.0, seed: int = 0
     seed : int, default=0
         Of the points.
     """
-    train, test = [], []
+    train: list[np.ndarray] = []
+    test: list[np.ndarray] = []
     counts = gaussian_counts(imbalance)
     for label, (centre, count) in enumerate(zip(CENTRES, counts, strict=True)):
         for part, (points, n) in enumerate(((train, count), (test, TEST_COUNT))):

@@ -30,8 +30,9 @@ def read(by_method: Mapping[str, Iterable[Recipe]]) -> dict[str, list[np.ndarray
 def numbers(key: str) -> np.ndarray:
     """Return the records of one run as `read` does; none at all if there is no such file."""
     end = store.status(key)
-    settled = end is not None and end.state != "stopped"
-    return _settled(key, end.crc) if settled else _read(key)
+    if end is None or end.state == "stopped":
+        return _read(key)
+    return _settled(key, end.crc)
 
 
 @functools.lru_cache(maxsize=2048)
@@ -82,15 +83,15 @@ def _by_class(name: str, records: np.ndarray) -> dict[str, np.ndarray]:
     return {f"{name}.{k}": values[:, k] for k in range(values.shape[1])}
 
 
-def final(record: np.ndarray) -> dict:
+def final(record: np.void) -> dict:
     """Return a record as the command line prints it: `lambda` and the metrics of each split."""
     values = {"lambda": float(record["lam"])} | _metrics_of(record)
-    if f"{COARSE}plane_share" in record.dtype.names:
+    if f"{COARSE}plane_share" in (record.dtype.names or ()):
         values["coarse"] = _metrics_of(record, COARSE)
     return values
 
 
-def _metrics_of(record: np.ndarray, before: str = "") -> dict:
+def _metrics_of(record: np.void, before: str = "") -> dict:
     values: dict = {}
     for split in SPLITS:
         own = {name: float(record[f"{before}{split}.{name}"]) for name in SCALARS}

@@ -24,7 +24,7 @@ SWITCH_SECONDS = 5e-5
 
 def why_unmeasurable(record: np.void) -> str:
     """Return a sentence if some value of a record is no finite number, else nothing."""
-    names = [name for name in record.dtype.names if record.dtype[name].base.kind == "f"]
+    names = [name for name in record.dtype.names or () if record.dtype[name].base.kind == "f"]
     bad = [name for name in names if not np.isfinite(record[name]).all()]
     if not bad:
         return ""
@@ -106,17 +106,18 @@ def _measured(
     """Yield snapshots with their records; with overlap, one group behind the training."""
     if not overlap:
         with settled_arithmetic():
-            for group in _groups(train(recipes)):
+            for group in _groups(filter(None, train(recipes))):
                 yield group, encode_records(group, dataset)
         return
     before: tuple[Sequence[Snapshot], Future] | None = None
     with _frequent_switches(), ThreadPoolExecutor(1, initializer=settle_arithmetic) as pool:
-        for group in _groups(train(recipes)):
+        for group in _groups(filter(None, train(recipes))):
             future = pool.submit(encode_records, group, dataset)
             if before:
                 yield before[0], before[1].result()
             before = group, future
-        yield before[0], before[1].result()
+        if before:
+            yield before[0], before[1].result()
 
 
 def _groups(snapshots: Iterator[Snapshot]) -> Iterator[list[Snapshot]]:

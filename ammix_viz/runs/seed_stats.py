@@ -4,11 +4,14 @@ import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from ammix_viz.runs import history, store
 from ammix_viz.settings.recipe import Recipe
+
+Name = TypeVar("Name")
 
 BETTER = {
     "accuracy": 1,
@@ -107,19 +110,21 @@ def band(histories: Sequence[np.ndarray], field: str, column: int | None = None)
     return Band(longest["epoch"], median, low, high)
 
 
-def ends(by_method: Mapping[str, Sequence[Recipe]]) -> dict[str, list[np.ndarray | None]]:
+def ends(by_method: Mapping[Name, Sequence[Recipe]]) -> dict[Name, list[np.void | None]]:
     """Return the last record of each method's seeds, None for a run that has not ended well."""
 
-    def end(recipe: Recipe) -> np.ndarray | None:
+    def end(recipe: Recipe) -> np.void | None:
         status = store.status(recipe.key)
-        records = history.numbers(recipe.key) if status and status.state == "ended" else ()
+        if status is None or status.state != "ended":
+            return None
+        records = history.numbers(recipe.key)
         return records[-1] if len(records) else None
 
     return {name: [end(recipe) for recipe in own] for name, own in by_method.items()}
 
 
 def wins(
-    records: Mapping[str, Sequence[np.ndarray | None]], field: str, better: int
+    records: Mapping[str, Sequence[np.void | None]], field: str, better: int
 ) -> tuple[dict[str, int], int]:
     """Return in how many seeds each method is best, ties included, and of how many.
 

@@ -154,7 +154,7 @@ class Run:
 
     def numbers(self) -> np.ndarray:
         """Return the records without their features, which are nearly all of the file."""
-        names = [name for name in self.dtype.names if name != "features"]
+        names = [name for name in self.dtype.names or () if name != "features"]
         if not self.count():
             return np.zeros(0, repack_fields(self.dtype[names]))
         mapped = np.memmap(self._file, self.dtype, "r", self.start, (self.count(),))

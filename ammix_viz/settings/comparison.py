@@ -122,7 +122,8 @@ def _clamped(name: str, value: str, default: object, notes: list[str]) -> Any:  
     except ValueError as error:
         rule = RULES[name]
         parsed = rule.parse(value)
-        usable = isinstance(rule, Number) and parsed is not None
-        used = rule.nearest(parsed) if usable else default
+        used = default
+        if isinstance(rule, Number) and isinstance(parsed, float | int):
+            used = rule.nearest(parsed)
         notes.append(f"{error} {text_of(used)} is used.")
         return used

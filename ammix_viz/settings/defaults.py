@@ -20,7 +20,7 @@ def shared_defaults(methods: Iterable[str], data: str = "gaussian") -> dict[str,
     Those of the data come first; a method that needs others brings them for all: with AMA among
     them β is 0.67 and the learning rate 0.02, since at the paper's 0.1 AMA diverges on the toy.
     """
-    found = BETA | DATASETS[data].defaults
+    found = {**BETA, **DATASETS[data].defaults}
     for name in methods:
         found |= METHODS[name].defaults
     return {name: found[name] for name in FOLLOWING}

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 MAX_RUNS = 1024
 """The most runs of one sweep: methods × combinations of values × seeds."""
@@ -9,8 +10,9 @@ MAX_RUNS = 1024
 
 def text_of(value: object) -> str:
     """Return a value as it stands in a URL and in sentences: 1 for 1.0."""
-    whole = isinstance(value, float) and value == int(value)
-    return str(int(value) if whole else value)
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    return str(value)
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,12 @@ class Number:
 
     def allows(self, value: float | str) -> bool:
         """Say whether a parsed value is inside the limits."""
-        return value == self.word or self.low <= value <= self.high
+        if isinstance(value, str):
+            return value == self.word
+        return self.low <= value <= self.high
 
     @property
-    def limits(self) -> tuple[float, float] | tuple[int, int]:
+    def limits(self) -> tuple[Any, Any]:
         """The lowest and the highest number, of the type that it has."""
         kind = int if self.whole else float
         return kind(self.low), kind(self.high)
@@ -64,7 +68,7 @@ class Choice:
         """Return the word, None if it is not one of them."""
         return value if isinstance(value, str) and value in self.words else None
 
-    def allows(self, value: str) -> bool:
+    def allows(self, value: float | str) -> bool:
         """Say whether the word is one of them."""
         return value in self.words
 

@@ -310,6 +310,14 @@ def check(name: str, value: object) -> Any:  # noqa: ANN401
     return parsed
 
 
+def number_rule(name: str) -> Number:
+    """Return what is allowed of a parameter that is a number."""
+    rule = RULES[name]
+    if not isinstance(rule, Number):
+        raise TypeError(f"{name} is no number.")
+    return rule
+
+
 def in_group(group: str) -> tuple[str, ...]:
     """Return the settings whose controls stand together."""
     return tuple(name for name, entry in SETTINGS.items() if entry.group == group)

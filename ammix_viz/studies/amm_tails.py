@@ -45,7 +45,7 @@ def groups(data: str) -> dict[str, np.ndarray]:
     return {name: np.flatnonzero(each) for name, each in own.items()}
 
 
-def accuracy_of(classes: np.ndarray) -> Callable[[np.ndarray], float]:
+def accuracy_of(classes: np.ndarray) -> Callable[[np.void], float]:
     """Return the mean test accuracy over some classes, of a record."""
     return lambda record: float(record["test.per_class_accuracy"][classes].mean())
 
@@ -57,7 +57,7 @@ def _claims(data: str) -> tuple[Claim, ...]:
     def few_lead(ends: Ends) -> float:
         return few(ends["am_mixup"]) - max(few(ends[name]) for name in OTHERS)
 
-    def margin(record: np.ndarray) -> float:
+    def margin(record: np.void) -> float:
         return float(record["train.relative_margin"][rare].mean())
 
     def margin_lead(ends: Ends) -> float:
@@ -123,7 +123,7 @@ def _claim(
 
 def _tables(data: str) -> tuple[Table, Table]:
     parts = {f"{name}, %": accuracy_of(classes) for name, classes in groups(data).items()}
-    whole = {"All, %": itemgetter(ACCURACY)}
+    whole: dict[str, Callable[[np.void], float]] = {"All, %": itemgetter(ACCURACY)}
     return (
         Table(
             "Table 2a: uniformity and accuracy, long-tailed",

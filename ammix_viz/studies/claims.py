@@ -9,7 +9,7 @@ from ammix_viz.runs.seed_stats import Spread, spread
 
 OVER_BEST, OVER_LOWEST = "over the best other", "over the lowest other"
 
-Ends = Mapping[str, np.ndarray]
+Ends = Mapping[str, np.void]
 """The last record of each method, of one seed."""
 
 
@@ -74,7 +74,7 @@ class Verdict:
         return "mostly holds" if 2 * self.held > self.seeds else "does not hold"
 
 
-def judge(claim: Claim, ends: Mapping[str, Sequence[np.ndarray | None]]) -> Verdict:
+def judge(claim: Claim, ends: Mapping[str, Sequence[np.void | None]]) -> Verdict:
     """Test a claim on the last records of each method's seeds."""
     own = {name: ends[name] for name in claim.methods}
     seeds = [dict(zip(own, row, strict=True)) for row in zip(*own.values(), strict=True)]

@@ -65,7 +65,7 @@ def _panels(study: Study, found: Found, seed: int, view: str) -> tuple[list[Pane
     return shown, names
 
 
-def _printed(study: Study, record: np.ndarray, view: str) -> str:
+def _printed(study: Study, record: np.void, view: str) -> str:
     """Return the metrics that the paper prints on a panel, as a second line."""
     own = study.printed or {}
     words = [f"{symbol} {digits(float(record[view + field]), 3)}" for field, symbol in own.items()]

@@ -41,10 +41,10 @@ class Found:
 
     part: Part
     comparison: Comparison
-    ends: Mapping[str, Sequence[np.ndarray | None]]
+    ends: Mapping[str, Sequence[np.void | None]]
     failures: Mapping[str, Sequence[str]]
 
-    def values(self, field: str | Callable[[np.ndarray], float]) -> dict[str, list[float]]:
+    def values(self, field: str | Callable[[np.void], float]) -> dict[str, list[float]]:
         """Return {method: one value a seed that has ended}, of a field or made of a record."""
         of = field if callable(field) else itemgetter(field)
         return {m: [float(of(r)) for r in own if r is not None] for m, own in self.ends.items()}
@@ -164,7 +164,7 @@ def _of_table(table: Table, results: Results) -> dict[str, Any]:
     columns = {title: results.found[table.part].values(of) for title, of in table.columns.items()}
     rows = {
         method: {
-            title: {"published": value} | _finite(asdict(spread(columns[title][method])))
+            title: {"published": value, **_finite(asdict(spread(columns[title][method])))}
             for title, value in zip(table.columns, published, strict=True)
         }
         for method, published in table.published.items()

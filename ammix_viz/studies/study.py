@@ -50,7 +50,7 @@ class Table:
     """
 
     title: str
-    columns: Mapping[str, Callable[[np.ndarray], float]]
+    columns: Mapping[str, Callable[[np.void], float]]
     published: Mapping[str, tuple[float, ...]]
     part: int = 0
     source: str = "published"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -93,7 +94,7 @@ class Sweep:
     x: Axis
     y: Axis
     seeds: int = 1
-    fixed: tuple[tuple[str, object], ...] = ()
+    fixed: tuple[tuple[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         if self.x.name == self.y.name:

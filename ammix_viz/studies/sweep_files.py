@@ -50,18 +50,17 @@ def as_table(sweep: Sweep) -> pd.DataFrame:
             end = store.status(recipe.key)
             state = end.state if end else "missing"
             own = {"method": method, **place, "seed_offset": seed, "key": recipe.key}
-            records = history.numbers(recipe.key) if state == "ended" else ()
-            if len(records):
-                own |= flat(history.final(records[-1]))
-            elif state == "ended":
-                state = "damaged"
+            if state == "ended":
+                records = history.numbers(recipe.key)
+                own |= flat(history.final(records[-1])) if len(records) else {}
+                state = "ended" if len(records) else "damaged"
             rows.append(own | {"status": state})
     return pd.DataFrame(rows)
 
 
 def files(sweep: Sweep, metric: str, manifest: dict[str, Any]) -> dict[str, str]:
     """Return the content of each file of a sweep by its name."""
-    from ammix_viz.figures.heatmap import heatmaps  # loads Plotly
+    from ammix_viz.studies.heatmap import heatmaps  # loads Plotly
 
     figure = heatmaps(sweep, metric).to_html(full_html=False, include_plotlyjs=True)
     made_by = escape(json.dumps(manifest, indent=2))

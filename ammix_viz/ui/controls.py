@@ -1,6 +1,7 @@
 """The live lab's controls, in the sidebar."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -8,7 +9,7 @@ from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.presets import PRESETS
 from ammix_viz.settings.rules import Number
-from ammix_viz.settings.table import RULES, SETTINGS, in_group
+from ammix_viz.settings.table import SETTINGS, in_group, number_rule
 from ammix_viz.ui.setup import KEEP, adopt_preset, next_seed, replay
 from ammix_viz.workers.pool import shared
 
@@ -66,17 +67,22 @@ def control(name: str) -> None:
     about = entry.help[0].upper() + entry.help[1:] + "."
     if isinstance(entry.rule, Number):
         widget = st.slider if name in SLIDERS else st.number_input
-        options = {} if entry.rule.whole else {"format": "%g"}
-        step = {"step": entry.step} if entry.step else {}
-        widget(entry.label, *entry.rule.limits, key=name, help=about, **step, **options)
+        options: dict[str, Any] = {} if entry.rule.whole else {"format": "%g"}
+        options |= {"step": entry.step} if entry.step else {}
+        widget(entry.label, *entry.rule.limits, key=name, help=about, **options)
         return
     words = [entry.words.get(word, word) for word in entry.rule.words]
     named = dict(zip(entry.rule.words, words, strict=True))
     if sum(map(len, words)) > ONE_ROW:
-        st.selectbox(entry.label, list(named), format_func=named.get, key=name, help=about)
+        st.selectbox(entry.label, list(named), format_func=named.__getitem__, key=name, help=about)
     else:
         st.segmented_control(
-            entry.label, list(named), required=True, format_func=named.get, key=name, help=about
+            entry.label,
+            list(named),
+            required=True,
+            format_func=named.__getitem__,
+            key=name,
+            help=about,
         )
 
 
@@ -114,7 +120,7 @@ def _main_controls() -> None:
         "so many times the samples of the smallest, with an exponential profile between.",
     )
     if st.session_state["counts"] == "Factor":
-        low, high = RULES["imbalance"].limits
+        low, high = number_rule("imbalance").limits
         st.slider("Largest class ÷ smallest", low, high, step=1.0, format="%g", key="factor")
     if _applies("noise"):
         control("noise")
@@ -139,7 +145,7 @@ def _seed_controls() -> None:
     st.caption(f"Data {data}, start {start}")
     st.number_input(
         "Seeds",
-        *RULES["seeds"].limits,
+        *number_rule("seeds").limits,
         key="seeds",
         help="Train every method with this many seeds: curves become medians with the middle half, "
         "the table mean ± standard deviation. The panels display one of them.",

@@ -98,7 +98,7 @@ def _curves(comparison: Comparison, pause: float | None) -> None:
             default="train",
             required=True,
             key="curves_split",
-            format_func={"train": "training points", "test": "test points"}.get,
+            format_func={"train": "training points", "test": "test points"}.__getitem__,
         )
     histories = history.read(comparison.by_method)
     if not any(len(records) for own in histories.values() for records in own):

@@ -1,6 +1,6 @@
 """The live lab's body: what was changed, and the player."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
@@ -43,7 +43,7 @@ def cards_of(recipes: Iterable[Recipe]) -> list[dict[str, str]]:
 
 
 def show_player(
-    comparison: Comparison, note: str, cards: list[Mapping[str, str]] | None = None
+    comparison: Comparison, note: str, cards: Sequence[Mapping[str, str]] | None = None
 ) -> None:
     """Have the comparison trained and show it, a panel a method unless other cards are given."""
     pool, recipes = shared(), comparison.recipes

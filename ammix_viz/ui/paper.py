@@ -1,6 +1,7 @@
 """The page "Paper figures": a study's runs, figures, claims and files."""
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 
 import pandas as pd
@@ -9,7 +10,7 @@ import streamlit as st
 
 from ammix_viz.figures.panels import mark_of
 from ammix_viz.runs import store
-from ammix_viz.settings.table import RULES, check
+from ammix_viz.settings.table import check, number_rule
 from ammix_viz.studies.common import TITLES
 from ammix_viz.studies.drawings import draw_bars, draw_each_panel, rows_of
 from ammix_viz.studies.registry import ON_IMAGES, SETS, STUDIES, study_of
@@ -49,11 +50,11 @@ def choose() -> tuple[Study, int]:
         if state["paper_figure"] in ON_IMAGES:
             state.setdefault("paper_data", SETS[0])
             st.segmented_control(
-                "Images", SETS, required=True, format_func=TITLES.get, key="paper_data"
+                "Images", SETS, required=True, format_func=TITLES.__getitem__, key="paper_data"
             )
         st.number_input(
             "Seeds",
-            *RULES["seeds"].limits,
+            *number_rule("seeds").limits,
             key="paper_seeds",
             width=140,
             help="How often all is trained anew.",
@@ -157,7 +158,7 @@ def _panels(results: Results) -> None:
             default="own",
             required=True,
             key="paper_scale",
-            format_func={"own": "each its own", "same": "one scale"}.get,
+            format_func={"own": "each its own", "same": "one scale"}.__getitem__,
         )
     for place, row in enumerate(rows_of(results, seed)):
         if row.title:
@@ -187,9 +188,10 @@ def _beside(name: str, figures: Sequence[go.Figure]) -> None:
 
 
 def _downloads(results: Results, training: Training | None) -> None:
-    seconds = training.seconds if training else 0.0
-    first = training.first.done if training and training.first else None
-    trained = len(training.batch.recipes) - first if first is not None else 0
+    seconds, trained = 0.0, 0
+    if training and training.first:
+        seconds = training.seconds
+        trained = len(training.batch.recipes) - training.first.done
 
     def content(name: str) -> str:
         return CONTENTS[name](results, made_by(results, seconds, trained))
@@ -198,7 +200,7 @@ def _downloads(results: Results, training: Training | None) -> None:
         for name in CONTENTS:
             st.download_button(
                 name,
-                lambda name=name: content(name),
+                partial(content, name),
                 file_name=f"{results.study.name.replace(' ', '_')}_{name}",
                 mime=KINDS.get(name, "application/json"),
                 on_click="ignore",

@@ -1,6 +1,7 @@
 """The player as an element of a Streamlit page."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -17,7 +18,7 @@ def player(
     key: str,
     note: str = "",
     replay: int = 0,
-    height: int | str = "content",
+    height: int | Literal["stretch", "content"] = "content",
     on_restart: Callable[[], None] | None = None,
 ) -> list[str]:
     """Show runs side by side, animated, and return the keys of those to be started again.
@@ -34,7 +35,7 @@ def player(
         One sentence on what to look at.
     replay : int, default=0
         When it changes, playback starts from the beginning.
-    height : int or str, default="content"
+    height : int, "stretch" or "content", default="content"
         As Streamlit has it.
     on_restart : callable, default=None
         Called before the script when a person asks for stopped runs to be started again.

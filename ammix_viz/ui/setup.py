@@ -8,17 +8,20 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ammix_viz.datasets.table import DATASETS
+from ammix_viz.datasets.table import DATASETS, names_of
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.comparison import Comparison, read_query
 from ammix_viz.settings.defaults import shared_defaults
 from ammix_viz.settings.presets import PRESETS, preset_of
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import text_of
-from ammix_viz.settings.table import RULES, SEEDS, SETTINGS
+from ammix_viz.settings.table import RULES, SEEDS, SETTINGS, number_rule
 
 WRITTEN, NOTES, REPLAY, CHOSEN = "written_query", "notes", "replay", "chosen_setup"
 KEEP = "keep"
+FINE_SETS, COARSE_SETS = names_of(coarse=False), names_of(coarse=True)
+"""The data sets of the live lab and the sweep, and those that go from coarse to fine classes."""
+
 PLAIN = tuple(name for name in SETTINGS if name not in ("method", "imbalance", *SEEDS))
 """Settings that a control of the same name holds as they are."""
 
@@ -58,7 +61,7 @@ def next_seed(*names: str) -> None:
     """Move seeds on by one, past the highest to 0."""
     for name in names:
         seed = st.session_state[name + "_kept"]
-        st.session_state[name + "_kept"] = 0 if seed == RULES[name].high else seed + 1
+        st.session_state[name + "_kept"] = 0 if seed == number_rule(name).high else seed + 1
 
 
 def replay() -> None:

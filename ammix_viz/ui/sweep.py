@@ -1,17 +1,18 @@
 """The page "Sweep": two settings against each other, a heatmap a method that fills in."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
-from ammix_viz.datasets.table import DATASETS, names_of
-from ammix_viz.figures.heatmap import heatmaps, least_width
+from ammix_viz.datasets.table import DATASETS
 from ammix_viz.figures.looks import NAMES
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.defaults import FOLLOWING, shared_defaults
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import quoted, text_of
-from ammix_viz.settings.table import RULES, SETTINGS, check
+from ammix_viz.settings.table import RULES, SETTINGS, check, number_rule
+from ammix_viz.studies.heatmap import heatmaps, least_width
 from ammix_viz.studies.sweep import (
     METRICS,
     VARIABLE,
@@ -23,6 +24,7 @@ from ammix_viz.studies.sweep import (
 )
 from ammix_viz.studies.sweep_files import as_table, command
 from ammix_viz.ui.lab import can_train
+from ammix_viz.ui.setup import FINE_SETS
 from ammix_viz.ui.training import Training, going_on, show_progress
 
 TRAINING, CHOSEN = "sweep_training", "sweep_chosen"
@@ -32,8 +34,6 @@ SCROLL = (
     ".st-key-sweep_maps>div{{min-width:{width}px}}</style>"
 )
 """On a narrow screen the heatmaps move sideways under the finger and keep cells to read."""
-
-SETS = names_of(coarse=False)
 
 
 def _values_of(name: str) -> str:
@@ -61,12 +61,9 @@ def choose() -> tuple[Sweep, str] | None:
     _controls()
     state = st.session_state
     try:
-        sweep = Sweep(
-            tuple(name for name in METHODS if name in state["sweep_methods"]),
-            *(_axis(state[f"sweep_{side}"], state[f"sweep_{side}_values"]) for side in "xy"),
-            state["sweep_seeds"],
-            _fixed(),
-        )
+        x, y = (_axis(state[f"sweep_{side}"], state[f"sweep_{side}_values"]) for side in "xy")
+        methods = tuple(name for name in METHODS if name in state["sweep_methods"])
+        sweep = Sweep(methods, x, y, state["sweep_seeds"], _fixed())
     except ValueError as error:
         st.error(str(error))
         return None
@@ -97,8 +94,8 @@ def _adopt(query: Mapping[str, str]) -> None:
 
 def _set_of(data: str) -> str:
     """Return a data set that the live lab can show a cell of."""
-    if data not in SETS:
-        raise ValueError(f"data is {quoted(data)}; here it must be one of {', '.join(SETS)}.")
+    if data not in FINE_SETS:
+        raise ValueError(f"data is {quoted(data)}; here it must be one of {', '.join(FINE_SETS)}.")
     return data
 
 
@@ -137,12 +134,12 @@ def _controls() -> None:
     with rest:
         with st.container(horizontal=True):
             st.selectbox(
-                "Data", SETS, format_func=lambda name: DATASETS[name].title, key="sweep_data"
+                "Data", FINE_SETS, format_func=lambda name: DATASETS[name].title, key="sweep_data"
             )
             st.selectbox("Metric", METRICS, format_func=_metric_name, key="sweep_metric")
         with st.container(horizontal=True):
-            st.number_input("Seeds", *RULES["seeds"].limits, key="sweep_seeds")
-            st.number_input("Epochs", *RULES["epochs"].limits, key="sweep_epochs")
+            st.number_input("Seeds", *number_rule("seeds").limits, key="sweep_seeds")
+            st.number_input("Epochs", *number_rule("epochs").limits, key="sweep_epochs")
 
 
 def _suggest(side: str) -> None:
@@ -159,7 +156,7 @@ def _axis(name: str, values: str) -> Axis:
     return read_axis(f"{name}={values}")
 
 
-def _fixed() -> tuple[tuple[str, object], ...]:
+def _fixed() -> tuple[tuple[str, Any], ...]:
     state = st.session_state
     varied = "epochs" in (state["sweep_x"], state["sweep_y"])
     epochs = () if varied else (("epochs", state["sweep_epochs"]),)
@@ -181,15 +178,15 @@ def show(sweep: Sweep, metric: str) -> None:
     if left and not can_train(sweep.comparison(0, 0)):
         return
     training = going_on(TRAINING, recipes)
-    if left and (training is None or training.over):
+    if left and training is not None and not training.over:
+        show_progress(training, TRAINING, lambda: _heatmaps(sweep, metric))
+        return
+    if left:
         there = f"; {len(recipes) - left} are there" if left < len(recipes) else ""
         if st.button(f"Train {left} runs", type="primary"):
             state[TRAINING] = Training(recipes)
             st.rerun()
         st.caption(f"{len(recipes)} different runs{there}.{_shared_settings(sweep)}")
-    elif left:
-        show_progress(training, TRAINING, lambda: _heatmaps(sweep, metric))
-        return
     _heatmaps(sweep, metric)
     with st.container(horizontal=True):
         st.download_button(

@@ -38,7 +38,7 @@ class Training:
 
     def left(self, progress: Progress) -> str:
         """Return the time left in words, as far as it can be told."""
-        gained = progress.share - self.first.share
+        gained = progress.share - (self.first or progress).share
         if gained < 0.02:
             return ""
         seconds = self.seconds * (1 - progress.share) / gained

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from plotly.colors import sample_colorscale, unlabel_rgb
 
 from ammix_viz.__main__ import main
-from ammix_viz.figures.heatmap import heatmaps, ink
 from ammix_viz.runs import store
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.comparison import read_query
+from ammix_viz.studies.heatmap import heatmaps, ink
 from ammix_viz.studies.sweep import Axis, Grid, Sweep, grid, missing, read_axis
 from ammix_viz.studies.sweep_files import as_table, command
 

@@ -114,7 +114,7 @@ def _values(own: Grid, sweep: Sweep, span: tuple[float, float]) -> go.Scatter:
     """Return the text of the cells that have a value, in black or white, whichever is clearer."""
     places = [place for place in np.ndindex(own.mean.shape) if own.count[place]]
     text = [own.words(*place).replace(" ± ", "<br>± ").replace(" (", "<br>(") for place in places]
-    inks = [ink(own.mean[place], span) for place in places]
+    inks = [ink(float(own.mean[place]), span) for place in places]
     where = _at(places, sweep)
     return go.Scatter(
         **where, mode="text", text=text, textfont={"color": inks, "size": 12}, hoverinfo="skip"
