@@ -46,9 +46,8 @@ class Mix:
         Share of a pair's first row in the mixed one.
     label_weight : ndarray of shape (S,), float64
         Weight of the first row's label in the loss; the second row's label has the rest.
-    even_pairs : bool
-        Whether pairs are sampled evenly from the classes (AMA Eq. 5), not each row with its
-        partner.
+    pairs : {"partner", "even", "even_any"}
+        Which rows are mixed, as `Method.parts` says.
     clean_term : bool
         Whether the cross entropy of the unmixed rows is added (AMA Eq. 7).
     """
@@ -57,7 +56,7 @@ class Mix:
     site: np.ndarray
     lam: np.ndarray
     label_weight: np.ndarray
-    even_pairs: bool = False
+    pairs: str = "partner"
     clean_term: bool = False
 
     @property
@@ -94,7 +93,7 @@ def mix(settings: MixSettings, draws: Draws, v_acc: float) -> Mix:
         _site(settings, draws),
         lam,
         (lam >= 0.5).astype(lam.dtype) if one_sided else lam,
-        even_pairs=settings.resolved("pairs") == "even",
+        pairs=settings.resolved("pairs"),
         clean_term=settings.resolved("clean") == "on",
     )
 

@@ -82,7 +82,7 @@ def draw_crops(seed: int, epoch: int, samples: int, margin: int) -> tuple[np.nda
 
 
 def draw_pairs(
-    seed: int, epoch: int, labels: np.ndarray, step: np.ndarray
+    seed: int, epoch: int, labels: np.ndarray, step: np.ndarray, distinct: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the class-unbiased pairs of an epoch, as `class_unbiased_pairs` gives them.
 
@@ -92,19 +92,21 @@ def draw_pairs(
         What the draws depend on.
     labels, step : ndarray of shape (N,), int
         Class and batch of each place.
+    distinct : bool, default=True
+        Whether the two classes differ.
     """
     chance = np.random.default_rng([seed, epoch, 3]).random((4, len(labels)))
-    return class_unbiased_pairs(labels, step, chance)
+    return class_unbiased_pairs(labels, step, chance, distinct)
 
 
 def class_unbiased_pairs(
-    labels: np.ndarray, step: np.ndarray, chance: np.ndarray
+    labels: np.ndarray, step: np.ndarray, chance: np.ndarray, distinct: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return class-unbiased pairs of two classes (AMA Eq. 5), as many as there are places.
+    """Return class-unbiased pairs (AMA Eq. 5), as many as there are places.
 
     The first row's class is one of those in the batch, each as likely as the other, and so is the
-    second's among those that are left; the row is any of its class. In a batch of one class there
-    is no such pair: a row is then paired with itself.
+    second's, among those that are left if the two are to differ; the row is any of its class. In a
+    batch of one class no two differ: a row is then paired with itself.
 
     Parameters
     ----------
@@ -112,6 +114,8 @@ def class_unbiased_pairs(
         Class and batch of each place; batches ascend from 0.
     chance : ndarray of shape (4, N), float64
         Uniform in [0, 1): for the two classes and the two rows of each pair.
+    distinct : bool, default=True
+        Whether the two classes differ, as in AMA.
 
     Returns
     -------
@@ -126,10 +130,11 @@ def class_unbiased_pairs(
     present = (counts == 0).argsort(axis=1, kind="stable")  # the classes in the batch come first
     number = (counts > 0).sum(1)[step]
     rank = (chance[0] * number).astype(int)
-    other = (chance[1] * (number - 1)).astype(int)
-    other += (other >= rank) & (number > 1)
+    other = (chance[1] * (number - distinct)).astype(int)
+    if distinct:
+        other += (other >= rank) & (number > 1)
     first, second = (
         places[starts[step, label] + (luck * counts[step, label]).astype(int)]
         for label, luck in ((present[step, rank], chance[2]), (present[step, other], chance[3]))
     )
-    return first, np.where(number > 1, second, first)
+    return first, np.where((number > 1) | (not distinct), second, first)

@@ -22,11 +22,15 @@ class Method:
         Its line in figures; classes have other colours.
     parts : dict of str to str
         How it mixes, unless an ablation replaces a part (AMM Table 7, AMA Table 5). Empty if it
-        mixes nothing. `lam_mode`: one of `LAM_MODES`. `one_sided`: "on" if the larger side of a
-        pair keeps the whole label (AMM Eq. 5). `pairs`: "partner", a random permutation of the
-        batch, or "even", two different classes, each equally likely (AMA Eq. 5). `clean`: "on"
-        if the cross entropy of the unmixed rows is added (AMA Eq. 7). `site`: "input", "last"
-        (the 2-D feature) or "random", a site drawn each step.
+        mixes nothing.
+
+        - `lam_mode`: one of `LAM_MODES`.
+        - `one_sided`: "on" if the larger side of a pair keeps the whole label (AMM Eq. 5).
+        - `pairs`: "partner", each row with another one by a random permutation of the batch;
+          "even", rows of two different classes, each equally likely (AMA Eq. 5); "even_any", the
+          same, but both rows may be of one class.
+        - `clean`: "on" if the cross entropy of the unmixed rows is added (AMA Eq. 7).
+        - `site`: "input", "last" (the 2-D feature) or "random", a site drawn each step.
     replaceable : tuple of str
         The parts that settings of the same name replace.
     mixes_inputs : bool, default=False

@@ -208,14 +208,15 @@ class Settings:
         values=("on", "off"),
     )
     pairs: str = setting(
-        Choice(("default", "partner", "even")),
+        Choice(("default", "partner", "even", "even_any")),
         "default",
         "Pairs",
-        "each row with a random partner of the batch, or two different classes, each equally "
-        "likely",
+        "partner: each row with a random other one; even: rows of two different classes, each "
+        "equally likely; even_any: the same, but both may be of one class",
         group="ablation",
         read_by="method",
-        values=("partner", "even"),
+        values=("partner", "even", "even_any"),
+        words={"even": "two classes, evenly", "even_any": "any classes, evenly"},
     )
     clean: str = setting(
         OF_METHOD,

@@ -44,7 +44,7 @@ class Plan:
     @property
     def rows_come_first(self) -> bool:
         """Whether a step's rows are each the first of a pair, in their order."""
-        return self.step_kind == "single" and not any(each.even_pairs for each in self.mixes)
+        return self.step_kind == "single" and all(each.pairs == "partner" for each in self.mixes)
 
     @property
     def mean_lam(self) -> np.ndarray:
@@ -92,8 +92,8 @@ def _pairs(
     recipe: Recipe, epoch: int, batch: Batches, decided: Mix, labels: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the places of each pair: even among classes, or each row with its partner."""
-    if not decided.even_pairs:
+    if decided.pairs == "partner":
         return np.arange(len(labels)), batch.partner
     classes, step = labels[batch.order], batch.step
     larger = np.where(decided.input_lam[step] >= 0.5, classes, classes[batch.partner])
-    return draw_pairs(recipe.batch_seed, epoch, larger, step)
+    return draw_pairs(recipe.batch_seed, epoch, larger, step, decided.pairs == "even")

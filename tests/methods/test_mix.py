@@ -43,7 +43,7 @@ def test_am_mixup_gives_the_whole_label_to_the_larger_share():
     found = mixed(method="am_mixup", beta=0.34)
     np.testing.assert_allclose(found.lam, math.exp(-0.17))
     assert (found.label_weight == 1).all()
-    assert (found.even_pairs, found.clean_term) == (False, False)
+    assert (found.pairs, found.clean_term) == ("partner", False)
 
 
 def test_past_ln_2_the_label_flips_to_the_other_side():
@@ -58,7 +58,7 @@ def test_at_exactly_one_half_the_first_row_keeps_its_label():
 
 def test_ama_adds_even_pairs_to_the_clean_rows():
     found = mixed(method="ama")
-    assert (found.even_pairs, found.clean_term) == (True, True)
+    assert (found.pairs, found.clean_term) == ("even", True)
     assert (found.input_lam == 1).all()
     np.testing.assert_array_equal(mixed(method="ama_mixup").input_lam, DRAWS.lam)
 
@@ -69,7 +69,7 @@ def test_ama_adds_even_pairs_to_the_clean_rows():
         ({"lam_mode": "fixed"}, "lam", [0.51] * 3),
         ({"lam_mode": "random"}, "lam", [0.2, 0.5, 0.9]),
         ({"lam_mode": "random", "one_sided": "off"}, "label_weight", [0.2, 0.5, 0.9]),
-        ({"pairs": "even"}, "even_pairs", True),
+        ({"pairs": "even"}, "pairs", "even"),
         ({"clean": "on"}, "clean_term", True),
         ({"site": "input"}, "site", [INPUT] * 3),
     ],
@@ -80,8 +80,8 @@ def test_an_ablation_replaces_one_part(settings, field, value):
 
 @pytest.mark.parametrize("method", ["mixup", "manifold", "am_mixup", "ama", "ama_mixup"])
 def test_every_mixing_method_can_mix_even_pairs(method):
-    assert mixed(method=method, pairs="even").even_pairs
-    assert not mixed(method=method, pairs="partner").even_pairs
+    for pairs in ("partner", "even", "even_any"):
+        assert mixed(method=method, pairs=pairs).pairs == pairs
 
 
 def test_the_share_starts_at_one_and_falls_with_accuracy():

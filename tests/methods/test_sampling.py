@@ -19,6 +19,16 @@ def test_pairs_are_of_two_classes_each_as_likely_as_the_other():
     np.testing.assert_allclose(inside[98:], 1 / 8, atol=0.01)
 
 
+def test_pairs_of_any_classes_draw_both_rows_evenly_and_independently():
+    labels = np.repeat([0, 1, 2, 3], [60, 30, 8, 2])
+    step = np.zeros(100, dtype=int)
+    draws = [draw_pairs(0, epoch, labels, step, distinct=False) for epoch in range(300)]
+    first, second = (np.concatenate(each) for each in zip(*draws, strict=True))
+    table = np.zeros((4, 4))
+    np.add.at(table, (labels[first], labels[second]), 1 / len(first))
+    np.testing.assert_allclose(table, 1 / 16, atol=0.006)
+
+
 def test_pairs_stay_in_their_batch_and_one_of_one_class_pairs_rows_with_themselves():
     labels, step = np.array([0, 0, 1, 1, 1, 0, 2]), np.array([0, 0, 1, 1, 1, 2, 2])
     first, second = draw_pairs(3, 1, labels, step)
