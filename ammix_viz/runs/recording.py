@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 
@@ -34,7 +34,7 @@ def why_unmeasurable(record: np.void) -> str:
     )
 
 
-def record(recipes: Sequence[Recipe], overlap: bool = False) -> Iterator[float]:
+def record(recipes: Sequence[Recipe], overlap: bool = False) -> Generator[float]:
     """Train runs in one stack and write their files; yield the epoch reached now and then.
 
     Runs on images are trained one after the other, each from its checkpoint if it has one.

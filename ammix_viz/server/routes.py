@@ -75,7 +75,7 @@ async def frames(request: Request) -> Response:
         if pool.state(key).state == "unknown":
             return _refused(404, f"There is no run {key}.")
     subscriptions = [
-        Subscription(i, await _shared_run(key, pool), first) for i, key in enumerate(keys)
+        Subscription(i, await _shared_run(key, pool), int(first)) for i, key in enumerate(keys)
     ]
     headers = {
         "cache-control": "no-store",

@@ -1,4 +1,4 @@
-"""Runs trained on a Dask cluster: stacks go there, run files come back."""
+"""Runs trained on a Dask cluster: stacks are sent there, run files come back."""
 
 import contextlib
 import importlib
@@ -12,58 +12,64 @@ from typing import Any
 
 from ammix_viz.runs import store, writer
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.workers.batches import Progress
+from ammix_viz.workers.batches import Progress, longest_first
 from ammix_viz.workers.policy import split_stacks
 
 CONNECT_SECONDS = 5
-ALONE_SECONDS = 30
-"""How long a cluster may be without any worker: one that died may come back."""
+NO_WORKER_SECONDS = 30
+"""How long a cluster may have no worker: one that died may be replaced."""
 
-LOOK_SECONDS = 2
-GO_ON = "What has come back stays; start again to go on from there."
+POLL_SECONDS = 2
+RESUME = "What has come back stays; start again to resume from there."
+
+StackResult = list[tuple[str, bytes, dict[str, Any]]]
+"""Key, content of the file and status of each run of a stack."""
 
 
 def train_on(address: str, recipes: Sequence[Recipe]) -> Iterator[Progress]:
-    """Train all runs on a cluster; yield how far it is, each time after a look.
+    """Train all runs on a cluster; yield the progress every few seconds.
 
-    Run files are those that this machine would write, and lie where it would write them.
+    Run files are those that this machine would write, where it would write them.
 
     Parameters
     ----------
     address : str
         Of the scheduler, such as `tcp://127.0.0.1:8786`.
     recipes : sequence of Recipe
-        All runs; those that are on disk stay as they are.
+        All runs; those that have ended are not trained again.
 
     Raises
     ------
     ValueError
-        If Dask is not installed, or there is no scheduler with a worker at the address.
+        If Dask is not installed, or no scheduler with a worker answers at the address.
     RuntimeError
         If the cluster gives up a stack; what came back before stays.
     """
-    distributed = _distributed()
-    missing = {recipe.key: recipe for recipe in recipes if not _there(recipe.key)}
+    distributed = _import_distributed()
+    missing = {r.key: r for r in longest_first(recipes) if not _is_finished(r.key)}
     total = len(recipes)
-    done, failed, broken = total - len(missing), 0, []
-    with _client(distributed, address) as client:
+    done, failed, errors = total - len(missing), 0, []
+    with _connect(distributed, address) as client:
         stacks = split_stacks(missing.values(), len(client.scheduler_info()["workers"]))
         sent = [[asdict(recipe) for recipe in stack] for stack in stacks]
-        left = set(client.map(_train, sent, pure=False, retries=1))
-        while left:
+        pending = set(client.map(train_stack, sent, pure=False, retries=1))
+        while pending:
             yield Progress(done, failed, total, done / total)
-            ended = _ended(distributed, client, left)
-            left -= ended
-            broken += [_why(future.exception()) for future in ended if future.status == "error"]
+            ended = _wait(distributed, client, pending)
+            pending -= ended
             for future in ended:
-                ends = _keep(future.result(), missing) if future.status == "finished" else []
-                done, failed = done + len(ends), failed + sum(end != "ended" for end in ends)
+                if future.status == "finished":
+                    states = _save(future.result(), missing)
+                    done += len(states)
+                    failed += sum(state != "ended" for state in states)
+                elif future.status == "error":
+                    errors.append(_first_line(future.exception()))
     yield Progress(done, failed, total, done / max(total, 1))
-    if broken:
-        raise RuntimeError(f"The cluster gave up some of the runs ({broken[0]}). {GO_ON}")
+    if errors:
+        raise RuntimeError(f"The cluster gave up some of the runs ({errors[0]}). {RESUME}")
 
 
-def _distributed() -> Any:  # noqa: ANN401
+def _import_distributed() -> Any:  # noqa: ANN401
     try:
         return importlib.import_module("distributed")
     except ImportError:
@@ -72,7 +78,7 @@ def _distributed() -> Any:  # noqa: ANN401
         ) from None
 
 
-def _client(distributed: Any, address: str) -> Any:  # noqa: ANN401
+def _connect(distributed: Any, address: str) -> Any:  # noqa: ANN401
     with contextlib.ExitStack() as undo:
         try:
             client = undo.enter_context(distributed.Client(address, timeout=CONNECT_SECONDS))
@@ -87,54 +93,64 @@ def _client(distributed: Any, address: str) -> Any:  # noqa: ANN401
     return client
 
 
-def _ended(distributed: Any, client: Any, left: set) -> set:  # noqa: ANN401
-    """Return what has ended after a while; raise if nobody is there any more to train the rest."""
+def _wait(distributed: Any, client: Any, pending: set) -> set:  # noqa: ANN401
+    """Return what has ended after a while; raise if no worker is left to train the rest."""
     try:
-        return distributed.wait(left, LOOK_SECONDS, return_when="FIRST_COMPLETED").done
+        return distributed.wait(pending, POLL_SECONDS, return_when="FIRST_COMPLETED").done
     except TimeoutError:
         pass
     except CancelledError:
-        raise RuntimeError(f"The cluster's scheduler has gone. {GO_ON}") from None
+        raise RuntimeError(f"The cluster's scheduler has gone. {RESUME}") from None
     try:
-        client.wait_for_workers(1, timeout=ALONE_SECONDS)
+        client.wait_for_workers(1, timeout=NO_WORKER_SECONDS)
     except (TimeoutError, OSError):
-        raise RuntimeError(f"The cluster has no worker left. {GO_ON}") from None
+        raise RuntimeError(f"The cluster has no worker left. {RESUME}") from None
     return set()
 
 
-def _keep(results: list, wanted: Mapping[str, Recipe]) -> list[str]:
+def _save(results: StackResult, wanted: Mapping[str, Recipe]) -> list[str]:
     """Put the files of a stack in place; return how each run ended."""
-    for key, content, end in results:
+    for key, content, status in results:
         if key not in wanted:
             raise RuntimeError("The cluster's workers run another version of ammix_viz than this.")
-        writer.adopt(key, content, store.Status(**end))
-    return [end["state"] for _, _, end in results]
+        writer.adopt(key, content, store.Status(**status))
+    return [status["state"] for _, _, status in results]
 
 
-def _why(error: BaseException) -> str:
+def _first_line(error: BaseException) -> str:
     return (str(error) or type(error).__name__).splitlines()[0]
 
 
-def _there(key: str) -> bool:
+def _is_finished(key: str) -> bool:
     try:
         return store.finished(key) is not None
     except store.DamagedRun:
         return False
 
 
-def _train(recipes: list[dict[str, Any]]) -> list[tuple[str, bytes, dict[str, Any]]]:
-    """Train one stack, on the cluster, in a folder of its own; return key, file and status."""
+def train_stack(settings: Sequence[Mapping[str, Any]]) -> StackResult:
+    """Train one stack in a temporary folder, on the cluster; return its files.
+
+    Parameters
+    ----------
+    settings : sequence of mapping
+        Of each run, as `Recipe` takes them.
+    """
     from ammix_viz.runs.recording import record
 
-    own = [Recipe(**values) for values in recipes]
+    recipes = [Recipe(**values) for values in settings]
     with _one_at_a_time, tempfile.TemporaryDirectory() as folder, store.kept_in(Path(folder)):
-        for _ in record(own):
+        for _ in record(recipes):
             pass
-        return [
-            (recipe.key, store.path(recipe.key).read_bytes(), asdict(store.status(recipe.key)))
-            for recipe in own
-        ]
+        return [_result(recipe.key) for recipe in recipes]
+
+
+def _result(key: str) -> tuple[str, bytes, dict[str, Any]]:
+    status = store.status(key)
+    if status is None:
+        raise RuntimeError(f"Run {key} has no status after its training.")
+    return key, store.path(key).read_bytes(), asdict(status)
 
 
 _one_at_a_time = threading.Lock()
-"""Training settles arithmetic for its whole process, where a cluster may run several tasks."""
+"""Training sets up arithmetic for its whole process, where a cluster may run several tasks."""

@@ -39,7 +39,8 @@ class JobQueue:
 
     def job_of(self, key: str) -> Job | None:
         """Return the job of a live run."""
-        return self._jobs.get(self._live.get(key))
+        number = self._live.get(key)
+        return None if number is None else self._jobs[number]
 
     def position(self, job: Job) -> int:
         """Return the place of a waiting job in the queue, 1 for the next."""
@@ -80,11 +81,10 @@ class JobQueue:
         return started
 
     def give_up_unread(self, ready: Collection[int], now: float) -> list[Job]:
-        """Cancel what nobody reads; return the jobs that their workers have to stop."""
+        """Cancel what nobody reads, and return it: workers have to stop what they have of it."""
         expired = [self._cancel(job, now) for job in policy.expired(self.jobs, now)]
         making_way = policy.making_way(self.jobs, ready, now)
-        cancelled = expired + [self._cancel(job, now, job.keep) for job in making_way]
-        return [job for job in cancelled if job.worker is not None]
+        return expired + [self._cancel(job, now, job.keep) for job in making_way]
 
     def finish(self, number: int, failed: bool = False) -> Job:
         """Note that a worker is through with a job, and return that job."""

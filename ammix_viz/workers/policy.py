@@ -158,5 +158,7 @@ def stuck(jobs: Iterable[Job], now: float) -> set[int]:
     return {
         job.worker
         for job in jobs
-        if job.cancelled and now - job.cancelled_at > limits.STUCK_SECONDS
+        if job.worker is not None
+        and job.cancelled_at is not None
+        and now - job.cancelled_at > limits.STUCK_SECONDS
     }

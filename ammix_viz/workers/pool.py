@@ -196,6 +196,11 @@ class Pool:
         for job in self._queue.assign(self._workers.ready, time.monotonic()):
             recipes = [asdict(recipe) for recipe in job.recipes.values()]
             message = {"job": job.number, "folder": folder, "recipes": recipes}
+            self._send(job, message)
+
+    def _send(self, job: Job, message: Message) -> None:
+        """Send a message to the worker of a job, if it has one."""
+        if job.worker is not None:
             self._workers.by_pid[job.worker].send(message)
 
     def _on_message(self, worker: WorkerProcess, message: Message) -> None:
@@ -206,8 +211,8 @@ class Pool:
                 worker.ready, self._devices = True, message["devices"]
             else:
                 self._workers.quick_deaths = 0
-                number, failed = message.get("done", message.get("error")), "error" in message
-                job = self._queue.finish(number, failed)
+                failed = "error" in message
+                job = self._queue.finish(message["error" if failed else "done"], failed)
                 if failed:
                     _mark_stopped(job, message["why"])
             self._start_waiting()
@@ -235,7 +240,7 @@ class Pool:
                 now = time.monotonic()
                 self._workers.start_one(now)
                 for job in self._queue.give_up_unread(self._workers.ready, now):
-                    self._workers.by_pid[job.worker].send({"cancel": job.number})
+                    self._send(job, {"cancel": job.number})
                 for pid in policy.stuck(self._queue.jobs, now):
                     self._workers.by_pid[pid].kill()
                 settled = self._workers.settled and not self._queue.jobs

@@ -42,7 +42,7 @@ class WorkerProcess:
         self.ready = False
         root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-        self._process = subprocess.Popen(
+        self._process = process = subprocess.Popen(
             [sys.executable, "-m", "ammix_viz.workers.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -50,11 +50,14 @@ class WorkerProcess:
             text=True,
             encoding="utf-8",
         )
-        self.pid = self._process.pid
+        self.pid = process.pid
+        assert process.stdin  # both are pipes
+        assert process.stdout
+        self._stdin, self._stdout = process.stdin, process.stdout
         threading.Thread(target=self._listen, args=(on_message, on_exit), daemon=True).start()
 
     def _listen(self, on_message: Callable, on_exit: Callable) -> None:
-        for line in self._process.stdout:
+        for line in self._stdout:
             on_message(self, json.loads(line))
         self._process.wait()
         on_exit(self)
@@ -62,8 +65,8 @@ class WorkerProcess:
     def send(self, message: Message) -> None:
         """Send one message; if the process is dead, `on_exit` is called anyway."""
         with contextlib.suppress(OSError, ValueError):
-            self._process.stdin.write(json.dumps(message) + "\n")
-            self._process.stdin.flush()
+            self._stdin.write(json.dumps(message) + "\n")
+            self._stdin.flush()
 
     def kill(self) -> None:
         """End the process at once."""
@@ -72,7 +75,7 @@ class WorkerProcess:
     def stop(self, seconds: float = 3.0) -> None:
         """End the process by closing its stdin, or by force if it takes too long."""
         with contextlib.suppress(OSError):
-            self._process.stdin.close()
+            self._stdin.close()
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:

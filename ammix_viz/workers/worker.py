@@ -135,9 +135,13 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which closes stdin
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # what a library prints goes to the log
+
+    def answer(message: Message) -> None:
+        out.write(json.dumps(message) + "\n")
+
     inbox = Inbox(sys.stdin)
-    out.write(json.dumps({"ready": True, "devices": warm_up()}) + "\n")
-    serve(inbox, lambda message: out.write(json.dumps(message) + "\n"))
+    answer({"ready": True, "devices": warm_up()})
+    serve(inbox, answer)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ class Clocked:
         return [job.number for job in self.queue.assign(ready, self.now)]
 
     def wait(self, seconds):
-        """Let time pass; return the jobs that workers are told to stop."""
+        """Let time pass; return the jobs that are cancelled."""
         self.now += seconds
         return [job.number for job in self.queue.give_up_unread([A, B], self.now)]
 
@@ -116,7 +116,7 @@ def test_a_run_that_nobody_reads_is_given_up_and_one_that_is_kept_goes_on(clocke
     assert clocked.wait(limits.IDLE_SECONDS) == []
     clocked.submit(waiting)
     assert clocked.wait(0.1) == [1]
-    assert clocked.wait(10 * limits.IDLE_SECONDS) == []
+    assert clocked.wait(10 * limits.IDLE_SECONDS) == [3]
     assert [clocked.worker(r) for r in (unread, kept, waiting)] == ["gone", B, "gone"]
 
 
