@@ -83,7 +83,7 @@ export function runText(lens, position, now) {
     case "connecting":
       return "Connecting…";
     case "queued":
-      return `Queued at ${store.queue || 1}`;
+      return store.queue > 1 ? `Waiting, number ${store.queue} in the queue` : "Waiting, next to train";
     case "training":
       return trainingText(store, now);
     case "ended":

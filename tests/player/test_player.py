@@ -286,7 +286,7 @@ def test_an_end_told_before_the_records_is_not_yet_the_end(open_page, behaviour)
 @browser_test
 def test_a_queued_run_says_so_and_joins_later(open_page, behaviour):
     page = open_page("queue-0")
-    text_is(page, status_of(page, "queue-0"), "^Queued at 3$")
+    text_is(page, status_of(page, "queue-0"), "^Waiting, number 3 in the queue$")
     assert reading(page, "state") == "waiting"
     assert reading(page, "frames") == "0"
     behaviour.gate.set()
@@ -405,7 +405,7 @@ def test_other_runs_take_the_place_and_the_rest_is_left_alone(open_page, behavio
     wait_state(page, "ended")
     kept = panel(page, "full-0").element_handle()
     page.evaluate("window.show({ runs: window.runs('full-0', 'queue-2') })")
-    text_is(page, status_of(page, "queue-2"), "Queued")
+    text_is(page, status_of(page, "queue-2"), "^Waiting, ")
     assert "ammix-stale" in panel(page, "queue-2").get_attribute("class")
     assert panel(page, "full-0").element_handle().evaluate("(e, k) => e === k", kept)
     assert position(page) < 20
