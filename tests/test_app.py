@@ -3,11 +3,11 @@
 import json
 import os
 import signal
-import time
 import urllib.request
 from pathlib import Path
 
 import pytest
+from support.waiting import wait_for
 
 from ammix_viz.bench.browser import PAINTED, browser, painted, served
 
@@ -112,18 +112,17 @@ def test_a_killed_worker_is_said_and_the_run_can_be_restarted(open_app, address)
     for pid in _workers():
         os.kill(pid, signal.SIGKILL)
     page.get_by_text("came to a sudden end").first.wait_for()
-    while json.load(_healthz(address))["workers"] < 1:
-        time.sleep(0.1)
+    wait_for(lambda: _ready_workers(address))
     page.get_by_role("button", name="Restart").first.click()
     page.get_by_text("Training: epoch").first.wait_for()
 
 
-def _healthz(address):
+def _ready_workers(address):
+    """How many workers are ready, as the app says; none while it is not well."""
     try:
-        return urllib.request.urlopen(address + "healthz", timeout=5)
+        return json.load(urllib.request.urlopen(address + "healthz", timeout=5))["workers"]
     except urllib.error.HTTPError:
-        time.sleep(0.2)
-        return _healthz(address)
+        return 0
 
 
 def _workers():

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import tarfile
 import threading
-import time
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -14,6 +13,7 @@ import numpy as np
 import pooch
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.waiting import wait_for
 
 from ammix_viz.__main__ import main
 from ammix_viz.datasets import cifar10, download, folders
@@ -283,15 +283,24 @@ def test_what_is_there_is_used_as_it_is_or_left_alone(site, place):
     assert site.requests == 0
 
 
-def test_two_fetches_at_a_time_download_once(site, folder):
+def test_two_fetches_at_a_time_download_once(site, folder, monkeypatch):
+    arrived = threading.Semaphore(0)
+
+    class Lock(cifar10.FileLock):
+        def acquire(self, *arguments, **options):
+            arrived.release()  # it has seen that nothing is there
+            return super().acquire(*arguments, **options)
+
+    monkeypatch.setattr(cifar10, "FileLock", Lock)
     site.open.clear()
     threads = [threading.Thread(target=cifar10.fetch) for _ in range(2)]
     for thread in threads:
         thread.start()
-    time.sleep(0.3)
+    for _ in threads:
+        assert arrived.acquire(timeout=30)
     site.open.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(30)
     assert (site.requests, cifar10.problem()) == (1, "")
 
 
@@ -351,25 +360,26 @@ def page():
 
 
 def test_a_page_offers_the_download_follows_it_and_says_why_it_failed(site, monkeypatch):
+    def ended():
+        return not DOWNLOAD.going_on
+
     monkeypatch.setattr(DOWNLOAD, "failure", "")
     opened = AppTest.from_function(page, default_timeout=10).run()
     assert [each.value for each in opened.info] == [cifar10.problem()]
     site.faults = [(404, 0)] * 3
     opened.button[0].click().run()
-    DOWNLOAD._thread.join(10)
+    wait_for(ended)
     opened.run()
     assert "answered with 404 Not Found" in opened.error[0].value
     site.open.clear()
     opened.button[0].click().run()
     other = AppTest.from_function(page, default_timeout=10).run()
-    thread = DOWNLOAD._thread
-    DOWNLOAD.begin()
-    assert DOWNLOAD._thread is thread
+    DOWNLOAD.begin()  # has begun: no further request
     for each in (opened, other):
         assert not each.button
         assert each.get("progress")[0].proto.text == "Getting CIFAR-10: 0 of 170 MB"
     site.open.set()
-    DOWNLOAD._thread.join(10)
+    wait_for(ended)
     assert [each.run().markdown[0].value for each in (opened, other)] == ["ready", "ready"]
     assert DOWNLOAD.failure == ""
     assert site.requests == 4
