@@ -46,8 +46,8 @@ def test_an_axis_is_read_from_text_and_each_value_counts_once():
         ("beta", 'An axis is "beta"; it must be NAME=VALUE,VALUE,…'),
         ("beta=", "beta has no values; give one or more, with commas between."),
         ("beta=0,9", 'beta is 9; it must be a number from 0 to 1.5.'),
-        ("seed=1", 'The setting is "seed"; it must be one of imbalance, noise, beta, alpha, site, '
-         "lam_mode, one_sided, pairs, clean, epochs, lr, batch_size, warmup, feature_norm, init, "
+        ("seed=1", 'The setting is "seed"; it must be one of imbalance, noise, beta, epochs, lr, '
+         "batch_size, alpha, site, lam_mode, one_sided, pairs, clean, warmup, feature_norm, init, "
          "augment."
         ),
     ],
