@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test, in a virtual environment of its own; finds Chromium or installs it.
+# Lint, types and every test, in a virtual environment of its own; finds Chromium or installs it.
 set -eu
 cd "$(dirname "$0")/.."
 venv=${AMMIX_TEST_VENV:-.venv}
@@ -23,4 +23,5 @@ fi
 export CHROMIUM
 "$venv/bin/ruff" check .
 "$venv/bin/ruff" format --check .
+"$venv/bin/mypy"
 exec "$venv/bin/python" -m pytest "$@"
