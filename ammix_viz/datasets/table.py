@@ -11,6 +11,10 @@ POINTS = {"epochs": 100, "lr": 0.1, "batch_size": 101, "warmup": 0}
 IMAGES = {"epochs": 40, "lr": 0.02, "batch_size": 128, "warmup": 5}
 """Settings that train, for each kind of data; `docs/choices.md` says why."""
 
+TOY = POINTS | {"lr": 0.02}
+TOY_FACTOR = 100.0
+"""For toys of no paper: settings that train every method, and the paper's toy's n_max / n_min."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -59,6 +63,8 @@ def _images(source: str, coarse: bool = False) -> Callable[[float | str, float, 
 
 DATASETS: dict[str, Entry] = {
     "gaussian": Entry("Gaussian toy", "points", toys.gaussian, POINTS, paper_factor=None),
+    "moons": Entry("Two moons", "points", toys.moons, TOY, TOY_FACTOR),
+    "rings": Entry("Rings", "points", toys.rings, TOY, TOY_FACTOR),
     "digits": Entry("Digits", "images", _images("digits"), IMAGES),
     "digits_lt": Entry(
         "Digits-LT",

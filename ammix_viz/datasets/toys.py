@@ -1,45 +1,87 @@
-"""Points in the plane: toys whose training takes seconds."""
+"""Points in the plane: toys whose training takes seconds.
+
+A toy is a function that gives a curve for each class to `sample`.
+"""
+
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from ammix_viz.datasets.dataset import Dataset
 from ammix_viz.datasets.long_tail import profile
 
+LARGEST, TEST_COUNT = 1000, 200
 PAPER_COUNTS = (1000, 500, 100, 10)
-TEST_COUNT = 200
 CENTRES = np.array([(-3.0, 3.0), (3.0, 3.0), (3.0, -3.0), (-3.0, -3.0)])
 
-
-def gaussian_counts(imbalance: float | str) -> tuple[int, ...]:
-    """Return the training points of each class: the paper's, or those of the profile."""
-    return PAPER_COUNTS if imbalance == "paper" else profile(1000, float(imbalance), 4)
+Curve = Callable[[np.ndarray], np.ndarray]
+"""Takes places along a class, from 0 to 1, shape (N,); returns the points there, (N, 2)."""
 
 
-def gaussian(imbalance: float | str = "paper", noise: float = 1.0, seed: int = 0) -> Dataset:
-    """Draw the Gaussian toy of AMA 3.3: four classes around (±3, ±3).
+def sample(curves: Sequence[Curve], imbalance: float | str, spread: float, seed: int) -> Dataset:
+    """Sample points along one curve a class, with normal noise.
 
-    Each class has its random stream, so a point stays where it is when the imbalance changes.
+    Each class has its random streams, so a point stays where it is when the imbalance changes.
 
     Parameters
     ----------
-    imbalance : float or "paper", default="paper"
-        The paper's counts, or the factor n_max / n_min of an exponential profile.
-    noise : float, default=1.0
-        Standard deviation of a class; the paper's variance is 1.
-    seed : int, default=0
+    curves : sequence of callable
+        One a class.
+    imbalance : float or "paper"
+        The factor n_max / n_min of an exponential profile, or the counts of AMA 3.3.
+    spread : float
+        Standard deviation of the noise, in units of the plane.
+    seed : int
         Of the points.
     """
-    train: list[np.ndarray] = []
-    test: list[np.ndarray] = []
-    counts = gaussian_counts(imbalance)
-    for label, (centre, count) in enumerate(zip(CENTRES, counts, strict=True)):
-        for part, (points, n) in enumerate(((train, count), (test, TEST_COUNT))):
-            rng = np.random.default_rng([seed, label, part])
-            points.append(centre + noise * rng.standard_normal((n, 2)))
+    labels = range(len(curves))
+    paper = imbalance == "paper"
+    counts = PAPER_COUNTS if paper else profile(LARGEST, float(imbalance), len(curves))
+
+    def points(label: int, part: int, count: int) -> np.ndarray:
+        places, noise = (np.random.default_rng([seed, label, part, *end]) for end in ((1,), ()))
+        clean = curves[label](places.random(count))
+        return clean + spread * noise.standard_normal((count, 2))
+
     return Dataset(
-        np.concatenate(train),
-        np.repeat(np.arange(4), counts),
-        np.concatenate(test),
-        np.repeat(np.arange(4), TEST_COUNT),
-        tuple(f"Class {k}" for k in range(4)),
+        np.concatenate([points(label, 0, counts[label]) for label in labels]),
+        np.repeat(labels, counts),
+        np.concatenate([points(label, 1, TEST_COUNT) for label in labels]),
+        np.repeat(labels, TEST_COUNT),
+        tuple(f"Class {label}" for label in labels),
     )
+
+
+def gaussian(imbalance: float | str = "paper", noise: float = 1.0, seed: int = 0) -> Dataset:
+    """Sample the Gaussian toy of AMA 3.3: four classes around (±3, ±3), of variance 1."""
+
+    def constant(centre: np.ndarray) -> Curve:
+        return lambda place: np.tile(centre, (len(place), 1))
+
+    return sample([constant(centre) for centre in CENTRES], imbalance, noise, seed)
+
+
+def moons(imbalance: float | str, noise: float = 1.0, seed: int = 0) -> Dataset:
+    """Sample two half circles of radius 3 that reach into each other."""
+
+    def half(turn: float, centre: tuple[float, float]) -> Curve:
+        return lambda place: 3 * _circle((place + turn) / 2) + centre
+
+    curves = [half(0, (-1.5, -0.75)), half(1, (1.5, 0.75))]
+    return sample(curves, imbalance, 0.4 * noise, seed)
+
+
+def rings(imbalance: float | str, noise: float = 1.0, seed: int = 0) -> Dataset:
+    """Sample three rings around one centre; the innermost is the largest class."""
+
+    def ring(radius: float) -> Curve:
+        return lambda place: radius * _circle(place)
+
+    curves = [ring(radius) for radius in (1.5, 3, 4.5)]
+    return sample(curves, imbalance, 0.3 * noise, seed)
+
+
+def _circle(turns: np.ndarray) -> np.ndarray:
+    """Return the points of the unit circle at these shares of a turn, (N, 2)."""
+    angle = 2 * np.pi * turns
+    return np.stack([np.cos(angle), np.sin(angle)], axis=1)

@@ -115,9 +115,10 @@ def _main_controls() -> None:
         ["Paper", "Factor"],
         required=True,
         key="counts",
-        help="Paper: 1000, 500, 100 and 10 points of the toy, 5000, 854, 146 and 25 images of "
-        "Mini-CIFAR-LT, all of the others (of Digits-LT factor 50). Factor: the largest class has "
-        "so many times the samples of the smallest, with an exponential profile between.",
+        help="Paper: 1000, 500, 100 and 10 points of the Gaussian toy, factor 100 on other points; "
+        "5000, 854, 146 and 25 images of Mini-CIFAR-LT, factor 50 on Digits-LT, all images of the "
+        "others. Factor: the largest class has so many times the samples of the smallest, with an "
+        "exponential profile between.",
     )
     if st.session_state["counts"] == "Factor":
         low, high = number_rule("imbalance").limits

@@ -100,11 +100,13 @@ def _follow_defaults() -> str:
     words = ", ".join(
         f"{SETTINGS[n].name} {text_of(value)}" for n, value in changed.items() if value
     )
-    return f"Now {words}, for every method: {_why(before, now)}" if words else ""
+    other_data = state["data"] != chosen.shared.data
+    why = _why(before, now, other_data)
+    return f"Now {words}, for every method: {why}" if words else ""
 
 
-def _why(before: dict[str, float], now: dict[str, float]) -> str:
-    if now["epochs"] != before["epochs"]:
+def _why(before: dict[str, float], now: dict[str, float], other_data: bool) -> str:
+    if other_data:
         return "the defaults for these data. Set them back in the sidebar if you like."
     if now["lr"] < before["lr"]:
         return "at 0.1 AMA diverges on the toy. Set them back in the sidebar if you like."

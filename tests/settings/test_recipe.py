@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.comparison import Comparison, read_query
 from ammix_viz.settings.recipe import Recipe, is_key
@@ -43,8 +44,7 @@ recipes = st.builds(
         (
             "data",
             "a\nb",
-            'data is "a?b"; it must be one of gaussian, digits, digits_lt, digits_coarse, '
-            "mini_cifar, mini_cifar_lt, mini_cifar_coarse.",
+            f'data is "a?b"; it must be one of {", ".join(DATASETS)}.',
         ),
     ],
 )

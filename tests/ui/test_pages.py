@@ -283,6 +283,16 @@ def test_images_bring_settings_that_train_and_go_on_when_the_page_is_left(open_p
     assert options == {"keep": False}
 
 
+def test_another_toy_brings_its_learning_rate_and_says_so(open_page):
+    page, pool = open_page()
+    page.selectbox(key="data").set_value("moons").run()
+    assert {(r.data, r.imbalance, r.lr) for r in pool.asked[-1][0]} == {("moons", 100, 0.02)}
+    assert page.warning[0].value == (
+        "Now learning rate 0.02, for every method: the defaults for these data. Set them back in "
+        "the sidebar if you like."
+    )
+
+
 def test_a_setting_that_was_changed_stays_when_the_data_change(open_page):
     page, pool = open_page()
     page.number_input(key="epochs").set_value(7).run()
