@@ -65,6 +65,7 @@ DATASETS: dict[str, Entry] = {
     "gaussian": Entry("Gaussian toy", "points", toys.gaussian, POINTS, paper_factor=None),
     "moons": Entry("Two moons", "points", toys.moons, TOY, TOY_FACTOR),
     "rings": Entry("Rings", "points", toys.rings, TOY, TOY_FACTOR),
+    "spiral": Entry("Spiral", "points", toys.spiral, TOY, TOY_FACTOR),
     "digits": Entry("Digits", "images", _images("digits"), IMAGES),
     "digits_lt": Entry(
         "Digits-LT",

@@ -81,6 +81,16 @@ def rings(imbalance: float | str, noise: float = 1.0, seed: int = 0) -> Dataset:
     return sample(curves, imbalance, 0.3 * noise, seed)
 
 
+def spiral(imbalance: float | str, noise: float = 1.0, seed: int = 0) -> Dataset:
+    """Sample three arms that wind outwards around one centre, each by half a turn."""
+
+    def arm(turn: float) -> Curve:
+        return lambda place: (0.5 + 4 * place)[:, None] * _circle(turn + place / 2)
+
+    curves = [arm(turn) for turn in (0, 1 / 3, 2 / 3)]
+    return sample(curves, imbalance, 0.3 * noise, seed)
+
+
 def _circle(turns: np.ndarray) -> np.ndarray:
     """Return the points of the unit circle at these shares of a turn, (N, 2)."""
     angle = 2 * np.pi * turns

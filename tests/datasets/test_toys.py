@@ -3,7 +3,7 @@ import pytest
 
 from ammix_viz.datasets.long_tail import profile
 from ammix_viz.datasets.table import DATASETS
-from ammix_viz.datasets.toys import CENTRES, gaussian, moons, rings
+from ammix_viz.datasets.toys import CENTRES, gaussian, moons, rings, spiral
 
 TOYS = {name: entry.load for name, entry in DATASETS.items() if entry.kind == "points"}
 every_toy = pytest.mark.parametrize("load", TOYS.values(), ids=TOYS)
@@ -24,7 +24,7 @@ def test_counts_follow_the_paper_or_the_exponential_profile(imbalance, counts):
 
 @pytest.mark.parametrize(
     ("name", "counts"),
-    [("moons", (1000, 10)), ("rings", (1000, 100, 10))],
+    [("moons", (1000, 10)), ("rings", (1000, 100, 10)), ("spiral", (1000, 100, 10))],
 )
 def test_toys_of_no_paper_have_the_largest_and_smallest_class_of_the_papers_toy(name, counts):
     assert TOYS[name](DATASETS[name].factor("paper"), 1.0, 0).counts == counts
@@ -55,6 +55,16 @@ def test_rings_without_noise_are_circles_around_the_middle():
     np.testing.assert_allclose(np.linalg.norm(data.train, axis=1), radius)
     for label in range(3):
         np.testing.assert_allclose(data.train[data.train_labels == label].mean(0), 0, atol=0.35)
+
+
+def test_an_arm_of_the_spiral_turns_by_half_a_turn_on_its_way_out():
+    data = spiral(1, noise=0)
+    radius = np.linalg.norm(data.train, axis=1)
+    assert radius.min() == pytest.approx(0.5, abs=0.01)
+    assert radius.max() == pytest.approx(4.5, abs=0.01)
+    turns = data.train_labels / 3 + (radius - 0.5) / 8
+    expected = radius * np.exp(2j * np.pi * turns)
+    np.testing.assert_allclose(data.train, np.stack([expected.real, expected.imag], axis=1))
 
 
 @every_toy
