@@ -6,13 +6,14 @@ from pathlib import Path
 from unittest.mock import patch
 
 from ammix_viz.bench.timing import drain, seconds
-from ammix_viz.studies.ama_fig2 import STUDY
 from ammix_viz.studies.output import prepare, write
 from ammix_viz.studies.report import files
 from ammix_viz.studies.results import gather, made_by
+from ammix_viz.studies.table import study_of
 from ammix_viz.workers.batches import train_all
 
 SEEDS = 10
+STUDY = study_of("ama-fig2")
 
 
 def measure() -> dict:

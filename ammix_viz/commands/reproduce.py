@@ -13,8 +13,8 @@ from tqdm import tqdm
 from ammix_viz.datasets.table import load_dataset
 from ammix_viz.settings.table import RULES, check
 from ammix_viz.studies.output import prepare, write
-from ammix_viz.studies.registry import STUDIES, study_of
 from ammix_viz.studies.results import Results, as_json, beside, gather, made_by
+from ammix_viz.studies.table import STUDIES, study_of
 from ammix_viz.workers.batches import Progress, train_all
 
 

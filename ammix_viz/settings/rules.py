@@ -1,7 +1,9 @@
 """Kinds of allowed values: what each accepts, and how a sentence describes it."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 MAX_RUNS = 1024
@@ -74,6 +76,28 @@ class Choice:
 
     def __str__(self) -> str:
         return "one of " + ", ".join(self.words)
+
+
+def checked(name: str, value: object, rule: Number | Choice) -> Any:  # noqa: ANN401
+    """Return `value` as the type that the rule gives it.
+
+    Raises
+    ------
+    ValueError
+        With a sentence that names the parameter, the value given and what is allowed, and the
+        allowed word that is nearly the same if there is one.
+    """
+    parsed = rule.parse(value)
+    if parsed is None or not rule.allows(parsed):
+        near = nearest_word(value, rule.words) if isinstance(rule, Choice) else ""
+        hint = f" Did you mean {near}?" if near else ""
+        raise ValueError(f"{name} is {quoted(value)}; it must be {rule}.{hint}")
+    return parsed
+
+
+def nearest_word(value: object, words: Iterable[str]) -> str:
+    """Return the word that was probably meant, "" if none is nearly the same."""
+    return next(iter(get_close_matches(str(value)[:40], words, n=1)), "")
 
 
 def quoted(value: object) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.table import LAM_MODES, METHODS
 from ammix_viz.networks.table import NETWORKS
-from ammix_viz.settings.rules import Choice, Number, quoted
+from ammix_viz.settings.rules import Choice, Number, checked
 
 SEED = Number(0, 2**31 - 1, whole=True)
 SWITCH = Choice(("off", "on"))
@@ -304,11 +304,7 @@ def check(name: str, value: object) -> Any:  # noqa: ANN401
     ValueError
         With a sentence that names the parameter, the value given and what is allowed.
     """
-    rule = RULES[name]
-    parsed = rule.parse(value)
-    if parsed is None or not rule.allows(parsed):
-        raise ValueError(f"{name} is {quoted(value)}; it must be {rule}.")
-    return parsed
+    return checked(name, value, RULES[name])
 
 
 def number_rule(name: str) -> Number:

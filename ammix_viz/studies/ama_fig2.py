@@ -82,33 +82,35 @@ CLAIMS = (
     _tail_lead("supcon"),
 )
 
-STUDY = Study(
-    name="ama-fig2",
-    title="AMA, Figure 2: margins on the long-tailed toy",
-    about=(
-        "Four Gaussian classes of 1000, 500, 100 and 10 training points. The paper shows CE, "
-        "SupCon and AMA; the other methods stand beside them, on the same points, from the same "
-        "start, in the same batches."
-    ),
-    parts=(Part("", Comparison(METHODS, Recipe(method="ama"))),),
-    deviations=(
-        "Learning rate 0.02 for every method; the paper trains at 0.1, where AMA diverges here.",
-        '"16 mini-batches" is read as 16 batches an epoch (a batch of 101 points).',
-        "β is 0.67 for AM-mixup too, so that it differs from AMA in its pairs and in the clean "
-        "term alone; its own paper takes 0.34.",
-        "SupCon: temperature 0.1, one view of each point; an encoder of 600 epochs, then a "
-        "classifier of 100.",
-        "Share of the plane: the share of all directions in which a class wins far out.",
-    ),
-    published=(
-        "The paper prints no numbers here: AMA has the best D_relative, and SupCon's D_max is more "
-        "than about 7 times AMA's."
-    ),
-    bars={
-        "test.accuracy": "Test accuracy, %",
-        "train.D_max": "D_max",
-        "train.D_centroid": "D_centroid",
-        "train.D_relative": "D_relative",
-    },
-    claims=CLAIMS,
-)
+
+def figure_2(data: str) -> Study:
+    """Return the study of Figure 2 on `gaussian`, the paper's toy."""
+    return Study(
+        about=(
+            "Four Gaussian classes of 1000, 500, 100 and 10 training points. The paper shows CE, "
+            "SupCon and AMA; the other methods stand beside them, on the same points, from the "
+            "same start, in the same batches."
+        ),
+        parts=(Part("", Comparison(METHODS, Recipe(method="ama", data=data))),),
+        deviations=(
+            "Learning rate 0.02 for every method; the paper trains at 0.1, where AMA diverges "
+            "here.",
+            '"16 mini-batches" is read as 16 batches an epoch (a batch of 101 points).',
+            "β is 0.67 for AM-mixup too, so that it differs from AMA in its pairs and in the clean "
+            "term alone; its own paper takes 0.34.",
+            "SupCon: temperature 0.1, one view of each point; an encoder of 600 epochs, then a "
+            "classifier of 100.",
+            "Share of the plane: the share of all directions in which a class wins far out.",
+        ),
+        published=(
+            "The paper prints no numbers here: AMA has the best D_relative, and SupCon's D_max is "
+            "more than about 7 times AMA's."
+        ),
+        bars={
+            "test.accuracy": "Test accuracy, %",
+            "train.D_max": "D_max",
+            "train.D_centroid": "D_centroid",
+            "train.D_relative": "D_relative",
+        },
+        claims=CLAIMS,
+    )

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from operator import itemgetter
 
+from ammix_viz.datasets.table import DATASETS
 from ammix_viz.runs.format import COARSE
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.claims import OVER_BEST, Claim, Ends, above, lead
-from ammix_viz.studies.common import METHODS, SETTINGS, TITLES, named, source_of
+from ammix_viz.studies.common import DEVIATIONS, METHODS, source_of
 from ammix_viz.studies.study import Part, Study, Table
 
 A, ACCURACY = f"{COARSE}train.A", "test.accuracy"
@@ -85,17 +86,15 @@ OWN = (
 def figure_2(data: str) -> Study:
     """Return the study of Figure 2 on `mini_cifar`, the paper's, or `digits`."""
     recipe = Recipe(data=f"{data}_coarse")
-    part = Part(f"{TITLES[data]}-Coarse", Comparison(METHODS, recipe), (COARSE, ""))
+    part = Part(DATASETS[recipe.data].title, Comparison(METHODS, recipe), (COARSE, ""))
     return Study(
-        name=named("amm-fig2", data),
-        title="AM-mixup, Figure 2 and Table 1: from coarse to fine classes",
         about=(
             "An encoder learns two coarse classes and is frozen; then a classifier learns the fine "
             "classes on its features. Where a coarse class has fallen into one point, its fine "
             "classes cannot be told apart any more."
         ),
         parts=(part,),
-        deviations=(*OWN, *SETTINGS[data]),
+        deviations=(*OWN, *DEVIATIONS[data]),
         published="Table 1, as far as printed; it says nothing of a spread over seeds.",
         bars={ACCURACY: "Fine test accuracy, %", A: "A, coarse", "train.A": "A, fine"},
         claims=CLAIMS,
@@ -114,7 +113,5 @@ def figure_4(data: str) -> Study:
     """Return the study of Figure 4: Figure 2 with A printed."""
     return replace(
         figure_2(data),
-        name=named("amm-fig4", data),
-        title="AM-mixup, Figure 4: from coarse to fine classes, with A",
         printed={"train.A": "A"},
     )

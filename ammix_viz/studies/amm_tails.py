@@ -7,6 +7,7 @@ from operator import itemgetter
 import numpy as np
 
 from ammix_viz.datasets.long_tail import profile
+from ammix_viz.datasets.table import DATASETS
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.claims import (
@@ -19,7 +20,7 @@ from ammix_viz.studies.claims import (
     lag,
     lead,
 )
-from ammix_viz.studies.common import METHODS, SEARCHED, SETTINGS, TITLES, named, source_of
+from ammix_viz.studies.common import DEVIATIONS, METHODS, SEARCHED, source_of
 from ammix_viz.studies.study import Part, Study, Table
 
 LARGEST = {"mini_cifar": (5000, 4), "digits": (140, 10)}
@@ -152,21 +153,19 @@ def _tables(data: str) -> tuple[Table, Table]:
 
 def figure_3(data: str) -> Study:
     """Return the study of Figure 3 on `mini_cifar`, the paper's, or `digits`."""
-    sets = {f"{TITLES[data]}-LT": f"{data}_lt", TITLES[data]: data}
     return Study(
-        name=named("amm-fig3", data),
-        title="AM-mixup, Figure 3 and Table 2: balanced and long-tailed classes",
         about=(
             "Four methods on balanced classes and on long-tailed ones. The paper shows a moderate "
             "scale under AM-mixup, and rare classes that keep their distance from the decision "
             "lines."
         ),
         parts=tuple(
-            Part(title, Comparison(METHODS, Recipe(data=own))) for title, own in sets.items()
+            Part(DATASETS[name].title, Comparison(METHODS, Recipe(data=name)))
+            for name in (f"{data}_lt", data)
         ),
         deviations=(
             "U and U1 are those of the test features; the paper does not say of which.",
-            *SETTINGS[data],
+            *DEVIATIONS[data],
             *(SEARCHED if data == "mini_cifar" else ()),
         ),
         published="Table 2, as far as printed; it says nothing of a spread over seeds.",
@@ -180,8 +179,6 @@ def figure_5(data: str) -> Study:
     """Return the study of Figure 5: Figure 3 with U and U1 printed, and on the unit circle."""
     return replace(
         figure_3(data),
-        name=named("amm-fig5", data),
-        title="AM-mixup, Figure 5: balanced and long-tailed classes, with U and U1",
         printed={U: "U", U1: "U1"},
         circle=True,
     )

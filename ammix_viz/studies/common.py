@@ -1,7 +1,8 @@
 """What the AM-mixup paper's studies share."""
 
 METHODS = ("ce", "mixup", "manifold", "am_mixup")
-TITLES = {"mini_cifar": "Mini-CIFAR", "digits": "Digits"}
+IMAGES = ("mini_cifar", "digits")
+"""What its figures can be made of, the paper's images first."""
 
 _OPEN = (
     "Learning rate 0.02 for every method, reached over five epochs; the paper trains at 0.1, where "
@@ -12,7 +13,7 @@ _OPEN = (
     "Mixed at the 2-D feature, by manifold mixup too; the paper does not say where.",
 )
 
-SETTINGS = {
+DEVIATIONS = {
     "mini_cifar": (
         *_OPEN,
         "20 epochs on all 20,000 images and 40 on the long-tailed ones; the paper trains for 100. "
@@ -44,8 +45,3 @@ SEARCHED = (
 def source_of(data: str) -> str:
     """Return what the paper's numbers are called beside ours."""
     return "published" if data == "mini_cifar" else "published, of Mini-CIFAR,"
-
-
-def named(figure: str, data: str) -> str:
-    """Return the name of a study; it says the data where they are not the paper's."""
-    return figure if data == "mini_cifar" else f"{figure} {data}"

@@ -34,7 +34,9 @@ def report(results: Results, manifest: dict[str, Any]) -> str:
     """Return the page; it holds the figures, and needs no network."""
     study, seeds = results.study, results.seeds
     parts = [
-        f"<h1>{escape(study.title)}</h1><p>{escape(study.about)}</p>",
+        f"<h1>{escape(study.title)}</h1>",
+        f"<p><strong>{escape(study.change_note)}</strong></p>" if study.changed else "",
+        f"<p>{escape(study.about)}</p>",
         f"<p class=quiet>{seeds} {'seed' if seeds == 1 else 'seeds'}; mean ± standard deviation "
         "(n − 1). A figure's camera saves it as SVG.</p>",
         "<h2>What the paper claims, and whether it holds here</h2>" + claims_table(results),

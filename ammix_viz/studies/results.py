@@ -84,9 +84,10 @@ class Results:
 
 def command(study: Study, seeds: int) -> str:
     """Return the command line that gives a study's report."""
-    figure, _, data = study.name.partition(" ")
-    words = f"python -m ammix_viz reproduce {figure} --seeds {seeds}"
-    return f"{words} --data {data}" if data else words
+    data = {"data": study.stand_in} if study.stand_in else {}
+    flags = {"seeds": seeds, **data, **study.changed}
+    words = [f"--{name} {text_of(value)}" for name, value in flags.items()]
+    return f"python -m ammix_viz reproduce {study.figure} {' '.join(words)}"
 
 
 def made_by(results: Results, seconds: float, trained: int) -> dict[str, Any]:
@@ -94,7 +95,8 @@ def made_by(results: Results, seconds: float, trained: int) -> dict[str, Any]:
     study, seeds = results.study, results.seeds
     asked = [found.comparison.query() for found in results.found]
     settings = asked[0] if len(asked) == 1 else {"parts": asked}
-    return manifest(study.name, command(study, seeds), settings, seeds, seconds, trained)
+    made = manifest(study.name, command(study, seeds), settings, seeds, seconds, trained)
+    return made | {"changed": dict(study.changed)}
 
 
 def gather(study: Study, seeds: int) -> Results:
@@ -125,6 +127,7 @@ def as_json(results: Results) -> dict[str, Any]:
         "version": VERSION,
         "study": study.name,
         "seeds": results.seeds,
+        "changed": dict(study.changed),
         "deviations": list(study.deviations),
         "published": study.published,
         "parts": [_of_part(found) for found in results.found],

@@ -1,13 +1,15 @@
 """A study: the runs of a paper's figure, and what is to be learnt from them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import Any
 
 import numpy as np
 
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
+from ammix_viz.settings.rules import text_of
 from ammix_viz.studies.claims import Claim
 
 
@@ -62,8 +64,6 @@ class Study:
 
     Attributes
     ----------
-    name, title : str
-        On the command line; above the report.
     about : str
         What the paper shows there.
     parts : tuple of Part
@@ -82,10 +82,14 @@ class Study:
         {field: symbol} of the metrics printed above each panel.
     circle : bool
         Whether the features are shown on the unit circle too.
+    figure, title : str
+        Its name on the command line; above the report. The table of studies fills them in.
+    stand_in : str
+        The data set that stands in for the paper's; "" if they are the paper's.
+    changed : dict of str to object
+        What a quick look changed: settings by name, and "methods".
     """
 
-    name: str
-    title: str
     about: str
     parts: tuple[Part, ...]
     deviations: tuple[str, ...]
@@ -95,6 +99,27 @@ class Study:
     tables: tuple[Table, ...] = ()
     printed: Mapping[str, str] | None = None
     circle: bool = False
+    figure: str = ""
+    title: str = ""
+    stand_in: str = ""
+    changed: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The figure, the data that stand in for the paper's, and whether it is a quick look."""
+        words = self.figure, self.stand_in, "quick" if self.changed else ""
+        return " ".join(filter(None, words))
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Every method of some part, in their order."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.comparison.methods))
+
+    @property
+    def change_note(self) -> str:
+        """What a quick look changed, as a sentence; "" if this is the full study."""
+        words = [f"{name} {text_of(value)}" for name, value in self.changed.items()]
+        return f"A quick look, not the full study: {'; '.join(words)}." if words else ""
 
     def over(self, seeds: int) -> tuple[Comparison, ...]:
         """Return each part's comparison over so many seeds.

@@ -8,15 +8,15 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from ammix_viz.datasets.table import DATASETS
 from ammix_viz.figures.panels import mark_of
 from ammix_viz.runs import store
 from ammix_viz.settings.table import check, number_rule
-from ammix_viz.studies.common import TITLES
 from ammix_viz.studies.drawings import draw_bars, draw_each_panel, rows_of
-from ammix_viz.studies.registry import ON_IMAGES, SETS, STUDIES, study_of
 from ammix_viz.studies.report import CONTENTS
 from ammix_viz.studies.results import Results, beside, command, gather, made_by
 from ammix_viz.studies.study import Study, Table
+from ammix_viz.studies.table import STUDIES, study_of
 from ammix_viz.ui.lab import can_train
 from ammix_viz.ui.training import Training, going_on, show_progress
 
@@ -37,7 +37,7 @@ def choose() -> tuple[Study, int]:
         state["paper_figure"] = query.get("figure", "")
         if state["paper_figure"] not in STUDIES:
             state["paper_figure"] = next(iter(STUDIES))
-        state["paper_data"] = query.get("data") if query.get("data") in SETS else SETS[0]
+        state["paper_data"] = query.get("data")
         try:
             state["paper_seeds"] = check("seeds", query.get("seeds", 3))
         except ValueError as error:
@@ -47,11 +47,7 @@ def choose() -> tuple[Study, int]:
         st.selectbox(
             "Figure", list(STUDIES), format_func=lambda n: STUDIES[n].title, key="paper_figure"
         )
-        if state["paper_figure"] in ON_IMAGES:
-            state.setdefault("paper_data", SETS[0])
-            st.segmented_control(
-                "Images", SETS, required=True, format_func=TITLES.__getitem__, key="paper_data"
-            )
+        _choose_data()
         st.number_input(
             "Seeds",
             *number_rule("seeds").limits,
@@ -62,13 +58,28 @@ def choose() -> tuple[Study, int]:
     return _chosen()
 
 
+def _choose_data() -> None:
+    """Let people choose the data of the figure where there are several."""
+    state, data = st.session_state, STUDIES[st.session_state["paper_figure"]].data
+    if state.get("paper_data") not in data:
+        state["paper_data"] = data[0]
+    if len(data) > 1:
+        st.segmented_control(
+            "Images",
+            data,
+            required=True,
+            format_func=lambda name: DATASETS[name].title,
+            key="paper_data",
+        )
+
+
 def _chosen() -> tuple[Study, int]:
     """Return what the controls say, and write it into the URL."""
     state = st.session_state
     asked = {"figure": state["paper_figure"], "seeds": str(state["paper_seeds"])}
-    data = state["paper_data"] if asked["figure"] in ON_IMAGES else None
-    st.query_params.from_dict(asked | ({"data": data} if data else {}))
-    return study_of(asked["figure"], data), state["paper_seeds"]
+    several = len(STUDIES[asked["figure"]].data) > 1
+    st.query_params.from_dict(asked | ({"data": state["paper_data"]} if several else {}))
+    return study_of(asked["figure"], state["paper_data"]), state["paper_seeds"]
 
 
 def show(study: Study, seeds: int) -> None:

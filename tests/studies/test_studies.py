@@ -12,24 +12,31 @@ from ammix_viz.runs.recording import record
 from ammix_viz.runs.seed_stats import spread
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.studies import output, registry
-from ammix_viz.studies.ama_fig2 import METHODS, STUDY, tail_share
+from ammix_viz.studies import output
+from ammix_viz.studies.ama_fig2 import METHODS, tail_share
 from ammix_viz.studies.amm_tails import groups
 from ammix_viz.studies.claims import Claim, judge, lead, ratio
-from ammix_viz.studies.registry import STUDIES, study_of
 from ammix_viz.studies.results import as_json, as_table, gather
 from ammix_viz.studies.results import made_by as results_made_by
 from ammix_viz.studies.study import Part
+from ammix_viz.studies.table import STUDIES, study_of
 
 TINY = Recipe(method="ama", epochs=2, imbalance=200, lr=0.02, beta=0.67)
+STUDY = study_of("ama-fig2")
 SMALL = replace(STUDY, parts=(Part("", Comparison(METHODS, TINY)),))
 
 
 @pytest.fixture
 def small_study(monkeypatch):
     """The study on tiny runs, all on disk but one."""
-    monkeypatch.setitem(STUDIES, "ama-fig2", SMALL)
+    make_only(SMALL, monkeypatch)
     return SMALL
+
+
+def make_only(study, monkeypatch):
+    """Let the table make just this study of a figure, whatever the data."""
+    entry = replace(STUDIES[study.figure], make=lambda data: study)
+    monkeypatch.setitem(STUDIES, study.figure, entry)
 
 
 def train(recipes):
@@ -202,11 +209,12 @@ def test_classes_are_many_median_and_few_as_in_the_paper():
 @pytest.mark.parametrize("name", ["amm-fig2", "amm-fig3", "amm-fig4", "amm-fig5"])
 def test_a_figure_of_images_is_reproduced_on_digits(name, monkeypatch, tmp_path, capsys):
     study = study_of(name, "digits")
-    quick = [replace(part.comparison, shared=replace(part.comparison.shared, epochs=1))
+    short = [replace(part.comparison, shared=replace(part.comparison.shared, epochs=1))
              for part in study.parts]  # fmt: skip
-    parts = [replace(part, comparison=own) for part, own in zip(study.parts, quick, strict=True)]
-    monkeypatch.setitem(registry.ON_DIGITS, name, replace(study, parts=tuple(parts)))
-    train(registry.ON_DIGITS[name].recipes(1))
+    parts = [replace(part, comparison=own) for part, own in zip(study.parts, short, strict=True)]
+    quick = replace(study, parts=tuple(parts))
+    make_only(quick, monkeypatch)
+    train(quick.recipes(1))
     words = ["reproduce", name, "--data", "digits", "--seeds", "1", "--out", str(tmp_path)]
     assert main(words) == 0
     assert f"published, of Mini-CIFAR, {'61.08' if name in COARSE_FIGURES else '42.52'}" in (

@@ -11,10 +11,10 @@ from ammix_viz.runs.seed_stats import spread
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.presets import PRESETS
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.studies.ama_fig2 import METHODS, STUDY
-from ammix_viz.studies.registry import STUDIES
+from ammix_viz.studies.ama_fig2 import METHODS
 from ammix_viz.studies.study import Part
 from ammix_viz.studies.sweep import Axis, Sweep, grid
+from ammix_viz.studies.table import STUDIES
 from ammix_viz.ui import curves
 from ammix_viz.ui.paper import COLOURS
 from ammix_viz.workers.run_state import RunState
@@ -209,8 +209,9 @@ def test_an_ablation_replaces_a_part_in_all_methods_that_let_it(open_page):
 
 def test_a_paper_figure_is_offered_and_shown_once_its_runs_are_there(open_page, monkeypatch):
     asked = Comparison(METHODS, Recipe(epochs=2, imbalance=200, lr=0.02))
-    small = replace(STUDY, parts=(Part("", asked),))
-    monkeypatch.setitem(STUDIES, "ama-fig2", small)
+    entry = STUDIES["ama-fig2"]
+    small = replace(entry.make("gaussian"), parts=(Part("", asked),))
+    monkeypatch.setitem(STUDIES, "ama-fig2", replace(entry, make=lambda data: small))
     page, _ = open_page({"seeds": "2"}, "paper_figures")
     assert [button.label for button in page.button] == ["Train 14 runs"]
     assert page.code[0].value == "python -m ammix_viz reproduce ama-fig2 --seeds 2"

@@ -1,0 +1,72 @@
+"""The table of studies: command line, page and reports read it.
+
+A new study is a function that returns it, in a file of its own, and one entry here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ammix_viz.settings.rules import Choice, checked, quoted
+from ammix_viz.studies import ama_fig2, amm_coarse, amm_tails
+from ammix_viz.studies.common import IMAGES
+from ammix_viz.studies.study import Study
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A study and the data that it can be made of.
+
+    Attributes
+    ----------
+    title : str
+        In the menu and above the report.
+    data : tuple of str
+        Data sets that it can be made of, the paper's first.
+    make : callable
+        Takes one of them; returns the `Study`.
+    """
+
+    title: str
+    data: tuple[str, ...]
+    make: Callable[[str], Study]
+
+
+STUDIES: dict[str, Entry] = {
+    "ama-fig2": Entry(
+        "AMA, Figure 2: margins on the long-tailed toy", ("gaussian",), ama_fig2.figure_2
+    ),
+    "amm-fig2": Entry(
+        "AM-mixup, Figure 2 and Table 1: from coarse to fine classes", IMAGES, amm_coarse.figure_2
+    ),
+    "amm-fig3": Entry(
+        "AM-mixup, Figure 3 and Table 2: balanced and long-tailed classes",
+        IMAGES,
+        amm_tails.figure_3,
+    ),
+    "amm-fig4": Entry(
+        "AM-mixup, Figure 4: from coarse to fine classes, with A", IMAGES, amm_coarse.figure_4
+    ),
+    "amm-fig5": Entry(
+        "AM-mixup, Figure 5: balanced and long-tailed classes, with U and U1",
+        IMAGES,
+        amm_tails.figure_5,
+    ),
+}
+"""The studies by their names on the command line and in the URL."""
+
+
+def study_of(name: str, data: str | None = None) -> Study:
+    """Return a study, on other data than the paper's if asked for.
+
+    Raises
+    ------
+    ValueError
+        If there is no such study, or it cannot be made of these data.
+    """
+    entry = STUDIES[checked("figure", name, Choice(tuple(STUDIES)))]
+    if data not in (None, *entry.data):
+        allowed = " or ".join(entry.data)
+        raise ValueError(f"data is {quoted(data)}; for {name} it must be {allowed}.")
+    chosen = data or entry.data[0]
+    stand_in = "" if chosen == entry.data[0] else chosen
+    return replace(entry.make(chosen), figure=name, title=entry.title, stand_in=stand_in)
