@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb
 from plotly.subplots import make_subplots
 
-from ammix_viz.figures.looks import NAMES, PER_RUN
 from ammix_viz.methods.table import METHODS
+from ammix_viz.metrics.table import METRICS, field_of
 from ammix_viz.runs.history import Histories
 from ammix_viz.runs.seed_stats import Band, band
 
@@ -27,14 +27,17 @@ def metric_curves(
     split : {"train", "test"}
         Whose metrics.
     metrics : tuple of str
-        Names from `NAMES`.
+        Names from the table of metrics, of one number each.
     epochs : dict of str to int
         How many epochs each method trains. The axis ends there, so that it stands still while
         runs go on; where methods differ, it is the share of each one's own training.
     """
-    fields = {name: name if name in PER_RUN else f"{split}.{name}" for name in metrics}
-    charts = {NAMES[name]: _bands(histories, field) for name, field in fields.items()}
-    return _small_multiples(charts, epochs)
+    charts = {METRICS[n].title: _bands(histories, field_of(n, split)) for n in metrics}
+    figure = _small_multiples(charts, epochs)
+    for place, name in enumerate(metrics):
+        if METRICS[name].limits:
+            figure.update_yaxes(range=METRICS[name].limits, **_where(place, len(charts)))
+    return figure
 
 
 def class_curves(histories: Histories, split: str, epochs: Mapping[str, int]) -> go.Figure:
@@ -52,11 +55,11 @@ def _bands(histories: Histories, field: str, column: int | None = None) -> dict[
 
 
 def _small_multiples(charts: Charts, epochs: Mapping[str, int]) -> go.Figure:
-    columns = min(3, len(charts)) if len(charts) != 4 else 2
-    rows = -(-len(charts) // columns) if charts else 1
+    columns = _columns(len(charts))
+    rows = -(-len(charts) // columns) or 1
     figure = make_subplots(
         rows=rows,
-        cols=columns or 1,
+        cols=columns,
         subplot_titles=list(charts),
         vertical_spacing=0.3 / rows,
         horizontal_spacing=0.06,
@@ -66,9 +69,8 @@ def _small_multiples(charts: Charts, epochs: Mapping[str, int]) -> go.Figure:
     for place, series in enumerate(charts.values()):
         for method, own in series.items():
             x = own.epoch if alike else 100 * own.epoch / epochs[method]
-            where = {"row": place // columns + 1, "col": place % columns + 1}
             for trace in _traces(method, x, own, legend=place == 0):
-                figure.add_trace(trace, **where)
+                figure.add_trace(trace, **_where(place, len(charts)))
     title = "epoch" if alike else "% of the method's training"
     figure.update_xaxes(range=[0, last if alike else 100])
     figure.update_xaxes(title_text=title, title_standoff=4, row=rows)
@@ -79,6 +81,16 @@ def _small_multiples(charts: Charts, epochs: Mapping[str, int]) -> go.Figure:
         hovermode="x unified",
     )
     return figure
+
+
+def _columns(charts: int) -> int:
+    return 2 if charts == 4 else min(3, max(charts, 1))
+
+
+def _where(place: int, charts: int) -> dict[str, int]:
+    """Return the row and the column of one of so many charts."""
+    row, column = divmod(place, _columns(charts))
+    return {"row": row + 1, "col": column + 1}
 
 
 def _traces(method: str, x: np.ndarray, own: Band, legend: bool) -> list[go.Scatter]:

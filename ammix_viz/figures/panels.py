@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ammix_viz.figures.looks import CLASS_MARKS
+from ammix_viz.figures.styles import CLASS_MARKS
 from ammix_viz.runs.format import COARSE, feature_values
 
 SIDE = 72

@@ -3,9 +3,10 @@
 import functools
 from threading import get_ident
 
-import numpy as np
 import torch
 from torch import Tensor
+
+from ammix_viz.metrics.pairwise import rim
 
 BLOCK_PAIRS = 256_000
 """Distances computed at a time: few enough to stay in a core's cache."""
@@ -80,42 +81,11 @@ def _scratch(size: int, dtype: torch.dtype, device: torch.device, thread: int) -
     return torch.empty(2, size, dtype=dtype, device=device)
 
 
-def diameters(features: Tensor, directions: int = 32) -> Tensor:
-    """Return D_max of features (..., N, d), shape (...), exact, without an N × N matrix.
-
-    In the plane only points near the rim are looked at. A point at one end of the longest
-    distance D is the outermost one along that distance; so along the nearest of m directions
-    around the circle, at most δ = π/m away, it lies within D·(1 - cos δ) of the outermost.
-    """
-    flat = features.reshape(-1, *features.shape[-2:])
-    if flat.shape[-1] == 2:
-        inside = _depth(flat, directions) > 0
-        found = [_diameter(points[~skip]) for points, skip in zip(flat, inside, strict=True)]
-    else:
-        found = [_diameter(points) for points in flat]
-    return torch.stack(found).view(features.shape[:-2])
-
-
-def _depth(points: Tensor, directions: int) -> Tensor:
-    """Return how far each point (R, N, 2) lies behind the rim; at most 0 if it may matter."""
-    delta = np.pi / directions
-    angle = torch.arange(directions, dtype=torch.float64) * (2 * delta)
-    axes = torch.stack([angle.cos(), angle.sin()], dim=1).to(points)  # (m, 2)
-    along = axes @ points.mT  # (R, m, N)
-    outermost = along.amax(-1)
-    half = directions // 2
-    widest = (outermost[:, :half] + outermost[:, half:]).amax(-1)  # at least D·cos δ
-    rounding = 1e-5 * points.abs().amax((-2, -1))
-    slack = widest * (1 / np.cos(delta) - 1) * 1.01 + rounding
-    behind = (outermost[..., None] - along).amin(-2)
-    return behind - slack[:, None]
-
-
-def _diameter(points: Tensor) -> Tensor:
-    rows = max(1, BLOCK_PAIRS // len(points))
+def diameters(features: Tensor) -> Tensor:
+    """Return D_max of features (R, N, 2), shape (R,), exact: it lies between two rim points."""
     exact = "donot_use_mm_for_euclid_dist"
-    blocks = [torch.cdist(part, points, compute_mode=exact).max() for part in points.split(rows)]
-    return torch.stack(blocks).max()
+    outer = [own[rim(own.double().cpu().numpy())] for own in features]
+    return torch.stack([torch.cdist(own, own, compute_mode=exact).max() for own in outer])
 
 
 def margins(centres: Tensor, weight: Tensor, bias: Tensor) -> Tensor:

@@ -24,7 +24,7 @@ function waysAt(base) {
 
 /**
  * @param {HTMLElement} element
- * @param {{runs: {key, title, about?, view?}[], note?, replay?, base?}} data
+ * @param {{runs: {key, title, about?, view?}[], metrics, note?, replay?, base?}} data
  * @param {{open?, image?, restart?}} ways those that a page has of its own
  * @returns {{update(data): void, destroy(): void}}
  */

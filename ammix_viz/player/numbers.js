@@ -5,43 +5,7 @@ import { epochText, estimateText, numberText } from "./words.js";
 
 /** The numbers under a panel, out of the records, and which panel has the best. */
 
-const MEASURES = [
-  {
-    name: "accuracy", label: "Accuracy", unit: " %", digits: 1, better: 1,
-    about: "Share of points that get their own class, over all classes. Higher is better.",
-  },
-  {
-    name: "A", label: "A", digits: 2, better: -1,
-    about: "Alignment: mean distance between features of the same class. "
-      + "Low is tight, but not too low: a class also needs breadth.",
-  },
-  {
-    name: "U", label: "U", digits: 3, better: 1,
-    about: "Uniformity: mean distance between class centres, each scaled to length one. "
-      + "Higher is more evenly spread.",
-  },
-  {
-    name: "U1", label: "U", low: "1", digits: 3, better: 1,
-    about: "Neighbourhood uniformity: mean distance of a class centre, scaled to length one, to its "
-      + "nearest other centre. Higher is better.",
-  },
-  {
-    name: "D_relative", label: "D", low: "relative", digits: 3, better: 1,
-    about: "Mean distance between class centres as a share of the largest distance between any two "
-      + "features. Higher is better.",
-  },
-  {
-    name: "lam", label: "λ", digits: 3, better: 0, shared: true,
-    about: "The share of a row's own features in a mixed one. AM-mixup moves it towards ½ as "
-      + "training succeeds.",
-  },
-];
-
-const DIRECTIONS = {
-  1: ["↑", "higher is better"],
-  "-1": ["↓", "lower is better, but not too low"],
-  0: ["", ""],
-};
+const DIRECTIONS = { 1: ["↑", "higher is better"], "-1": ["↓", "lower is better"], 0: ["", ""] };
 
 /** The record that is nearest to a position. */
 export function nearestRecord(store, position) {
@@ -58,35 +22,35 @@ export function shownEpoch(store, position) {
   return `${name}: epoch ${epochText(epoch - before)} of ${epochs}`;
 }
 
-function measureOf(lens, position, split, { name, shared }) {
+function valueOf(lens, position, split, { name, perSplit, ofClassifier }) {
   const index = nearestRecord(lens.store, position);
-  if (name === "accuracy" && lens.unlearnt(index)) return NaN;
-  return lens.value(index, shared ? name : `${split}.${name}`);
+  if (ofClassifier && lens.unlearnt(index)) return NaN;
+  return lens.value(index, perSplit ? `${split}.${name}` : name);
 }
 
 function estimatedAt({ store }, position, split) {
   return store.estimated(nearestRecord(store, position), split);
 }
 
-/** For each measure the set of lenses that are best among those of the same classes. */
-export function bestOf(lenses, position, split) {
+/** For each metric the set of lenses that are best among those of the same classes. */
+export function bestOf(metrics, lenses, position, split) {
   const sound = lenses.filter(({ store }) => store.count && store.state !== "failed");
   const groups = [true, false].map((coarse) => sound.filter((lens) => lens.coarse === coarse));
-  return MEASURES.map((measure) => {
-    return new Set(groups.flatMap((group) => leaders(group, position, split, measure)));
+  return metrics.map((metric) => {
+    return new Set(groups.flatMap((group) => leaders(group, position, split, metric)));
   });
 }
 
-/** The best by one measure, ties (as shown) included; none where an estimate meets a count. */
-function leaders(lenses, position, split, measure) {
-  if (!measure.better || lenses.length < 2) return [];
+/** The best by one metric, ties (as displayed) included; none where an estimate meets a count. */
+function leaders(lenses, position, split, metric) {
+  if (!metric.better || lenses.length < 2) return [];
   const numbers = lenses.map((lens) => {
-    return Number(measureOf(lens, position, split, measure).toFixed(measure.digits));
+    return Number(valueOf(lens, position, split, metric).toFixed(metric.digits));
   });
   const compared = lenses.filter((_, i) => Number.isFinite(numbers[i]));
   const kinds = new Set(compared.map((lens) => estimatedAt(lens, position, split)));
-  const finite = numbers.filter(Number.isFinite).map((value) => value * measure.better);
-  const best = Math.max(...finite) * measure.better;
+  const finite = numbers.filter(Number.isFinite).map((value) => value * metric.better);
+  const best = Math.max(...finite) * metric.better;
   return kinds.size === 1 ? lenses.filter((_, i) => numbers[i] === best) : [];
 }
 
@@ -94,15 +58,15 @@ function approximately() {
   return make("span", { class: "ammix-approx", hidden: "" }, "≈");
 }
 
-function measureRow({ label, low, better, about, name }) {
+function metricRow({ symbol, subscript, better, help, name }) {
   const [arrow, meaning] = DIRECTIONS[better];
-  const term = make("dt", { title: about }, label);
-  if (low) term.append(make("sub", {}, low));
+  const term = make("dt", { title: help }, symbol);
+  if (subscript) term.append(make("sub", {}, subscript));
   if (arrow) term.append(make("span", { class: "ammix-arrow", "aria-label": meaning }, ` ${arrow}`));
   const star = make("span", { class: "ammix-star", hidden: "", title: "Best of the panels" }, "★");
   star.setAttribute("aria-label", "best");
   const value = make("span", { class: "ammix-value" }, "–");
-  const row = make("div", { class: "ammix-measure", "data-measure": name, title: about });
+  const row = make("div", { class: "ammix-measure", "data-measure": name, title: help });
   const approx = approximately();
   const detail = make("dd", {}, star, approx, value);
   row.append(term, detail);
@@ -110,8 +74,10 @@ function measureRow({ label, low, better, about, name }) {
 }
 
 export class Numbers {
-  constructor() {
-    this.rows = MEASURES.map(measureRow);
+  /** @param metrics those to show, as the page's data names them */
+  constructor(metrics) {
+    this.metrics = metrics;
+    this.rows = metrics.map(metricRow);
     this.list = make("dl", { class: "ammix-numbers" }, ...this.rows.map(({ row }) => row));
     this.bars = make("div", { class: "ammix-bars" });
     const caption = make("div", { class: "ammix-caption" }, "Accuracy by class, %");
@@ -121,13 +87,13 @@ export class Numbers {
 
   show(lens, position, split, best) {
     const estimate = estimatedAt(lens, position, split) && estimateText(lens.store, split);
-    MEASURES.forEach((measure, i) => {
+    this.metrics.forEach((metric, i) => {
       const { row, star, value, approx, detail } = this.rows[i];
-      const number = measureOf(lens, position, split, measure);
+      const number = valueOf(lens, position, split, metric);
       const known = Number.isFinite(number);
-      const text = numberText(number, measure.digits);
-      setText(value, known ? text + (measure.unit ?? "") : text);
-      approx.hidden = !estimate || !known || Boolean(measure.shared);
+      const text = numberText(number, metric.digits);
+      setText(value, known && metric.unit ? `${text} ${metric.unit}` : text);
+      approx.hidden = !estimate || !known || !metric.perSplit;
       if (approx.hidden) detail.removeAttribute("title");
       else setAttribute(detail, "title", estimate);
       star.hidden = !best[i].has(lens);

@@ -22,8 +22,11 @@ function isCoarse(run) {
 
 /** One run's column: title, state, picture with its axes, numbers. */
 export class Panel {
-  /** @param {() => void} restart called when a person asks to train the run again */
-  constructor(restart) {
+  /**
+   * @param {object[]} metrics those to show under the picture
+   * @param {() => void} restart called when a person asks to train the run again
+   */
+  constructor(metrics, restart) {
     this.title = make("h3", { class: "ammix-title" });
     this.about = make("p", { class: "ammix-about" });
     this.status = make("span", { class: "ammix-status-text" });
@@ -33,7 +36,7 @@ export class Panel {
     const bottom = make("div", { class: "ammix-ticks-x", "aria-hidden": "true" });
     const left = make("div", { class: "ammix-ticks-y", "aria-hidden": "true" });
     this.plot = make("div", { class: "ammix-plot" }, left, this.canvas, bottom);
-    this.numbers = new Numbers();
+    this.numbers = new Numbers(metrics);
     this.element = make(
       "article", { class: "ammix-panel", "data-testid": "panel" },
       this.title, this.about, make("div", { class: "ammix-status" }, this.status, this.restart),

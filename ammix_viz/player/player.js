@@ -78,7 +78,8 @@ export class Player {
   }
 
   /** Show these runs: those already here stay as they are, new ones are asked for. */
-  update({ runs = [], note = "", replay = 0 }) {
+  update({ runs = [], metrics = [], note = "", replay = 0 }) {
+    this.metrics ??= metrics;
     this.note = note;
     this.looks.forgetTheme();
     const others = this.roster.set([...new Set(runs.map((run) => run.key))]);
@@ -126,7 +127,7 @@ export class Player {
   }
 
   addPanel() {
-    const panel = new Panel(() => this.restart());
+    const panel = new Panel(this.metrics, () => this.restart());
     this.hover.listen(panel);
     return panel;
   }
@@ -235,7 +236,7 @@ export class Player {
     const { position, end, playing, following, open } = timeline;
     const stores = panels.map((panel) => panel.store);
     const lenses = [...new Set(panels.map((panel) => panel.lens))];
-    const best = bestOf(lenses, position, this.split);
+    const best = bestOf(this.metrics, lenses, position, this.split);
     for (const panel of panels) {
       panel.tell(position, now);
       panel.element.classList.toggle("ammix-stale", !panel.store.count || end < 0);

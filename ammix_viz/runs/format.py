@@ -11,29 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from ammix_viz.metrics.table import METRICS, OF_RUN, fields_of
 from ammix_viz.settings.recipe import Recipe
 
 FORMAT = 1
 INT16_MAX = 32767
 
-SCALARS = (
-    "accuracy",
-    "A",
-    "U",
-    "U1",
-    "U_raw",
-    "U1_raw",
-    "D_max",
-    "D_centroid",
-    "D_relative",
-    "calibration_error",
-)
-"""Metrics of a split that are one number."""
-
-PER_CLASS = ("per_class_accuracy", "margin", "relative_margin")
-"""Metrics of a split that are one number a class."""
-
-SPLITS = ("train", "test")
 NOTHING: Mapping[str, Any] = {}
 
 
@@ -50,24 +33,28 @@ def record_dtype(classes: int, points: int, coarse: int = 0) -> np.dtype:
     are there twice, those of the coarse classes with `COARSE` before their names.
     """
     fields: list[tuple] = [("step", "<u4")]
-    fields += [(name, "<f4") for name in ("epoch", "lam", "loss", "scale")]
+    fields += [(name, "<f4") for name in ("epoch", *OF_RUN, "scale")]
     fields += _fields_of("", classes)
     fields += _fields_of(COARSE, coarse) if coarse else []
     fields += [("features", "<i2", (points, 2))]
     return np.dtype(fields)
 
 
-def _fields_of(before: str, classes: int) -> list[tuple]:
-    fields: list[tuple] = []
-    for split in SPLITS:
-        fields += [(f"{before}{split}.{name}", "<f4") for name in SCALARS]
-        fields += [(f"{before}{split}.{name}", "<f4", (classes,)) for name in PER_CLASS]
-    fields += [(f"{before}plane_share", "<f4", (classes,))]
-    return [
-        *fields,
-        (f"{before}weight", "<f4", (classes, 2)),
-        (f"{before}bias", "<f4", (classes,)),
-    ]
+def _fields_of(prefix: str, classes: int) -> list[tuple]:
+    """Return the fields of one classifier and its metrics."""
+    fields = [(f"{prefix}{name}", "<f4", shape) for name, shape in metric_fields(classes).items()]
+    weight, bias = (f"{prefix}weight", "<f4", (classes, 2)), (f"{prefix}bias", "<f4", (classes,))
+    return [*fields, weight, bias]
+
+
+def metric_fields(classes: int) -> dict[str, tuple[int, ...]]:
+    """Return field → shape of every metric that a classifier of K classes has."""
+    return {
+        field: (classes,) if own.per_class else ()
+        for name, own in METRICS.items()
+        if own.per_split or own.per_class
+        for field in fields_of(name)
+    }
 
 
 def describe(dtype: np.dtype) -> dict[str, dict[str, Any]]:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from ammix_viz.metrics.table import METRICS, OF_RUN, SPLITS, fields_of
 from ammix_viz.runs import store
-from ammix_viz.runs.format import COARSE, PER_CLASS, SCALARS, SPLITS
+from ammix_viz.runs.format import COARSE
 from ammix_viz.settings.recipe import Recipe
 
-COMMON = ("step", "epoch", "lam", "loss")
-OF_CLASSIFIER = ("accuracy", "calibration_error", *PER_CLASS)
-"""Metrics that say nothing while the classifier has learnt nothing."""
+COMMON = ("step", "epoch", *OF_RUN)
+OF_CLASSIFIER = [f for name, own in METRICS.items() if own.of_classifier for f in fields_of(name)]
+"""Fields that say nothing while the classifier is untrained."""
 
 Histories = Mapping[str, Sequence[np.ndarray]]
 """For each method the records of its runs, one a seed; a run without any has none."""
@@ -49,10 +50,8 @@ def _read(key: str) -> np.ndarray:
     except (FileNotFoundError, store.DamagedRun):
         return np.zeros(0, [("epoch", "<f4")])
     untrained = stages[0]["last"] + 1 if len(stages) > 1 else 0
-    for split in SPLITS:
-        for name in OF_CLASSIFIER:
-            records[f"{split}.{name}"][:untrained] = np.nan
-    records["plane_share"][:untrained] = np.nan
+    for field in OF_CLASSIFIER:
+        records[field][:untrained] = np.nan
     return records if whole is None else records[[i for i in whole if i < len(records)]]
 
 
@@ -71,11 +70,10 @@ def table(histories: Histories) -> pd.DataFrame:
 def _rows(method: str, seed: int, records: np.ndarray) -> pd.DataFrame:
     columns: dict[str, np.ndarray | str | int] = {"method": method, "seed_offset": seed}
     columns |= {name: records[name] for name in COMMON}
-    for split in SPLITS:
-        columns |= {f"{split}.{name}": records[f"{split}.{name}"] for name in SCALARS}
-        for name in PER_CLASS:
-            columns |= _by_class(f"{split}.{name}", records)
-    return pd.DataFrame(columns | _by_class("plane_share", records))
+    for name, own in METRICS.items():
+        for field in fields_of(name):
+            columns |= _by_class(field, records) if own.per_class else {field: records[field]}
+    return pd.DataFrame(columns)
 
 
 def _by_class(name: str, records: np.ndarray) -> dict[str, np.ndarray]:
@@ -84,17 +82,28 @@ def _by_class(name: str, records: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def final(record: np.void) -> dict:
-    """Return a record as the command line prints it: `lambda` and the metrics of each split."""
+    """Return a record as the command line prints it: `lambda` and the metrics of each split.
+
+    What the record has no value for is None.
+    """
     values = {"lambda": float(record["lam"])} | _metrics_of(record)
-    if f"{COARSE}plane_share" in (record.dtype.names or ()):
+    if f"{COARSE}weight" in (record.dtype.names or ()):
         values["coarse"] = _metrics_of(record, COARSE)
     return values
 
 
-def _metrics_of(record: np.void, before: str = "") -> dict:
-    values: dict = {}
-    for split in SPLITS:
-        own = {name: float(record[f"{before}{split}.{name}"]) for name in SCALARS}
-        own |= {name: record[f"{before}{split}.{name}"].tolist() for name in PER_CLASS}
-        values[split] = own
-    return values | {"plane_share": record[f"{before}plane_share"].tolist()}
+def _metrics_of(record: np.void, prefix: str = "") -> dict:
+    values: dict = {split: {} for split in SPLITS}
+    for name, own in METRICS.items():
+        if own.per_split:
+            for split in SPLITS:
+                values[split][name] = _plain(record[f"{prefix}{split}.{name}"])
+        elif own.per_class:
+            values[name] = _plain(record[f"{prefix}{name}"])
+    return values
+
+
+def _plain(value: np.ndarray) -> float | list[float | None] | None:
+    if value.ndim:
+        return [_plain(own) for own in value]
+    return float(value) if np.isfinite(value) else None

@@ -9,8 +9,9 @@ from torch import Tensor
 
 from ammix_viz.datasets.dataset import Dataset
 from ammix_viz.metrics.distances import plane_share
-from ammix_viz.metrics.functions import measure
-from ammix_viz.runs.format import COARSE, SPLITS, make_header, quantise, record_dtype
+from ammix_viz.metrics.stacked import measure
+from ammix_viz.metrics.table import SPLITS
+from ammix_viz.runs.format import COARSE, make_header, quantise, record_dtype
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.schedule import snapshot_steps, stage_table, steps_per_epoch, whole_steps
 from ammix_viz.training.snapshot import Snapshot

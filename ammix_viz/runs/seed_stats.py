@@ -13,18 +13,6 @@ from ammix_viz.settings.recipe import Recipe
 
 Name = TypeVar("Name")
 
-BETTER = {
-    "accuracy": 1,
-    "A": -1,
-    "U": 1,
-    "U1": 1,
-    "U_raw": 1,
-    "U1_raw": 1,
-    "D_relative": 1,
-    "calibration_error": -1,
-}
-"""Metrics that rank methods: 1 where higher is better, -1 where lower is."""
-
 
 @dataclass(frozen=True)
 class Spread:
@@ -128,14 +116,15 @@ def wins(
 ) -> tuple[dict[str, int], int]:
     """Return in how many seeds each method is best, ties included, and of how many.
 
-    Only seeds in which every method has ended count.
+    Only seeds in which every method has ended, and has a value, count.
     """
     paired = [
         row for row in zip(*records.values(), strict=True) if all(each is not None for each in row)
     ]
+    compared = [[better * float(record[field]) for record in row] for row in paired]
+    compared = [values for values in compared if np.isfinite(values).all()]
     best = dict.fromkeys(records, 0)
-    for row in paired:
-        values = [better * float(record[field]) for record in row]
+    for values in compared:
         for name, value in zip(records, values, strict=True):
             best[name] += value == max(values)
-    return best, len(paired)
+    return best, len(compared)

@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale, unlabel_rgb
 from plotly.subplots import make_subplots
 
-from ammix_viz.figures.looks import NAMES
 from ammix_viz.methods.table import METHODS
+from ammix_viz.metrics.table import title_of
 from ammix_viz.settings.rules import text_of
 from ammix_viz.settings.table import SETTINGS
 from ammix_viz.studies.sweep import Axis, Grid, Sweep, grid
@@ -85,8 +85,7 @@ def _axis(axis: Axis) -> dict[str, Any]:
 
 
 def _layout(metric: str, span: tuple[float, float]) -> dict[str, Any]:
-    split, name = metric.split(".")
-    bar = {"title": {"text": f"{NAMES[name]} ({split})", "side": "right"}, "thickness": 12}
+    bar = {"title": {"text": title_of(metric), "side": "right"}, "thickness": 12}
     scale = {"colorscale": COLOURS, "cmin": span[0], "cmax": span[1], "colorbar": bar}
     return {
         "margin": {"l": 8, "r": 8, "t": TOP, "b": BOTTOM, "pad": 0},

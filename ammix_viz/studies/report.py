@@ -7,16 +7,15 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ammix_viz.figures.looks import NAMES
 from ammix_viz.methods.table import METHODS
+from ammix_viz.metrics.table import METRICS, RANKED, SCALARS
 from ammix_viz.runs.format import COARSE
-from ammix_viz.runs.seed_stats import BETTER, spread, wins
+from ammix_viz.runs.seed_stats import spread, wins
 from ammix_viz.studies.drawings import draw_bars, draw_row, rows_of
 from ammix_viz.studies.results import RESULTS, Found, Results, as_json, as_table, beside
 from ammix_viz.studies.study import Study, Table
 
 SEED_SHOWN = 0
-TABLE = ("accuracy", "A", "U", "U1", "D_max", "D_centroid", "D_relative")
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:1180px;margin:2rem auto;padding:0 1rem;color:#222}
 h1{font-size:1.6rem;margin-bottom:.3rem}h2{font-size:1.15rem;margin-top:2.2rem}
@@ -126,16 +125,17 @@ def paper_table(table: Table, results: Results) -> str:
 def _metrics_table(found: Found, split: str) -> str:
     words = f"On the {split.split('.')[-1]} samples"
     words += ", coarse classes" if split.startswith(COARSE) else ""
-    head = [words, *(NAMES[name] for name in TABLE)]
-    best = {name: wins(found.ends, f"{split}.{name}", BETTER.get(name, 0)) for name in TABLE}
+    head = [words, *(METRICS[name].title for name in SCALARS)]
+    best = {n: wins(found.ends, f"{split}.{n}", METRICS[n].better) for n in RANKED}
     rows = []
     for method in found.ends:
         cells = [_text(METHODS[method].title)]
-        for name in TABLE:
-            value = spread(found.values(f"{split}.{name}")[method])
-            held, seeds = best[name][0][method], best[name][1]
-            first = f"<br><small>best in {held} of {seeds}</small>" if name in BETTER else ""
-            cells.append(f"<td>{value}{first}</td>")
+        for name in SCALARS:
+            value = str(spread(found.values(f"{split}.{name}")[method]))
+            if name in best:
+                wins_of, seeds = best[name]
+                value += f"<br><small>best in {wins_of[method]} of {seeds}</small>"
+            cells.append(f"<td>{value}</td>")
         rows.append(cells)
     return _table(head, rows)
 

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from ammix_viz.methods.table import METHODS
+from ammix_viz.metrics.table import METRICS, PER_CLASS, RANKED, SCALARS, SPLITS
 from ammix_viz.runs import history, store
-from ammix_viz.runs.format import COARSE, PER_CLASS, SCALARS, SPLITS
-from ammix_viz.runs.seed_stats import BETTER, Spread, ends, spread, wins
+from ammix_viz.runs.format import COARSE
+from ammix_viz.runs.seed_stats import Spread, ends, spread, wins
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.rules import text_of
 from ammix_viz.studies.claims import Verdict, judge
@@ -192,11 +193,11 @@ def _finite(values: dict[str, float]) -> dict[str, float | None]:
 
 
 def _ranked() -> list[str]:
-    return [f"{split}.{name}" for split in SPLITS for name in BETTER]
+    return [f"{split}.{name}" for split in SPLITS for name in RANKED]
 
 
 def _best_in(found: Found, field: str) -> dict[str, Any]:
-    best, seeds = wins(found.ends, field, BETTER[field.split(".")[1]])
+    best, seeds = wins(found.ends, field, METRICS[field.split(".")[1]].better)
     return {"seeds": seeds} | best
 
 

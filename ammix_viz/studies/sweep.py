@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ammix_viz.metrics.table import SCALARS, SPLITS
 from ammix_viz.runs import store
-from ammix_viz.runs.format import SCALARS, SPLITS
 from ammix_viz.runs.seed_stats import Spread, ends, spread
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.defaults import shared_defaults

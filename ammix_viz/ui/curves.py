@@ -7,11 +7,11 @@ import numpy as np
 import streamlit as st
 
 from ammix_viz.figures.curves import class_curves, metric_curves
-from ammix_viz.figures.looks import KEY_METRICS, NAMES, PER_RUN
 from ammix_viz.methods.table import METHODS
+from ammix_viz.metrics.table import CURVES, HEADLINES, METRICS, RANKED, field_of
 from ammix_viz.runs import history
 from ammix_viz.runs.history import Histories
-from ammix_viz.runs.seed_stats import BETTER, ends, spread, wins
+from ammix_viz.runs.seed_stats import ends, spread, wins
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.training.schedule import total_epochs
 from ammix_viz.ui.setup import KEEP
@@ -25,8 +25,8 @@ LIVE_POINTS = 100
 READY, BATCH = "curves_ready", "seeds_batch"
 
 GROUPS: dict[str, Callable] = {
-    "Key metrics": lambda h, split, epochs: metric_curves(h, split, KEY_METRICS, epochs),
-    "All metrics": lambda h, split, epochs: metric_curves(h, split, tuple(NAMES), epochs),
+    "Key metrics": lambda h, split, epochs: metric_curves(h, split, HEADLINES, epochs),
+    "All metrics": lambda h, split, epochs: metric_curves(h, split, CURVES, epochs),
     "Accuracy by class": class_curves,
 }
 
@@ -122,11 +122,11 @@ def _thinned(histories: Histories) -> dict[str, list[np.ndarray]]:
 
 
 def _table(comparison: Comparison, histories: Histories, split: str) -> None:
-    fields = {
-        title: metric if metric in PER_RUN else f"{split}.{metric}"
-        for metric, title in NAMES.items()
-    }
-    (_last_values if comparison.seeds == 1 else _spreads)(comparison, histories, fields)
+    fields = {METRICS[name].title: field_of(name, split) for name in CURVES}
+    if comparison.seeds == 1:
+        _last_values(histories, fields)
+    else:
+        _seed_stats(comparison, fields, split)
     st.download_button(
         "Every record as CSV",
         lambda: history.table(histories).to_csv(index=False),
@@ -136,7 +136,7 @@ def _table(comparison: Comparison, histories: Histories, split: str) -> None:
     )
 
 
-def _last_values(comparison: Comparison, histories: Histories, fields: dict[str, str]) -> None:
+def _last_values(histories: Histories, fields: dict[str, str]) -> None:
     rows = [
         {"Method": METHODS[method].title}
         | {title: float(own[0][field][-1]) for title, field in fields.items()}
@@ -147,14 +147,11 @@ def _last_values(comparison: Comparison, histories: Histories, fields: dict[str,
     st.dataframe(rows, hide_index=True, column_config=columns)
 
 
-def _spreads(comparison: Comparison, histories: Histories, fields: dict[str, str]) -> None:
+def _seed_stats(comparison: Comparison, fields: dict[str, str], split: str) -> None:
     """Show mean ± standard deviation over the seeds that have ended, and who is best how often."""
     found = ends(comparison.by_method)
-    best = {
-        field: wins(found, field, BETTER[field.split(".")[-1]])
-        for field in fields.values()
-        if field.split(".")[-1] in BETTER
-    }
+    ranked = {f"{split}.{name}": METRICS[name].better for name in RANKED}
+    best = {field: wins(found, field, better) for field, better in ranked.items()}
     rows = []
     for method, own in found.items():
         records = [record for record in own if record is not None]

@@ -6,6 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from ammix_viz.player.bundle import bundle, stylesheet
+from ammix_viz.player.metric_rows import metric_rows
 
 _MOUNT = st.components.v2.component(
     "ammix_player", js=bundle(), css=stylesheet(), isolate_styles=False
@@ -48,6 +49,7 @@ def player(
     folder = st.get_option("server.baseUrlPath").strip("/")
     data = {
         "runs": [dict(run) for run in runs],
+        "metrics": metric_rows(),
         "note": note,
         "replay": replay,
         "base": f"/{folder}/" if folder else "/",

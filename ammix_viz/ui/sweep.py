@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from ammix_viz.datasets.table import DATASETS
-from ammix_viz.figures.looks import NAMES
 from ammix_viz.methods.table import METHODS
+from ammix_viz.metrics.table import title_of
 from ammix_viz.settings.defaults import FOLLOWING, shared_defaults
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import quoted, text_of
@@ -136,7 +136,7 @@ def _controls() -> None:
             st.selectbox(
                 "Data", FINE_SETS, format_func=lambda name: DATASETS[name].title, key="sweep_data"
             )
-            st.selectbox("Metric", METRICS, format_func=_metric_name, key="sweep_metric")
+            st.selectbox("Metric", METRICS, format_func=title_of, key="sweep_metric")
         with st.container(horizontal=True):
             st.number_input("Seeds", *number_rule("seeds").limits, key="sweep_seeds")
             st.number_input("Epochs", *number_rule("epochs").limits, key="sweep_epochs")
@@ -145,11 +145,6 @@ def _controls() -> None:
 def _suggest(side: str) -> None:
     """Fill in the usual values of a setting that has just been chosen."""
     st.session_state[f"sweep_{side}_values"] = _values_of(st.session_state[f"sweep_{side}"])
-
-
-def _metric_name(metric: str) -> str:
-    split, name = metric.split(".")
-    return f"{NAMES[name]} ({split})"
 
 
 def _axis(name: str, values: str) -> Axis:

@@ -5,8 +5,8 @@ import pytest
 
 from ammix_viz.figures.bars import bars
 from ammix_viz.figures.curves import metric_curves
-from ammix_viz.figures.looks import CLASS_MARKS
 from ammix_viz.figures.panels import Panel, confidence, panel_of, panels, reach_of
+from ammix_viz.figures.styles import CLASS_MARKS
 from ammix_viz.methods.table import METHODS
 from ammix_viz.player.bundle import FOLDER
 

@@ -1,18 +1,17 @@
 import itertools
 import math
+import time
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ammix_viz.metrics import functions
-from ammix_viz.metrics.distances import diameters, margins, plane_share
-from ammix_viz.metrics.functions import (
+from ammix_viz.metrics import (
     alignment,
-    calibration_error,
     d_centroid,
     d_max,
     d_relative,
@@ -76,15 +75,35 @@ def test_metrics_equal_plain_loops(normalize):
         assert neighborhood_uniformity(CLOUD, CLASSES, k, normalize) == pytest.approx(expected)
 
 
-def test_alignment_in_blocks_equals_the_whole(monkeypatch):
-    features = np.random.default_rng(2).normal(size=(700, 3))
-    labels = np.repeat([0, 1], [650, 50])
-    whole = loop_alignment(features[::7], labels[::7])
-    monkeypatch.setattr("ammix_viz.metrics.distances.BLOCK_PAIRS", 5000)
-    assert alignment(features[::7], labels[::7]) == pytest.approx(whole)
-    distances = np.linalg.norm(features[:650, None] - features[None, :650], axis=-1).mean()
-    other = np.linalg.norm(features[650:, None] - features[None, 650:], axis=-1).mean()
-    assert alignment(features, labels) == pytest.approx((distances + other) / 2)
+@pytest.mark.parametrize("width", [1, 3, 40])
+def test_distances_in_blocks_equal_plain_loops(monkeypatch, width):
+    rng = np.random.default_rng(2)
+    features = rng.normal(size=(120, width)) + 100
+    labels = rng.permutation(np.repeat([0, 1], [100, 20]))
+    monkeypatch.setattr("ammix_viz.metrics.pairwise.BLOCK_PAIRS", 1500)
+    expected = loop_alignment(features, labels)
+    assert alignment(features, labels) == pytest.approx(expected, rel=1e-12)
+    largest = max(length(a, b) for a in features for b in features)
+    assert d_max(features) == pytest.approx(largest, rel=1e-12)
+
+
+def test_features_that_nearly_coincide_keep_their_digits():
+    """Two tight groups far apart: a matrix product alone would lose 1e-9 beside 1e3."""
+    rng = np.random.default_rng(6)
+    features = np.repeat([[0.0], [1e3]], [30, 30], 0) + 1e-9 * rng.normal(size=(60, 40))
+    features[1] = features[0]
+    for labels in (np.repeat([0, 1], 30), np.zeros(60, int)):
+        expected = loop_alignment(features, labels)
+        assert alignment(features, labels) == pytest.approx(expected, rel=1e-12)
+
+
+def test_wide_features_take_a_fraction_of_a_second():
+    rng = np.random.default_rng(7)
+    classes = np.arange(2000) % 4
+    started = time.perf_counter()
+    alignment(rng.normal(size=(2000, 512)), classes)
+    d_relative(rng.normal(size=(4000, 64)), np.arange(4000) % 4)
+    assert time.perf_counter() - started < 2
 
 
 @settings(deadline=None, max_examples=150)
@@ -100,24 +119,78 @@ def test_d_max_is_exact_for_any_points(points):
     assert d_max(points) == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
-def test_d_max_of_a_circle_and_of_stacked_runs():
+def test_d_max_of_a_circle_and_of_points_on_a_line():
     angle = np.linspace(0, 2 * np.pi, 1610, endpoint=False)
-    circle = np.stack([np.cos(angle), np.sin(angle)], 1)
-    assert d_max(circle) == pytest.approx(2, rel=1e-5)
-    stacked = torch.tensor(np.stack([circle, 3 * circle]))
-    torch.testing.assert_close(diameters(stacked), torch.tensor([2.0, 6.0]).double())
+    assert d_max(np.stack([np.cos(angle), np.sin(angle)], 1)) == pytest.approx(2, rel=1e-9)
+    steps = np.random.default_rng(5).permutation(np.arange(100.0))
+    assert d_max(np.stack([3 * steps, 4 * steps], 1)) == pytest.approx(5 * 99)
+    assert d_max(np.stack([0 * steps, -steps], 1)) == 99
+    assert d_max(np.ones((7, 2))) == d_max(np.ones((1, 3))) == 0
 
 
-def test_tensors_and_float32_are_taken_too():
-    as_tensor = alignment(torch.tensor(POINTS, dtype=torch.float32), torch.tensor(LABELS))
-    assert isinstance(as_tensor, float)
-    assert as_tensor == pytest.approx(1.75)
+def test_lists_tensors_and_data_frames_are_taken_too():
+    tensor = torch.tensor(POINTS, dtype=torch.float32, requires_grad=True)
+    half = tensor.to(torch.bfloat16)
+    frame = pd.DataFrame(POINTS, columns=["x", "y"], index=[3, 1, 2, 0])
+    for features in (tensor, half, frame, POINTS.astype(int), POINTS.tolist()):
+        for labels in (LABELS, torch.tensor(LABELS), pd.Series(LABELS), LABELS.astype(np.uint8)):
+            value = alignment(features, labels)
+            assert isinstance(value, float)
+            assert value == pytest.approx(1.75)
+    assert isinstance(d_max(tensor), float)
+    assert isinstance(neighborhood_uniformity(tensor, LABELS), float)
+
+
+def test_the_given_arrays_stay_as_they_are():
+    features, labels = CLOUD.copy(), CLASSES.copy()
+    alignment(features, labels)
+    d_relative(features, labels)
+    assert (features == CLOUD).all()
+    assert (labels == CLASSES).all()
+
+
+TEXT = np.array(["cat", "cat", "dog", "dog"])
 
 
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: alignment(POINTS, np.array([0, 0, 2, 2])), "Class 1 has no samples."),
+        (
+            lambda: alignment(POINTS, np.array([0, 0, 2, 2])),
+            "Class 1 has no samples; labels must be 0, 1, 2, … without gaps.",
+        ),
+        (
+            lambda: alignment(POINTS, [1, 1, 2, 2**40]),
+            "Class 0 has no samples; labels must be 0, 1, 2, … without gaps.",
+        ),
+        (
+            lambda: alignment(POINTS, [-1, 0, 1, 2]),
+            "labels holds -1; it must hold whole numbers from 0.",
+        ),
+        (
+            lambda: alignment(POINTS, TEXT),
+            "labels holds text; it must hold whole numbers from 0, one a class.",
+        ),
+        (
+            lambda: alignment(POINTS, pd.Series(TEXT, dtype=object)),
+            "labels holds objects; it must hold whole numbers from 0, one a class.",
+        ),
+        (
+            lambda: alignment(POINTS, LABELS == 1),
+            "labels holds booleans; it must hold whole numbers from 0, one a class.",
+        ),
+        (
+            lambda: alignment(POINTS, LABELS.astype(float)),
+            "labels holds floating-point numbers; it must hold whole numbers from 0, one a class.",
+        ),
+        (
+            lambda: alignment(POINTS, LABELS[:3]),
+            "labels has shape (3,); it must be (4,), one label a feature.",
+        ),
+        (
+            lambda: alignment(POINTS, LABELS[:, None]),
+            "labels has shape (4, 1); it must be (4,), one label a feature.",
+        ),
         (
             lambda: uniformity(POINTS, np.zeros(4, int)),
             "There is one class only; a distance between classes needs two.",
@@ -127,8 +200,28 @@ def test_tensors_and_float32_are_taken_too():
             "features has values that are not finite.",
         ),
         (
+            lambda: d_max(TEXT[:, None]),
+            "features holds text; it must hold numbers.",
+        ),
+        (
+            lambda: d_max(pd.DataFrame({"x": [1.0, 2.0], "name": ["a", "b"]})),
+            "features holds objects; it must hold numbers.",
+        ),
+        (
+            lambda: d_max(torch.tensor([[True, False]])),
+            "features holds booleans; it must hold numbers.",
+        ),
+        (
+            lambda: d_max([[1.0, 2.0], [3.0]]),
+            "features is no array: its rows differ in length.",
+        ),
+        (
             lambda: neighborhood_uniformity(POINTS, LABELS, k=2),
             "k is 2; it must be a whole number from 1 to 1.",
+        ),
+        (
+            lambda: neighborhood_uniformity(POINTS, LABELS, k=0.5),
+            "k is 0.5; it must be a whole number from 1 to 1.",
         ),
         (
             lambda: uniformity(np.array([(1.0, 1), (-1, -1), (2, 2)]), np.array([0, 0, 1])),
@@ -139,12 +232,12 @@ def test_tensors_and_float32_are_taken_too():
             "D_relative is not defined: all features are the same point.",
         ),
         (
-            lambda: alignment(POINTS, LABELS[:3]),
-            "labels must be 4 whole numbers from 0, one a feature.",
-        ),
-        (
             lambda: d_max(np.zeros((0, 2))),
             "features has shape (0, 2); it must be (N, d), N ≥ 1.",
+        ),
+        (
+            lambda: d_max(np.zeros(5)),
+            "features has shape (5,); it must be (N, d), N ≥ 1.",
         ),
     ],
 )
@@ -152,68 +245,3 @@ def test_what_has_no_value_is_an_error_that_says_so(call, sentence):
     with pytest.raises(ValueError, match=r"\.$") as error:
         call()
     assert str(error.value) == sentence
-
-
-def test_margin_is_the_signed_distance_to_the_nearest_line():
-    # The line between the classes is x = 1.
-    weight, bias = torch.tensor([(-2.0, 0.0), (2.0, 0.0)]), torch.tensor([4.0, 0.0])
-    centres = torch.tensor([(-2.0, 7.0), (0.5, 0.0)])
-    assert margins(centres, weight, bias).tolist() == pytest.approx([3.0, -0.5])
-
-
-def test_plane_share_is_the_share_of_directions_won():
-    weight = torch.tensor(np.random.default_rng(3).normal(size=(5, 4, 2)))
-    angle = torch.linspace(0, 2 * math.pi, 200_001, dtype=torch.float64)[:-1]
-    directions = torch.stack([angle.cos(), angle.sin()])
-    winners = (weight @ directions).argmax(1)
-    counted = torch.stack([(winners == k).double().mean(-1) for k in range(4)], -1)
-    torch.testing.assert_close(plane_share(weight), counted, atol=1e-4, rtol=0)
-
-
-def test_calibration_error_by_hand():
-    confidence = torch.tensor([[0.9, 0.9, 0.61, 0.62]])
-    right = torch.tensor([[1.0, 0.0, 1.0, 1.0]])
-    # Bin of 0.9: |1 - 1.8| = 0.8; bin of 0.61 and 0.62: |2 - 1.23| = 0.77; over 4 points.
-    assert calibration_error(confidence, right).item() == pytest.approx((0.8 + 0.77) / 4)
-
-
-def test_measure_of_stacked_runs_equals_one_run_at_a_time():
-    rng = np.random.default_rng(4)
-    features = torch.tensor(rng.normal(size=(3, 90, 2)))
-    labels = torch.tensor(np.sort(CLASSES))
-    weight, bias = torch.tensor(rng.normal(size=(3, 4, 2))), torch.tensor(rng.normal(size=(3, 4)))
-    measured = functions.measure(features, labels, weight, bias)
-    for run in range(3):
-        own, classes = features[run].numpy(), labels.numpy()
-        logits = own @ weight[run].numpy().T + bias[run].numpy()
-        right = logits.argmax(1) == classes
-        assert measured["accuracy"][run] == pytest.approx(100 * right.mean())
-        for k in range(4):
-            expected = 100 * right[classes == k].mean()
-            assert measured["per_class_accuracy"][run, k] == pytest.approx(expected)
-        assert measured["A"][run] == pytest.approx(alignment(own, classes))
-        assert measured["U"][run] == pytest.approx(uniformity(own, classes))
-        assert measured["U1_raw"][run] == pytest.approx(
-            neighborhood_uniformity(own, classes, normalize=False)
-        )
-        assert measured["D_relative"][run] == pytest.approx(d_relative(own, classes))
-
-
-def test_a_sample_is_measured_as_what_it_lets_one_expect_of_all():
-    rng = np.random.default_rng(8)
-    counts, totals = [4, 4, 2], (4, 20, 30)  # each of the sample stands for 1, 5 and 15
-    labels = torch.tensor(np.repeat(np.arange(3), counts))
-    features = torch.tensor(rng.normal(size=(1, 10, 2)))
-    weight, bias = torch.tensor([[(1.0, 0), (-1, 1), (0, -1)]]), torch.zeros(1, 3)
-    weight, bias = weight.double(), bias.double()
-    every = torch.tensor(np.repeat(np.arange(10), np.repeat([1, 5, 15], counts)))
-    sample = functions.measure(features, labels, weight, bias, totals)
-    whole = functions.measure(features[:, every], labels[every], weight, bias)
-    plain = functions.measure(features, labels, weight, bias)
-    for name in ("accuracy", "per_class_accuracy", "calibration_error", "A", "U", "D_relative"):
-        torch.testing.assert_close(sample[name], whole[name], msg=name)
-    for name in ("accuracy", "calibration_error"):
-        assert float(sample[name]) != pytest.approx(float(plain[name]))
-    right = sample["per_class_accuracy"][0].tolist()
-    expected = sum(own * total for own, total in zip(right, totals, strict=True)) / 54
-    assert float(sample["accuracy"]) == pytest.approx(expected)

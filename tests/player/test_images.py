@@ -21,6 +21,7 @@ from support.player_browser import (  # noqa: F401
 from support.player_page import Behaviour
 
 from ammix_viz.player.bundle import bundle
+from ammix_viz.player.metric_rows import metric_rows
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.browser]
 
@@ -89,7 +90,7 @@ def test_estimates_are_marked_and_say_from_how_many_points(open_page):
     assert card.locator(".ammix-approx:visible").count() == 0
     paused_at(page, ESTIMATED)
     until(page, "document.querySelector('.ammix-approx').checkVisibility()")
-    assert approximate(card) == ["accuracy", "A", "U", "U1", "D_relative"]
+    assert approximate(card) == [row["name"] for row in metric_rows() if row["perSplit"]]
     assert card.locator(".ammix-bar-text .ammix-approx:visible").count() == 4
     said = card.locator("[data-measure=A] dd").get_attribute("title")
     assert said == "Estimated from the 107 points drawn, of 20,000 in all"
@@ -225,7 +226,8 @@ def test_images_may_come_from_elsewhere(open_page, behaviour):
           const { default: component } = await import("/bundle.js");
           const image = (key, point) => `/image?run=mine-${key}&point=${point}`;
           const runs = window.runs("full-0");
-          component.mount(document.querySelector("#here"), { runs }, { image });
+          const data = { runs, metrics: window.metrics };
+          component.mount(document.querySelector("#here"), data, { image });
         }"""
     )
     hover(page, behaviour, "full-0", 20, 75)

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 
 from ammix_viz.player.bundle import bundle, stylesheet
+from ammix_viz.player.metric_rows import metric_rows
 from ammix_viz.runs.format import make_header, quantise, record_dtype
 from ammix_viz.settings.recipe import Recipe
 
@@ -32,9 +33,11 @@ body.dark {{ background: #0e1117; --st-background-color: #0e1117; --st-text-colo
 import component from "/bundle.js";
 const element = document.querySelector("#here");
 window.asked = [];
+window.metrics = {metrics};
 const setTriggerValue = (name, value) => window.asked.push([name, value]);
 window.show = (data) => {{
-  window.leave = component({{ data, parentElement: element, setTriggerValue }});
+  const given = {{ metrics: window.metrics, ...data }};
+  window.leave = component({{ data: given, parentElement: element, setTriggerValue }});
 }};
 const query = new URLSearchParams(location.search);
 const keys = (query.get("runs") ?? "").split(",").filter(Boolean);
@@ -117,7 +120,7 @@ class FakeRun:
         for split in ("train", "test"):
             record[f"coarse.{split}.accuracy"] = record[f"{split}.accuracy"] + 30
             record[f"coarse.{split}.per_class_accuracy"] = 95 - 20 * np.arange(len(set(self.of)))
-            for name in ("A", "U", "U1", "D_relative"):
+            for name in ("A", "U", "U1", "D_relative", "margin_balance"):
                 record[f"coarse.{split}.{name}"] = record[f"{split}.{name}"] + 1
 
     def _fill(
@@ -133,6 +136,7 @@ class FakeRun:
             record[f"{split}.U"] = 1.25 + s / 10
             record[f"{split}.U1"] = 0.5 + number / 10 + epoch / 1000
             record[f"{split}.D_relative"] = 0.9 - number / 10 + epoch / 1000
+            record[f"{split}.margin_balance"] = number / 20 - 0.2 + epoch / 50
             record[f"{split}.per_class_accuracy"] = np.resize([90, 60, 30, 10], len(weight)) + s
         if len(self.of):
             self._fill_coarse(record, weight)
@@ -264,7 +268,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif url.path == "/favicon.ico":
             self._answer(b"", "image/x-icon")
         else:
-            self._answer(PAGE.format(css=stylesheet()).encode(), "text/html")
+            page = PAGE.format(css=stylesheet(), metrics=json.dumps(metric_rows()))
+            self._answer(page.encode(), "text/html")
 
     def _answer(self, body: bytes, kind: str, code: int = 200) -> None:
         self.send_response(code)

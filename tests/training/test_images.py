@@ -13,7 +13,7 @@ from support.small_cifar import write_cifar
 from ammix_viz.datasets import image_sets
 from ammix_viz.datasets.table import load_dataset
 from ammix_viz.methods.sampling import draw_batches, draw_crops, draw_pairs, draw_rates
-from ammix_viz.metrics.functions import (
+from ammix_viz.metrics import (
     alignment,
     d_max,
     d_relative,

@@ -1,0 +1,60 @@
+"""Distances over all pairs of points (N, d), in blocks: no N × N matrix is made."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy.spatial import ConvexHull, QhullError
+from scipy.spatial.distance import cdist, pdist
+
+BLOCK_PAIRS = 1_000_000
+"""Distances computed at a time."""
+
+WIDE = 16
+"""Features from which a matrix product is faster than `cdist`."""
+
+CLOSE = 1e-4
+"""Squared distance, as a share of two points' squared lengths, under which a product is inexact."""
+
+
+def sum_of_distances(points: np.ndarray) -> float:
+    """Return the sum of distances over all ordered pairs of points (N, d)."""
+    return 2 * sum(float(block.sum()) for block in _blocks(points))
+
+
+def diameter(points: np.ndarray) -> float:
+    """Return the largest distance between two points (N, d)."""
+    if points.shape[1] == 2:
+        points = points[rim(points)]
+    return max(float(block.max(initial=0)) for block in _blocks(points))
+
+
+def rim(points: np.ndarray) -> np.ndarray:
+    """Return the indices of points (N, 2) among which are the two that lie farthest apart."""
+    try:
+        return ConvexHull(points).vertices
+    except QhullError:  # fewer than three points, or all on one line
+        return np.concatenate([points.argmin(0), points.argmax(0)])
+
+
+def _blocks(points: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield the distances of every unordered pair once."""
+    points = points - points.mean(0)
+    rows = min(512, max(8, BLOCK_PAIRS // len(points)))
+    for start in range(0, len(points), rows):
+        part, rest = points[start : start + rows], points[start + rows :]
+        yield pdist(part)
+        if len(rest):
+            yield _between(part, rest)
+
+
+def _between(part: np.ndarray, rest: np.ndarray) -> np.ndarray:
+    """Return the distances between two sets of points, by a matrix product where that is exact.
+
+    ‖a - b‖² = ‖a‖² + ‖b‖² - 2 a·b loses the digits that a and b have in common.
+    """
+    if part.shape[1] < WIDE:
+        return cdist(part, rest)
+    lengths = (part**2).sum(1)[:, None] + (rest**2).sum(1)
+    squares = lengths - 2 * (part @ rest.T)
+    inexact = (squares < CLOSE * lengths).any()
+    return cdist(part, rest) if inexact else np.sqrt(squares, out=squares)

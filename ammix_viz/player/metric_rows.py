@@ -1,0 +1,25 @@
+"""The metrics under a panel, as the data that a page gives the player names them."""
+
+from typing import Any
+
+from ammix_viz.metrics.table import HEADLINES, METRICS
+
+FIELDS = {
+    "symbol": "symbol",
+    "subscript": "subscript",
+    "help": "help",
+    "better": "better",
+    "digits": "digits",
+    "unit": "unit",
+    "perSplit": "per_split",
+    "ofClassifier": "of_classifier",
+}
+"""Names in JavaScript, and those in the table of metrics."""
+
+
+def metric_rows() -> list[dict[str, Any]]:
+    """Return the metrics that the player shows, in their order."""
+    return [
+        {"name": name} | {key: getattr(METRICS[name], field) for key, field in FIELDS.items()}
+        for name in HEADLINES
+    ]
