@@ -3,7 +3,6 @@
 Sources: AMM (arXiv 2401.14696), Eq. 1 to 3; AMA (its first version), Fig. 2b.
 """
 
-import numbers
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -92,9 +91,9 @@ def neighborhood_uniformity(
         As for `uniformity`, or if there are not k neighbours.
     """
     centres = _checked_centres(features, labels, normalize)
-    if not isinstance(k, numbers.Integral) or not 1 <= k < len(centres):
+    if k not in range(1, len(centres)):
         raise ValueError(f"k is {k}; it must be a whole number from 1 to {len(centres) - 1}.")
-    return float(np.sort(squareform(pdist(centres)))[:, 1 : k + 1].mean())
+    return float(np.sort(squareform(pdist(centres)))[:, 1 : int(k) + 1].mean())
 
 
 def d_max(features: ArrayLike) -> float:

@@ -59,10 +59,9 @@ def metric_fields(classes: int) -> dict[str, tuple[int, ...]]:
 
 def describe(dtype: np.dtype) -> dict[str, dict[str, Any]]:
     """Return name → dtype, byte offset and shape of each field, for the header."""
-    parts = {name: dtype.fields[name] for name in dtype.names}
     return {
         name: {"dtype": kind.base.str, "offset": offset, "shape": list(kind.shape)}
-        for name, (kind, offset, *_) in parts.items()
+        for name, (kind, offset, *_) in (dtype.fields or {}).items()
     }
 
 

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -103,7 +104,7 @@ def _metrics_of(record: np.void, prefix: str = "") -> dict:
     return values
 
 
-def _plain(value: np.ndarray) -> float | list[float | None] | None:
+def _plain(value: np.ndarray) -> Any:  # noqa: ANN401
     if value.ndim:
         return [_plain(own) for own in value]
     return float(value) if np.isfinite(value) else None

@@ -154,7 +154,7 @@ def test_curves_and_table_come_with_the_records(open_page, monkeypatch):
     assert "AM-mixup" in figure.proto.spec
     table = page.dataframe[0].value
     assert table["Method"].tolist() == ["Cross entropy", "AM-mixup"]
-    assert table["λ, share of the own row"][0] == 1
+    assert table["λ, share of the first sample"][0] == 1
 
 
 def test_over_seeds_the_table_has_mean_spread_and_who_is_best(open_page, monkeypatch):
