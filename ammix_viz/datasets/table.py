@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ammix_viz.datasets import image_sets, toys
+from ammix_viz.datasets import digits, mini_cifar, toys
 from ammix_viz.datasets.dataset import Dataset
+from ammix_viz.datasets.image_set import image_loader
 
 POINTS = {"epochs": 100, "lr": 0.1, "batch_size": 101, "warmup": 0}
 IMAGES = {"epochs": 40, "lr": 0.02, "batch_size": 128, "warmup": 5}
@@ -37,6 +38,8 @@ class Entry:
         Whether coarse classes are learned first, then the fine ones on the frozen encoder.
     same_as : str, default=""
         The entry that has the same samples at another imbalance: its runs are these.
+    stand_in : str, default=""
+        For entries that need CIFAR-10, which has to be downloaded: one that needs nothing.
     """
 
     title: str
@@ -46,6 +49,7 @@ class Entry:
     paper_factor: float | None = 1.0
     coarse: bool = False
     same_as: str = ""
+    stand_in: str = ""
 
     def factor(self, imbalance: float | str) -> float | str:
         """Return the imbalance factor; "paper" where the paper's counts follow no profile."""
@@ -54,45 +58,46 @@ class Entry:
         return imbalance
 
 
-def _images(source: str, coarse: bool = False) -> Callable[[float | str, float, int], Dataset]:
-    def load(factor: float | str, noise: float, seed: int) -> Dataset:
-        return image_sets.load(source, coarse, float(factor), seed)
-
-    return load
-
-
 DATASETS: dict[str, Entry] = {
     "gaussian": Entry("Gaussian toy", "points", toys.gaussian, POINTS, paper_factor=None),
     "moons": Entry("Two moons", "points", toys.moons, TOY, TOY_FACTOR),
     "rings": Entry("Rings", "points", toys.rings, TOY, TOY_FACTOR),
     "spiral": Entry("Spiral", "points", toys.spiral, TOY, TOY_FACTOR),
-    "digits": Entry("Digits", "images", _images("digits"), IMAGES),
+    "digits": Entry("Digits", "images", image_loader(digits.read), IMAGES),
     "digits_lt": Entry(
         "Digits-LT",
         "images",
-        _images("digits"),
+        image_loader(digits.read),
         IMAGES | {"batch_size": 32},
         paper_factor=50.0,
         same_as="digits",
     ),
     "digits_coarse": Entry(
-        "Digits-Coarse", "images", _images("digits", coarse=True), IMAGES, coarse=True
+        "Digits-Coarse", "images", image_loader(digits.read, coarse=True), IMAGES, coarse=True
     ),
-    "mini_cifar": Entry("Mini-CIFAR", "images", _images("mini_cifar"), IMAGES | {"epochs": 20}),
+    "mini_cifar": Entry(
+        "Mini-CIFAR",
+        "images",
+        image_loader(mini_cifar.read),
+        IMAGES | {"epochs": 20},
+        stand_in="digits",
+    ),
     "mini_cifar_lt": Entry(
         "Mini-CIFAR-LT",
         "images",
-        _images("mini_cifar"),
+        image_loader(mini_cifar.read),
         IMAGES,
         paper_factor=200.0,
         same_as="mini_cifar",
+        stand_in="digits_lt",
     ),
     "mini_cifar_coarse": Entry(
         "Mini-CIFAR-Coarse",
         "images",
-        _images("mini_cifar", coarse=True),
+        image_loader(mini_cifar.read, coarse=True),
         IMAGES | {"epochs": 20},
         coarse=True,
+        stand_in="digits_coarse",
     ),
 }
 

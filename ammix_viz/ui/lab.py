@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import streamlit as st
 
 from ammix_viz.datasets import cifar10
-from ammix_viz.datasets.table import dataset_problem
+from ammix_viz.datasets.table import DATASETS, dataset_problem
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.presets import PRESETS, preset_of
@@ -19,10 +19,11 @@ from ammix_viz.workers.pool import shared
 def can_train(comparison: Comparison) -> bool:
     """Say whether there are data to train on; if not, what is missing and how to get it."""
     recipe = comparison.shared
-    if recipe.data.startswith("mini_cifar") and cifar10.problem():
+    stand_in = DATASETS[recipe.data].stand_in
+    if stand_in and cifar10.problem():
         offer()
         if "data" in st.session_state:
-            st.button("Use digits instead", on_click=_use_digits)
+            st.button("Use digits instead", on_click=_use, args=(stand_in,))
         return False
     why = dataset_problem(recipe)
     if why:
@@ -30,8 +31,8 @@ def can_train(comparison: Comparison) -> bool:
     return not why
 
 
-def _use_digits() -> None:
-    st.session_state["data"] = st.session_state["data"].replace("mini_cifar", "digits")
+def _use(data: str) -> None:
+    st.session_state["data"] = data
 
 
 def cards_of(recipes: Iterable[Recipe]) -> list[dict[str, str]]:

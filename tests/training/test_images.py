@@ -10,8 +10,9 @@ import torch
 from support.plain_cnn import features_of, logits_of, moments_of, parameters_of
 from support.small_cifar import write_cifar
 
-from ammix_viz.datasets import image_sets
-from ammix_viz.datasets.table import load_dataset
+from ammix_viz.datasets import digits, image_set
+from ammix_viz.datasets.image_set import image_loader
+from ammix_viz.datasets.table import DATASETS, load_dataset
 from ammix_viz.methods.sampling import draw_batches, draw_crops, draw_pairs, draw_rates
 from ammix_viz.metrics import (
     alignment,
@@ -56,14 +57,12 @@ OF_CELLS = ("am_mixup", "ama", "ama_mixup")
 
 def few_digits():
     """The first 14 and 3 images of each digit."""
-    whole, parts = image_sets._digits(), []
-    for rows, labels, count in (
-        (whole.train, whole.train_labels, 14),
-        (whole.test, whole.test_labels, 3),
-    ):
+    images, parts = digits.read(), {}
+    for split, count in (("train", 14), ("test", 3)):
+        labels = getattr(images, f"{split}_labels")
         first = np.concatenate([np.flatnonzero(labels == k)[:count] for k in range(10)])
-        parts += [rows[first], labels[first]]
-    return image_sets.Whole(*parts)
+        parts |= {split: getattr(images, split)[first], f"{split}_labels": labels[first]}
+    return replace(images, **parts)
 
 
 @pytest.fixture(autouse=True)
@@ -71,8 +70,10 @@ def small_sets(tmp_path, monkeypatch):
     """Train on a few images, on one core."""
     monkeypatch.setenv("AMMIX_DATA", str(tmp_path / "data"))
     write_cifar(tmp_path / "data", 4)
-    few = replace(image_sets.SOURCES["digits"], read=few_digits)
-    monkeypatch.setitem(image_sets.SOURCES, "digits", few)
+    for name in ("digits", "digits_lt", "digits_coarse"):
+        entry = DATASETS[name]
+        few = replace(entry, load=image_loader(few_digits, entry.coarse))
+        monkeypatch.setitem(DATASETS, name, few)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -384,7 +385,7 @@ def test_the_learning_rate_falls_to_a_fifth_thrice_and_rises_first_where_asked_t
 
 
 def test_all_images_are_looked_at_after_one_epoch_after_each_fifth_and_at_a_stages_end(monkeypatch):
-    monkeypatch.setattr(image_sets, "DISPLAYED_TRAIN", 20)
+    monkeypatch.setattr(image_set, "DISPLAYED_TRAIN", 20)
     recipe = replace(COLOUR, data="mini_cifar_coarse", epochs=7)
     snapshots = snapshots_of(recipe, torch.float32)
     assert [s.epoch for s in snapshots if s.whole] == [1, 5, 7, 10, 14]
@@ -396,7 +397,7 @@ def test_all_images_are_looked_at_after_one_epoch_after_each_fifth_and_at_a_stag
 
 
 def test_where_no_batch_is_clean_training_accuracy_is_that_of_the_drawn_images(monkeypatch):
-    monkeypatch.setattr(image_sets, "DISPLAYED_TRAIN", 20)
+    monkeypatch.setattr(image_set, "DISPLAYED_TRAIN", 20)
     recipe = replace(COLOUR, method="ama_mixup", epochs=3)
     own, snapshots = load_dataset(recipe), ends_of(snapshots_of(recipe, torch.float32))
     assert own.counts == (20, 11, 6, 3)
@@ -464,8 +465,8 @@ def check_split(own, features, labels, weight, bias, totals=None):
 
 
 def test_whole_records_measure_all_images_and_others_estimate_them(monkeypatch):
-    monkeypatch.setattr(image_sets, "DISPLAYED_TRAIN", 30)
-    monkeypatch.setattr(image_sets, "DISPLAYED_TEST", 10)
+    monkeypatch.setattr(image_set, "DISPLAYED_TRAIN", 30)
+    monkeypatch.setattr(image_set, "DISPLAYED_TEST", 10)
     recipe = replace(COLOUR, data="mini_cifar_coarse", method="am_mixup", epochs=2, lr=0.02)
     header, records, snapshots = recorded(recipe)
     own = load_dataset(recipe)

@@ -315,7 +315,7 @@ def test_a_factor_that_leaves_a_class_empty_is_said(open_page):
     assert not pool.asked
     assert page.error[0].value == (
         "imbalance is 200; class 9 of digits would have no image. It must be at most 140, the "
-        "images of a class."
+        "images of the smallest class."
     )
 
 

@@ -7,7 +7,8 @@ import pytest
 from sklearn.datasets import load_digits
 from support.small_cifar import PER_FILE, write_cifar
 
-from ammix_viz.datasets import cifar10, image_sets
+from ammix_viz.datasets import cifar10, digits, image_set, mini_cifar
+from ammix_viz.datasets.image_set import displayed, long_tailed
 from ammix_viz.datasets.table import DATASETS, dataset_problem, load_dataset
 from ammix_viz.settings.recipe import Recipe
 
@@ -19,13 +20,18 @@ def small_cifar(tmp_path, monkeypatch):
     return tmp_path / "data"
 
 
+def load(name, factor, seed=0, coarse=False):
+    sets = {"digits": digits, "mini_cifar": mini_cifar}
+    return long_tailed(sets[name].read(), factor, seed, coarse)
+
+
 def rows_of(pixels):
     """Images as what can be put in a set."""
     return [own.tobytes() for own in pixels]
 
 
 def test_digits_are_split_into_train_and_test_by_class_and_none_is_in_both():
-    found, own = load_digits(), image_sets.load("digits", False, 1)
+    found, own = load_digits(), load("digits", 1)
     every = np.bincount(found.target)
     assert own.test_counts == tuple(int(count / 5) for count in every)
     assert own.counts == tuple(every - np.array(own.test_counts))
@@ -38,7 +44,7 @@ def test_digits_are_split_into_train_and_test_by_class_and_none_is_in_both():
 
 
 def test_mini_cifar_is_the_files_images_channels_last_sorted_by_class():
-    own, found = image_sets.load("mini_cifar", False, 1), cifar10.read()
+    own, found = load("mini_cifar", 1), cifar10.read()
     assert own.class_names == ("airplane", "automobile", "bird", "cat")
     assert own.train.shape == (4 * 5 * PER_FILE, 32, 32, 3)
     assert own.counts == (5 * PER_FILE,) * 4
@@ -49,7 +55,7 @@ def test_mini_cifar_is_the_files_images_channels_last_sorted_by_class():
 
 @pytest.mark.parametrize("name", ["digits", "mini_cifar"])
 def test_images_are_standardised_by_the_whole_balanced_training_set_at_any_imbalance(name):
-    whole, few = image_sets.load(name, False, 1), image_sets.load(name, False, 20)
+    whole, few = load(name, 1), load(name, 20)
     assert len(few.train) < len(whole.train)
     pixels = whole.train.astype(float)
     for own in (whole, few):
@@ -67,44 +73,40 @@ def test_images_are_standardised_by_the_whole_balanced_training_set_at_any_imbal
     ],
 )
 def test_counts_follow_the_profile_from_the_smallest_class_down(name, factor, counts):
-    own = image_sets.load(name, False, factor)
-    smallest = min(image_sets.load(name, False, 1).counts)
+    own = load(name, factor)
+    smallest = min(load(name, 1).counts)
     classes = len(counts)
     by_hand = tuple(int(smallest / factor ** (i / (classes - 1)) + 1e-6) for i in range(classes))
     assert own.counts == by_hand
     assert own.counts[0] == counts[0]
     assert own.counts[-1] == counts[-1] == int(smallest / factor)
-    assert own.test_counts == image_sets.load(name, False, 1).test_counts
+    assert own.test_counts == load(name, 1).test_counts
     if name == "mini_cifar":
         assert own.counts == counts
 
 
 @pytest.mark.parametrize("name", ["digits", "mini_cifar"])
 def test_a_class_keeps_an_image_that_it_has_at_a_larger_factor(name):
-    kept = [
-        set(rows_of(image_sets.load(name, False, factor, 3).train)) for factor in (1, 2.5, 10, 25)
-    ]
+    kept = [set(rows_of(load(name, factor, 3).train)) for factor in (1, 2.5, 10, 25)]
     for more, fewer in pairwise(kept):
         assert fewer < more
-    np.testing.assert_array_equal(
-        image_sets.load(name, False, 10).test, image_sets.load(name, False, 1).test
-    )
+    np.testing.assert_array_equal(load(name, 10).test, load(name, 1).test)
 
 
 def test_the_seed_decides_which_images_a_class_keeps_and_of_the_balanced_set_nothing():
-    one, two = (image_sets.load("digits", False, 10, seed) for seed in (0, 1))
+    one, two = (load("digits", 10, seed) for seed in (0, 1))
     assert one.counts == two.counts
     assert set(rows_of(one.train)) != set(rows_of(two.train))
-    again = image_sets.load("digits", False, 10, 0)
+    again = load("digits", 10, 0)
     np.testing.assert_array_equal(one.train, again.train)
-    one, two = (image_sets.load("digits", False, 1, seed) for seed in (0, 1))
+    one, two = (load("digits", 1, seed) for seed in (0, 1))
     np.testing.assert_array_equal(one.train, two.train)
 
 
 def test_a_picture_shows_a_sample_as_even_among_the_classes_as_they_allow(monkeypatch):
-    monkeypatch.setattr(image_sets, "DISPLAYED_TRAIN", 30)
-    monkeypatch.setattr(image_sets, "DISPLAYED_TEST", 10)
-    own = image_sets.load("mini_cifar", False, 10)
+    monkeypatch.setattr(image_set, "DISPLAYED_TRAIN", 30)
+    monkeypatch.setattr(image_set, "DISPLAYED_TEST", 10)
+    own = load("mini_cifar", 10)
     assert own.counts == (30, 13, 6, 3)
     # 10 + 10 + 6 + 3 = 29; 11 of the first two would be 31. Of four classes 2 each are 8.
     train, test = own.sampled
@@ -114,19 +116,21 @@ def test_a_picture_shows_a_sample_as_even_among_the_classes_as_they_allow(monkey
     assert (np.diff(test) > 0).all()
     assert own.displayed.tolist() == [*train, *(test + 52)]
     assert own.displayed_train == 29
-    again = image_sets.load("mini_cifar", False, 10).sampled
+    again = load("mini_cifar", 10).sampled
     assert all((a == b).all() for a, b in zip(own.sampled, again, strict=True))
 
 
 def test_the_sample_is_of_2000_and_400_at_the_most_and_digits_are_shown_whole():
-    assert (image_sets.DISPLAYED_TRAIN, image_sets.DISPLAYED_TEST) == (2000, 400)
+    assert (image_set.DISPLAYED_TRAIN, image_set.DISPLAYED_TEST) == (2000, 400)
     counts = np.array([5000, 854, 146, 25])  # of Mini-CIFAR-LT: 975 + 854 + 146 + 25 = 2000
-    drawn = image_sets._even(np.repeat(np.arange(4), counts), 2000, 0)
-    assert np.bincount(np.repeat(np.arange(4), counts)[drawn]).tolist() == [975, 854, 146, 25]
-    digits = image_sets.load("digits", False, 1)
-    assert digits.sampled is None
-    assert digits.displayed_train == len(digits.train)
-    assert digits.displayed.tolist() == list(range(1797))
+    labels = np.repeat(np.arange(4), counts)
+    train, test = displayed(labels, np.arange(8).repeat(60), 0)
+    assert np.bincount(labels[train]).tolist() == [975, 854, 146, 25]
+    assert len(test) == 8 * 50
+    own = load("digits", 1)
+    assert own.sampled is None
+    assert own.displayed_train == len(own.train)
+    assert own.displayed.tolist() == list(range(1797))
 
 
 @pytest.mark.parametrize(
@@ -137,14 +141,14 @@ def test_the_sample_is_of_2000_and_400_at_the_most_and_digits_are_shown_whole():
             160.5,
             140,
             "imbalance is 160.5; class 9 of digits would have no image. "
-            "It must be at most 140, the images of a class.",
+            "It must be at most 140, the images of the smallest class.",
         ),
         (
             "mini_cifar",
             30.5,
             30,
-            "imbalance is 30.5; class 3 of mini_cifar would have no image. "
-            "It must be at most 30, the images of a class.",
+            "imbalance is 30.5; class cat of mini_cifar would have no image. "
+            "It must be at most 30, the images of the smallest class.",
         ),
     ],
 )
@@ -178,13 +182,13 @@ def test_images_that_are_not_there_are_said(tmp_path, monkeypatch):
 
 
 def test_coarse_classes_have_names_and_each_class_its_own_one():
-    digits, cars = image_sets.load("digits", True, 1), image_sets.load("mini_cifar", True, 1)
-    assert digits.coarse_names == ("below 5", "5 and above")
-    assert digits.coarse_of == (0, 0, 0, 0, 0, 1, 1, 1, 1, 1)
-    assert digits.class_names == tuple("0123456789")
+    numbers, cars = load("digits", 1, coarse=True), load("mini_cifar", 1, coarse=True)
+    assert numbers.coarse_names == ("below 5", "5 and above")
+    assert numbers.coarse_of == (0, 0, 0, 0, 0, 1, 1, 1, 1, 1)
+    assert numbers.class_names == tuple("0123456789")
     assert cars.coarse_names == ("vehicles", "animals")
     assert cars.coarse_of == (0, 0, 1, 1)
     for name in ("digits", "mini_cifar"):
-        plain, coarse = image_sets.load(name, False, 5), image_sets.load(name, True, 5)
+        plain, coarse = load(name, 5), load(name, 5, coarse=True)
         assert (plain.coarse_names, plain.coarse_of) == ((), ())
         np.testing.assert_array_equal(plain.train, coarse.train)

@@ -1,0 +1,32 @@
+"""Mini-CIFAR: airplane, automobile, bird and cat of CIFAR-10, 32×32 in colour (AMM A.1)."""
+
+import functools
+
+from ammix_viz.datasets import cifar10
+from ammix_viz.datasets.image_set import ImageSet
+
+
+def read() -> ImageSet:
+    """Return the images, with the coarse classes of Mini-CIFAR-Coarse.
+
+    Raises
+    ------
+    ValueError
+        If the files of CIFAR-10 are not there, or damaged.
+    """
+    return _image_set(cifar10.read())
+
+
+@functools.lru_cache(maxsize=1)
+def _image_set(found: cifar10.Images) -> ImageSet:
+    train, test = (rows.transpose(0, 2, 3, 1) for rows in (found.train, found.test))
+    return ImageSet(
+        "mini_cifar",
+        train,
+        found.train_labels,
+        test,
+        found.test_labels,
+        cifar10.CLASSES,
+        ("vehicles", "animals"),
+        (0, 0, 1, 1),
+    )
