@@ -100,7 +100,7 @@ class JobQueue:
         ended = []
         for job in [job for job in self._jobs.values() if job.worker == worker]:
             job = replace(self._jobs.pop(job.number), tries=job.tries + 1)
-            if self._is_live(job) and policy.resumes(job):
+            if policy.resumes(job):
                 self._requeue(job)
             else:
                 self._forget(job)
@@ -138,9 +138,6 @@ class JobQueue:
         if job.worker is None:
             return self._jobs.pop(job.number)
         return self._change(job, cancelled_at=now, requeue=requeue)
-
-    def _is_live(self, job: Job) -> bool:
-        return self._live.get(next(iter(job.recipes))) == job.number
 
     def _forget(self, job: Job) -> None:
         for key in job.recipes:

@@ -124,7 +124,7 @@ MAKING_WAY = {
         [],
     ),
     "a worker that is about to be free counts as free": (
-        [job(1, read_at=EARLIER, worker=A, cancelled_at=NOW), job(2, worker=B), job(3)],
+        [job(1, worker=A, cancelled_at=NOW), job(2, read_at=LONG_AGO, worker=B), job(3)],
         [],
     ),
 }
