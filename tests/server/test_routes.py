@@ -286,11 +286,15 @@ def test_a_killed_worker_stops_the_stream_and_a_restart_begins_it_anew(pool, get
 def test_a_run_written_anew_is_sent_anew_from_its_first_record(get):
     old = Trainer(QUICK)
     old.add(3)
-    response = get(frames(QUICK, start=2))
+    other = Trainer(replace(QUICK, lr=0.05))  # keeps the response open
+    response = get(frames(QUICK, replace(QUICK, lr=0.05), start=2))
     assert payload(until(response, frame_stream.RECORDS), 0, frame_stream.RECORDS) == old.records[2]
     old.writer.close()
     new = write(QUICK, 5)
-    sent = [m for m in messages(response) if m[1] != frame_stream.STATUS]
+    sent = until(response, frame_stream.RECORDS)
+    other.end()
+    sent += messages(response)
+    sent = [m for m in sent if m[0] == 0 and m[1] != frame_stream.STATUS]
     assert kinds(sent) == [frame_stream.RESTART, frame_stream.HEADER, frame_stream.RECORDS]
     assert sent[2][2] == b"".join(new.records)
 

@@ -30,7 +30,7 @@ LONG = Recipe(method="ce", epochs=2000)
 DIGITS = Recipe(data="digits", imbalance=140, batch_size=128, method="ce", epochs=4)
 """A run on images; of 325 train images, so that an epoch has three steps."""
 
-LATER = 60.0
+LATER = 600.0
 """Seconds in which a reader comes back: no run of its makes way meanwhile."""
 
 
@@ -184,24 +184,25 @@ def test_a_reader_that_comes_back_later_keeps_its_run(pool):
 
 def test_a_killed_worker_stops_its_stack_and_its_run_on_images_resumes(pool, monkeypatch):
     victim, neighbour = several(LONG, 2)
-    for recipe in (victim, neighbour, DIGITS):
+    image = replace(DIGITS, epochs=12)
+    for recipe in (victim, neighbour, image):
         pool.submit([recipe])
         pool.touch([recipe.key], LATER)
-    wait_for(lambda: has_records(victim) and has_records(DIGITS) > 3)  # the first epoch is over
-    worker, first = job_of(pool, victim).worker, inode(DIGITS)
-    assert job_of(pool, DIGITS).worker == worker
+    wait_for(lambda: has_records(victim) and has_records(image) > 3)  # the first epoch is over
+    worker, first = job_of(pool, victim).worker, inode(image)
+    assert job_of(pool, image).worker == worker
     os.kill(worker, signal.SIGKILL)
     is_state(pool, victim, "stopped")
     why = "The process that trained this run came to a sudden end (SIGKILL)."
     assert pool.state(victim.key).why == why
     assert store.status(victim.key).size == store.path(victim.key).stat().st_size
-    assert states(pool, neighbour, DIGITS) == ["training"] * 2  # the other worker has both
+    assert states(pool, neighbour, image) == ["training"] * 2  # the other worker has both
     pool.submit([victim])
     assert pool.state(victim.key).state == "stopped"
     monkeypatch.setattr(limits, "IDLE_SECONDS", 0.0)
     pool.leave([neighbour.key])
-    is_state(pool, DIGITS, "ended", "stopped")
-    assert (pool.state(DIGITS.key).state, inode(DIGITS)) == ("ended", first)
+    is_state(pool, image, "ended", "stopped")
+    assert (pool.state(image.key).state, inode(image)) == ("ended", first)
 
 
 def test_a_worker_that_does_not_answer_a_cancel_is_killed_and_its_run_can_start_anew(
@@ -321,22 +322,26 @@ def test_runs_that_take_turns_end_as_if_each_were_alone(pool, runs_folder, tmp_p
 
 
 def test_a_kept_run_on_images_that_makes_way_resumes_to_the_same_bytes(pool, monkeypatch, tmp_path):
-    kept = [replace(DIGITS, epochs=8, init_seed=i) for i in range(2)]
-    pool.submit(kept, keep=True)
-    wait_for(lambda: min(map(has_records, kept)) > 3)
-    first = [inode(recipe) for recipe in kept]
+    kept = replace(DIGITS, epochs=8)
     read = Recipe(data="digits", method="ce", batch_size=2, lr=0.001)  # for minutes
     pool.submit([read])
-    pool.touch([read.key], LATER)
-    monkeypatch.setattr(limits, "UNREAD_SECONDS", 0.0)
-    waiting = wait_for(lambda: [r for r in kept if pool.state(r.key).state == "queued"])[0]
-    wait_for(lambda: not job_of(pool, waiting).cancelled)
+    pool.submit([LONG])
+    pool.submit([kept], keep=True)
+    pool.touch([read.key, LONG.key, kept.key], LATER)
+    worker = job_of(pool, kept).worker
+    assert worker == job_of(pool, read).worker
+    wait_for(lambda: has_records(kept) > 3)
+    first = inode(kept)
+    os.kill(worker, signal.SIGSTOP)  # it shall not end before it makes way
+    pool.leave([kept.key])
+    wait_for(lambda: job_of(pool, kept).cancelled)
+    os.kill(worker, signal.SIGCONT)
+    is_state(pool, kept, "queued")
     monkeypatch.setattr(limits, "IDLE_SECONDS", 0.0)
-    pool.leave([read.key])
-    for recipe in kept:
-        is_state(pool, recipe, "ended")
-    assert [inode(recipe) for recipe in kept] == first
-    assert store.path(waiting.key).read_bytes() == undisturbed(waiting, tmp_path / "apart")
+    pool.leave([read.key, LONG.key])
+    is_state(pool, kept, "ended")
+    assert inode(kept) == first
+    assert store.path(kept.key).read_bytes() == undisturbed(kept, tmp_path / "apart")
 
 
 def test_a_run_on_images_that_is_given_up_resumes_when_asked_for_again(pool, monkeypatch):
