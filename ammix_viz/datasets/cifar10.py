@@ -15,8 +15,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from ammix_viz.datasets.download import Progress, Report, Unobtainable, download, unpack
-from ammix_viz.datasets.folders import cache
+from ammix_viz.datasets.download import Progress, Report, Unobtainable, download
 
 CLASSES = ("airplane", "automobile", "bird", "cat")
 """The classes that are read, in the order of their labels, 0 to 3."""
@@ -27,8 +26,6 @@ SIZE = 170_052_171
 """Bytes of the archive."""
 
 RECORD_BYTES = 3073
-BATCH_BYTES = 10_000 * RECORD_BYTES
-"""Bytes of each file of images in the archive."""
 
 NAME = "cifar-10-batches-bin"
 TRAIN = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
@@ -62,7 +59,11 @@ class Images:
 def folder() -> Path:
     """Return the folder of the data: `AMMIX_DATA`, or a folder in the user's cache."""
     chosen = os.environ.get("AMMIX_DATA")
-    return Path(chosen) if chosen else cache() / "data"
+    if chosen:
+        return Path(chosen)
+    from pooch import os_cache  # loads requests, which takes 0.2 s
+
+    return os_cache("ammix_viz") / "data"
 
 
 def problem() -> str:
@@ -202,14 +203,13 @@ def _is_there(place: Path) -> bool:
 
 
 def _put(place: Path, report: Report) -> None:
-    sizes = {name: range(BATCH_BYTES, BATCH_BYTES + 1) for name in (*TRAIN, TEST)}
-    sizes |= {META: range(1000)}
+    """Put the files in place by one rename, so that no half of them is ever there."""
+    members = [f"{NAME}/{name}" for name in (*TRAIN, TEST, META)]
     with _workshop() as workshop:
-        archive = download(URL, MD5, workshop, Progress(SIZE, report))
-        unpacked = workshop / NAME
-        unpacked.mkdir()
-        unpack(archive, unpacked, {f"{NAME}/{name}": size for name, size in sizes.items()})
-        unpacked.rename(place)
+        download(URL, MD5, workshop, members, Progress(SIZE, report))
+        if wrong := _wrong_outside(workshop / NAME):
+            raise Unobtainable(f"the archive {wrong}")
+        (workshop / NAME).rename(place)
 
 
 @contextlib.contextmanager

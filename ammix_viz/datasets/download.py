@@ -1,8 +1,7 @@
-"""Archives from elsewhere: downloaded with their checksum, unpacked without trusting them."""
+"""Archives from elsewhere: downloaded, checked and unpacked by pooch."""
 
-import shutil
 import tarfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -56,13 +55,26 @@ class Progress:
         """Do nothing: there is nothing to let go of."""
 
 
-def download(url: str, md5: str, folder: Path, progress: Progress) -> Path:
-    """Download a file into a folder and check it, trying again where that may help.
+def download(url: str, md5: str, folder: Path, members: Sequence[str], progress: Progress) -> None:
+    """Download a tar archive into a folder, check it, and unpack some of its files there.
+
+    It is unpacked only if its checksum is the known one, trying again where that may help.
+
+    Parameters
+    ----------
+    url, md5 : str
+        The archive, and its known checksum.
+    folder : Path
+        Where the archive and what is unpacked go.
+    members : sequence of str
+        Names in the archive.
+    progress : Progress
+        Told of the bytes.
 
     Raises
     ------
     Unobtainable
-        If it does not come, or is another file than expected.
+        If it does not come, is another file than expected, or cannot be unpacked.
     OSError
         If it cannot be written.
     """
@@ -75,11 +87,13 @@ def download(url: str, md5: str, folder: Path, progress: Progress) -> Path:
     source = pooch.create(folder, "", registry=known, urls={name: url}, retry_if_failed=RETRIES)
     downloader = pooch.HTTPDownloader(progressbar=progress, chunk_size=CHUNK_BYTES)
     try:
-        return Path(source.fetch(name, downloader=downloader))
+        source.fetch(name, pooch.Untar(list(members), extract_dir="."), downloader)
     except RequestException as error:
         raise Unobtainable(_in_words(error, urlsplit(url).hostname or url)) from None
     except ValueError:
         raise Unobtainable("what came is another file (its MD5 is not the known one)") from None
+    except (tarfile.TarError, EOFError):
+        raise Unobtainable("the archive is damaged") from None
 
 
 def _in_words(error: Exception, host: str) -> str:
@@ -92,40 +106,3 @@ def _in_words(error: Exception, host: str) -> str:
     if isinstance(error, Timeout):
         return f"{host} did not answer in time"
     return f"{host} could not be reached"
-
-
-def unpack(archive: Path, folder: Path, sizes: Mapping[str, range]) -> None:
-    """Write the plain files with just these names into a folder, flat; leave all else.
-
-    Parameters
-    ----------
-    archive : Path
-        A tar file, compressed with gzip.
-    folder : Path
-        Where the files go, by the last part of their names.
-    sizes : mapping of str to range
-        For each name, as it stands in the archive, how many bytes it may have.
-
-    Raises
-    ------
-    Unobtainable
-        If one is missing or has another size, or the archive is damaged.
-    """
-    missing = dict(sizes)
-    try:
-        with tarfile.open(archive, "r|gz") as members:
-            for member in members:
-                content = members.extractfile(member) if member.isreg() else None
-                if content and member.name in missing:
-                    _check_size(member, missing.pop(member.name))
-                    with (folder / Path(member.name).name).open("xb") as file:
-                        shutil.copyfileobj(content, file)
-    except tarfile.TarError:
-        raise Unobtainable("the archive is damaged") from None
-    if missing:
-        raise Unobtainable(f"the archive lacks {', '.join(missing)}")
-
-
-def _check_size(member: tarfile.TarInfo, allowed: range) -> None:
-    if member.size not in allowed:
-        raise Unobtainable(f"{member.name} in the archive has {member.size} bytes, not as expected")

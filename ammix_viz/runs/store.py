@@ -18,7 +18,6 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.lib.recfunctions import repack_fields
 
-from ammix_viz.datasets.folders import cache
 from ammix_viz.runs.format import FORMAT, describe, record_dtype
 from ammix_viz.settings.recipe import Recipe, is_key
 
@@ -66,7 +65,11 @@ def kept_in(path: Path) -> Iterator[None]:
 def folder() -> Path:
     """Return the folder of the runs: `AMMIX_RUNS`, or a folder in the user's cache."""
     chosen = _kept_in.get() or os.environ.get("AMMIX_RUNS")
-    return Path(chosen) if chosen else cache() / "runs"
+    if chosen:
+        return Path(chosen)
+    from pooch import os_cache  # loads requests, which takes 0.2 s
+
+    return os_cache("ammix_viz") / "runs"
 
 
 def path(key: str, suffix: str = ".run") -> Path:

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from support.waiting import wait_for
 
 from ammix_viz.__main__ import main
-from ammix_viz.datasets import cifar10, download, folders
+from ammix_viz.datasets import cifar10, download
 from ammix_viz.ui.cifar import DOWNLOAD
 
 LABELS = bytes([3, 9, 1, 0, 2, 0])
@@ -42,15 +42,13 @@ def contents():
     return files | {cifar10.META: b"airplane\n"}
 
 
-def tar(files, *others):
+def tar(files):
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=0) as archive:
         for name, content in files.items():
             member = tarfile.TarInfo(name if "/" in name else f"{cifar10.NAME}/{name}")
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
-        for member in others:
-            archive.addfile(member)
     return packed.getvalue()
 
 
@@ -101,7 +99,6 @@ def site(monkeypatch):
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     monkeypatch.setattr(cifar10, "URL", f"http://127.0.0.1:{server.server_port}/cifar.tar.gz")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(cifar10, "BATCH_BYTES", len(batch(1)))
     monkeypatch.setattr("pooch.core.time", SimpleNamespace(sleep=lambda _: None))
     yield server
     server.open.set()
@@ -140,8 +137,7 @@ def test_images_cannot_be_changed_and_are_read_again_only_when_a_file_changes(pl
 
 def test_data_lie_in_the_cache_unless_a_folder_is_named(tmp_path, monkeypatch):
     monkeypatch.delenv("AMMIX_DATA")
-    monkeypatch.setattr(folders.sys, "platform", "linux")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(pooch, "os_cache", lambda project: tmp_path / project)
     assert cifar10.folder() == tmp_path / "ammix_viz" / "data"
 
 
@@ -230,12 +226,11 @@ def test_a_download_that_fails_is_begun_anew(site, folder, monkeypatch, caplog):
         (b"<html>", "the archive is damaged"),
         (
             tar(dict(list(contents().items())[:4])),
-            "the archive lacks cifar-10-batches-bin/data_batch_5.bin, "
-            "cifar-10-batches-bin/test_batch.bin, cifar-10-batches-bin/batches.meta.txt",
+            "the archive lacks data_batch_5.bin, test_batch.bin, batches.meta.txt",
         ),
         (
-            tar(contents() | {cifar10.TEST: batch(6)[3073:]}),
-            "cifar-10-batches-bin/test_batch.bin in the archive has 15365 bytes, not as expected",
+            tar(contents() | {cifar10.TEST: batch(6)[1:]}),
+            "the archive is damaged: test_batch.bin is 18437 bytes long, no multiple of 3073",
         ),
     ],
 )
@@ -258,18 +253,11 @@ def test_a_fetch_that_fails_says_why_and_leaves_nothing(site, folder, monkeypatc
 
 
 def test_an_archive_writes_nothing_but_the_expected_files(site, folder, tmp_path):
-    link = tarfile.TarInfo(f"{cifar10.NAME}/{cifar10.TEST}")
-    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
     evil = ("../x", "../../x", f"{cifar10.NAME}/../../../x", str(tmp_path / "x"), "more")
-    files = dict.fromkeys(evil, b"x")
-    site.serve(tar(contents() | files, link))
+    site.serve(tar(contents() | dict.fromkeys(evil, b"x")))
     cifar10.fetch()
     assert {p.name: p.read_bytes() for p in (folder / cifar10.NAME).iterdir()} == contents()
     assert not any(p.name == "x" for p in tmp_path.rglob("*"))
-    (folder / cifar10.NAME).rename(tmp_path / "old")
-    site.serve(tar({name: c for name, c in contents().items() if name != cifar10.TEST}, link))
-    with pytest.raises(RuntimeError, match=r"the archive lacks cifar-10-batches-bin/test_batch"):
-        cifar10.fetch()
 
 
 def test_what_is_there_is_used_as_it_is_or_left_alone(site, place):
