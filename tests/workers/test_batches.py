@@ -7,6 +7,7 @@ import pytest
 from ammix_viz.runs import store
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
+from ammix_viz.workers import limits
 from ammix_viz.workers.batches import PORTION, RunBatch, longest_first, train_all
 from ammix_viz.workers.run_state import GIVEN_UP, RunState
 
@@ -93,7 +94,8 @@ def test_a_batch_that_is_left_gives_up_its_pending_runs_only():
     assert pool.left == [second.key]
 
 
-def test_a_batch_trains_each_run_once_and_resumes_from_those_on_disk():
+def test_a_batch_trains_each_run_once_and_resumes_from_those_on_disk(monkeypatch):
+    monkeypatch.setattr(limits, "MAX_WORKERS", 1)
     recipes = seeds(3)
     list(record(recipes[:1]))
     inode = store.path(recipes[0].key).stat().st_ino
