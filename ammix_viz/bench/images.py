@@ -1,6 +1,7 @@
-"""Training on images: a step against the arithmetic limit, an epoch against its steps and a script.
+"""Training on images: our step beside that of a plain module, and our runs beside a plain script.
 
-Mini-CIFAR, long-tailed; random images of that shape and number where it is not there.
+Mini-CIFAR, long-tailed; random images of that shape and number where it is not there. On a GPU if
+there is one.
 """
 
 import os
@@ -16,32 +17,33 @@ from unittest.mock import patch
 
 import numpy as np
 import torch
+from torch import nn
 
 from ammix_viz.bench import plain_images
-from ammix_viz.bench.timing import drain, in_turn, median, ratio
+from ammix_viz.bench.timing import Work, drain, in_turn, median, ratio
 from ammix_viz.datasets import cifar10
-from ammix_viz.datasets.table import load_dataset
-from ammix_viz.networks.cnn_vis2d import WIDTHS, Cnn
+from ammix_viz.networks.cnn_vis2d import cnn_vis2d
+from ammix_viz.networks.protocol import MOMENTUM, NO_MIXING, WEIGHT_DECAY, Spec
 from ammix_viz.runs import recording, records, store, writer
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training import loop, trainer
-from ammix_viz.training.devices import settled_arithmetic
+from ammix_viz.training.devices import resolve, settled_arithmetic
 from ammix_viz.training.epoch import Epoch
+from ammix_viz.training.samples import Images
 from ammix_viz.training.steps import joint
-from ammix_viz.training.subjects import Images
-from ammix_viz.training.trainer import MOMENTUM, WEIGHT_DECAY
 
-SHAPE, CLASSES, BATCH = (3, 32, 32), 4, 128
-STEP_ROUNDS, ROUNDS, EPOCHS = 30, 3, 4
+SHAPE, CLASSES, BATCH, RATE = (3, 32, 32), 4, 128, 0.02
+STEPS, STEP_ROUNDS = 3, 10
+ROUNDS, EPOCHS = 2, 2
 SPAN = 1, 6
-"""Epochs that are timed part by part: as between any two whole evaluations, one is among them."""
+"""Epochs that are timed part by part: as between any two full evaluations, one is among them."""
 
 RECIPE = Recipe(method="ce", data="mini_cifar_lt", epochs=40)
 
 
 def measure() -> dict:
-    """Time steps, then a run as it is written to disk, then two runs against the usual script."""
+    """Time steps, then a run as it is written to disk, then runs against the usual script."""
     with ExitStack() as stack:
         made_up = bool(cifar10.problem())
         folder = stack.enter_context(tempfile.TemporaryDirectory())
@@ -49,7 +51,9 @@ def measure() -> dict:
         if made_up:
             _make_up(Path(folder, "data", cifar10.NAME))
             stack.enter_context(patch.dict(os.environ, AMMIX_DATA=str(Path(folder, "data"))))
-        return {"images": "random" if made_up else "Mini-CIFAR"} | _step() | _epoch() | _script()
+        device = resolve("auto", on_images=True)
+        report = {"images": "random" if made_up else "Mini-CIFAR", "device": device}
+        return report | _step(device) | _epoch() | _script(device)
 
 
 def _make_up(folder: Path) -> None:
@@ -63,62 +67,75 @@ def _make_up(folder: Path) -> None:
     (folder / cifar10.META).touch()
 
 
-def _step() -> dict:
-    """Time a step whose batch is ready, and a large matrix product, on one core."""
-    step, look = _steps()
-    a, b = torch.rand(2, 1024, 1024)
-    parts = {"product": lambda: torch.mm(a, b), "step": step, "evaluation": look}
+def _step(device: str) -> dict:
+    """Time steps whose batch is ready, SGD included, and evaluation, of both on one core."""
+    rows = torch.rand(BATCH, *SHAPE, device=device)
+    labels = torch.randint(CLASSES, (BATCH,), device=device)
+    ours, plain = _ours(rows, labels), _plain(rows, labels)
+    parts = {
+        f"{name} of {whose}": _repeated(work)
+        for whose, both in (("ours", ours), ("a plain module", plain))
+        for name, work in zip(("step", "evaluation"), both, strict=True)
+    }
     with settled_arithmetic():
         drain(work() for work in parts.values())
         times = in_turn(parts, STEP_ROUNDS)
-    limit = [BATCH * _multiply_adds() / 1024**3 * own for own in times["product"]]
-    whole = {"step": limit, "evaluation": [own * _forward() / _multiply_adds() for own in limit]}
-    report: dict = {"batch": BATCH, "arithmetic limit of a step, ms": round(1e3 * median(limit), 1)}
-    for name, least in whole.items():
-        own = times[name]
-        report |= {
-            f"{name}, ms": round(1e3 * median(own), 1),
-            f"{name} / arithmetic limit": ratio({"own": own, "limit": least}, "own", "limit"),
-            f"{name} / arithmetic limit, both at their quickest": round(min(own) / min(least), 4),
-        }
+    report: dict = {"batch": BATCH}
+    report |= {f"{name}, ms": round(1e3 * median(t) / STEPS, 2) for name, t in times.items()}
+    for name in ("step", "evaluation"):
+        both = f"{name} of ours", f"{name} of a plain module"
+        report[" / ".join(both)] = ratio(times, *both)
     return report
 
 
-def _steps() -> tuple[Callable[[], None], Callable[[], object]]:
-    """Return a step of training on random images, SGD included, and the evaluation of them."""
-    rows = torch.rand(BATCH, *SHAPE).contiguous(memory_format=torch.channels_last)
-    labels = torch.randint(CLASSES, (1, BATCH))
-    targets = torch.nn.functional.one_hot(labels, CLASSES).float()
-    epoch = Epoch([rows], [targets], [{}], [BATCH], [labels])
-    network = Cnn(SHAPE, [CLASSES], 0, torch.float32, "cpu")
-    velocity = torch.zeros_like(network.flat)
+def _repeated(work: Work) -> Work:
+    """Return work that does it several times, to the end."""
+
+    def repeated() -> None:
+        for _ in range(STEPS):
+            work()
+        _finish()
+
+    return repeated
+
+
+def _finish() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
+def _ours(rows: torch.Tensor, labels: torch.Tensor) -> tuple[Work, Work]:
+    """Return a step of training on images, SGD included, and the evaluation of them."""
+    rows = rows.contiguous(memory_format=torch.channels_last)[None]
+    targets = nn.functional.one_hot(labels, CLASSES).float()
+    epoch = Epoch([rows], [targets[None]], [dict(NO_MIXING)], [BATCH], [labels[None]])
+    network = cnn_vis2d(Spec(SHAPE, (CLASSES,), (0,), device=str(rows.device)))
+    network.begin("all", 0)
 
     def step() -> None:
         joint(network, epoch, 0)
-        network.gradient.add_(network.flat, alpha=WEIGHT_DECAY)
-        torch.add(network.gradient, velocity, alpha=MOMENTUM, out=velocity)
-        network.flat.add_(velocity, alpha=-0.02)
+        network.step(RATE)
 
-    return step, lambda: network.look(rows)
+    return step, lambda: network.evaluate(rows)
 
 
-def _layers() -> list[int]:
-    """Return the multiply-adds of each layer for one image, forward."""
-    channels, height, width = SHAPE
-    layers = []
-    for level, out in enumerate(WIDTHS):
-        layers.append(9 * channels * out * (height >> level) * (width >> level))
-        channels = out
-    return [*layers, channels * (height >> 3) * (width >> 3) * 2, 2 * CLASSES]
+def _plain(rows: torch.Tensor, labels: torch.Tensor) -> tuple[Work, Work]:
+    """Return the same of the usual script's module."""
+    network = plain_images.network(SHAPE, CLASSES).to(rows.device)
+    sgd = torch.optim.SGD(network.parameters(), RATE, MOMENTUM, weight_decay=WEIGHT_DECAY)
 
+    def step() -> None:
+        sgd.zero_grad()
+        nn.functional.cross_entropy(network(rows), labels).backward()
+        sgd.step()
 
-def _forward() -> int:
-    return sum(_layers())
+    def evaluate() -> None:
+        network.eval()
+        with torch.no_grad():
+            network(rows)
+        network.train()
 
-
-def _multiply_adds() -> int:
-    """Return those of an image in a step: twice as many backward, but nothing goes to the image."""
-    return 3 * _forward() - _layers()[0]
+    return step, evaluate
 
 
 def _epoch() -> dict:
@@ -141,10 +158,10 @@ def _epoch() -> dict:
     }
 
 
-DRAWN, WHOLE = "evaluation of drawn images", "evaluation of all images"
+DISPLAYED, FULL = "evaluation of displayed images", "evaluation of all images"
 PARTS = (
     (trainer.Trainer, "_take_step", "steps"),
-    (Images, "look", DRAWN),
+    (Images, "evaluate", DISPLAYED),
     (recording, "encode_records", "metrics and records"),
     (records, "quantise", "of them, quantising"),
     (writer.Writer, "append", "file"),
@@ -155,7 +172,7 @@ PARTS = (
 @contextmanager
 def _timed() -> Iterator[dict[str, float]]:
     """Add up what the parts of a recorded run take, by their names, while it runs."""
-    spent = {name: 0.0 for *_, name in PARTS} | {WHOLE: 0.0}
+    spent = {name: 0.0 for *_, name in PARTS} | {FULL: 0.0}
     with ExitStack() as stack:
         for place, attribute, name in PARTS:
             timed = _adding(getattr(place, attribute), spent, name)
@@ -169,54 +186,41 @@ def _adding(work: Callable, spent: dict[str, float], name: str) -> Callable:
         try:
             return work(*args, **settings)
         finally:
-            part = WHOLE if name == DRAWN and args[-1] is None else name
+            _finish()
+            part = FULL if name == DISPLAYED and args[-1] is None else name
             spent[part] += time.perf_counter() - start
 
     return timed
 
 
-def _script() -> dict:
-    """Train as many runs as there are cores, by the usual script and by us, on all cores.
+def _script(device: str) -> dict:
+    """Train runs by the usual script and by us, on all cores, or one run on a GPU.
 
     The script trains one run after the other, each on every core, as torch does by default, with
-    two more processes that load. We train one run a core, all at a time: the same steps alone, as
-    the script looks at nothing; and with every metric and file, where the many snapshots of a
-    first epoch and two evaluations of all images fall into these few epochs.
+    two more processes that load; it evaluates nothing. We train one run a core, all at a time, with
+    every metric and file, where the many snapshots of a first epoch and two evaluations of all
+    images fall into these few epochs.
     """
-    cores = os.cpu_count() or 1
-    recipes = [replace(RECIPE, epochs=EPOCHS, init_seed=seed) for seed in range(cores)]
+    runs = (os.cpu_count() or 1) if device == "cpu" else 1
+    recipes = [replace(RECIPE, epochs=EPOCHS, init_seed=seed) for seed in range(runs)]
     spawn = get_context("spawn")
-    with ProcessPoolExecutor(cores, mp_context=spawn, initializer=loop.warm) as pool:
-        drain(pool.map(_whole, [replace(RECIPE, data="digits", epochs=1)] * cores))
+    with ProcessPoolExecutor(runs, mp_context=spawn, initializer=loop.warm) as pool:
+        drain(pool.map(_record, [replace(RECIPE, data="digits", epochs=1)] * runs))
         parts = {
-            "usual script": lambda: [plain_images.train(recipe) for recipe in recipes],
-            "ours, steps": lambda: drain(pool.map(_steps_alone, recipes)),
-            "ours, whole": lambda: drain(pool.map(_whole, recipes)),
+            "usual script": lambda: [plain_images.train(recipe, device) for recipe in recipes],
+            "ours": lambda: drain(pool.map(_record, recipes)),
         }
         times = in_turn(parts, ROUNDS)
-    epochs = EPOCHS * cores
     return {
-        "runs": cores,
-        "cores": cores,
+        "runs": runs,
         **{
-            f"{name}, s an epoch of a run": round(median(own) / epochs, 2)
+            f"{name}, s an epoch of a run": round(median(own) / EPOCHS / runs, 3)
             for name, own in times.items()
         },
-        "usual script / ours, steps": ratio(times, "usual script", "ours, steps"),
-        "usual script / ours, whole": ratio(times, "usual script", "ours, whole"),
+        "usual script / ours, with metrics and files": ratio(times, "usual script", "ours"),
     }
 
 
-def _steps_alone(recipe: Recipe) -> None:
-    count = len(load_dataset(recipe).labels)
-
-    def unseen(images: Images, shown: torch.Tensor | None = None) -> torch.Tensor:
-        return torch.zeros(1, count if shown is None else len(shown), 2)
-
-    with patch.object(Images, "look", unseen):
-        drain(loop.train([recipe]))
-
-
-def _whole(recipe: Recipe) -> None:
+def _record(recipe: Recipe) -> None:
     with tempfile.TemporaryDirectory() as folder, store.kept_in(Path(folder)):
         drain(record([recipe]))

@@ -24,8 +24,8 @@ class Samples(Dataset):
         return image.permute(2, 0, 1).contiguous(), self.labels[index]
 
 
-def train(recipe: Recipe) -> nn.Module:
-    """Train CNN-Vis2D by cross entropy the usual way, on every core, and return it."""
+def train(recipe: Recipe, device: str = "cpu") -> nn.Module:
+    """Train CNN-Vis2D by cross entropy the usual way, on every core or a GPU, and return it."""
     found = load_dataset(recipe)
     images, labels = torch.from_numpy(found.train), torch.from_numpy(found.train_labels)
     mean, std = (torch.from_numpy(each).float() for each in (found.mean, found.std))
@@ -33,25 +33,28 @@ def train(recipe: Recipe) -> nn.Module:
         Samples(images, labels, mean, std), recipe.batch_size, shuffle=True, num_workers=WORKERS
     )
     _, height, width, channels = images.shape
-    network = _network(channels, height // 8 * (width // 8), len(found.class_names))
-    optimiser = torch.optim.SGD(network.parameters(), lr=recipe.lr, momentum=0.9, weight_decay=5e-4)
+    module = network((channels, height, width), len(found.class_names)).to(device)
+    optimiser = torch.optim.SGD(module.parameters(), lr=recipe.lr, momentum=0.9, weight_decay=5e-4)
     losses = []
     for _ in range(recipe.epochs):
         for rows, own in loader:
             optimiser.zero_grad()
-            loss = nn.functional.cross_entropy(network(rows), own)
+            loss = nn.functional.cross_entropy(module(rows.to(device)), own.to(device))
             loss.backward()
             optimiser.step()
             losses.append(loss.item())
-    return network
+    return module
 
 
-def _network(channels: int, pixels: int, classes: int) -> nn.Module:
+def network(shape: tuple[int, int, int], classes: int) -> nn.Module:
+    """Return CNN-Vis2D as a plain module, for images (C, H, W)."""
+    channels, height, width = shape
     layers: list[nn.Module] = []
-    for width in (32, 64, 128):
-        layers += [nn.Conv2d(channels, width, 3, padding=1), nn.BatchNorm2d(width)]
+    for out in (32, 64, 128):
+        layers += [nn.Conv2d(channels, out, 3, padding=1), nn.BatchNorm2d(out)]
         layers += [nn.ReLU(), nn.MaxPool2d(2)]
-        channels = width
+        channels = out
+    pixels = height // 8 * (width // 8)
     return nn.Sequential(
         *layers, nn.Flatten(), nn.Linear(channels * pixels, 2), nn.Linear(2, classes)
     )

@@ -34,6 +34,13 @@ def mix(rows: Tensor, mixing: Mixing) -> Tensor:
     return torch.lerp(take(rows, mixing.second), first, mixing.lam)
 
 
+def mix_samples(samples: Tensor, mixing: Mixing) -> Tensor:
+    """Mix samples (N, ...) of one run; of images, channels last in memory, it keeps the layout."""
+    outermost = samples.movedim(1, -1)
+    mixed = mix(outermost.reshape(1, len(samples), -1), mixing)[0]
+    return mixed.view(-1, *outermost.shape[1:]).movedim(-1, 1)
+
+
 def unmix(gradient: Tensor, mixing: Mixing, rows: int) -> Tensor:
     """Return the gradient for N rows, given that for the mixed ones: the adjoint of `mix`."""
     runs, _, width = gradient.shape

@@ -6,7 +6,7 @@ and the layers are views of it.
 """
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -14,11 +14,16 @@ import torch
 from torch import Tensor
 
 from ammix_viz.networks.mixing import Mixing, mix, unmix
+from ammix_viz.networks.protocol import (
+    MOMENTUM,
+    NO_MIXING,
+    WEIGHT_DECAY,
+    Classifier,
+    Spec,
+)
 
 WIDTHS = (2, 128, 64, 2)
 """Input, two hidden layers, the 2-D feature (AMA 3.3); the linear classifier follows."""
-
-NO_MIXING: Mapping[int, Mixing] = {}
 
 relu_backward = torch.ops.aten.threshold_backward.grad_input
 
@@ -163,88 +168,94 @@ def backward(
 
 
 class Mlp:
-    """R toy MLPs, with memory for their passes.
+    """R toy MLPs, as `networks.protocol.Network` describes them.
 
     Parameters
     ----------
-    seeds : sequence of int
-        Of the initial weights, one a run.
-    classes : int
-        K.
-    batches : iterable of (int, int)
-        Rows that are encoded, and rows that are classified, in the steps to come.
-    dtype, device
-        Of the parameters.
+    spec : Spec
+        What they are built from; of one classifier.
 
     Attributes
     ----------
-    flat, gradient : Tensor
+    layers, gradients : Layers
         Parameters of all runs and their gradient.
     """
 
-    def __init__(
-        self,
-        seeds: Sequence[int],
-        classes: int,
-        batches: Iterable[tuple[int, int]],
-        dtype: torch.dtype,
-        device: str,
-    ) -> None:
-        self.layers = init(seeds, classes, dtype, device)
-        self.gradients = Layers.zeros(len(seeds), classes, dtype, device)
-        self.flat, self.gradient = self.layers.flat, self.gradients.flat
-        self._workspaces = {
-            encoded: Workspace.of(self.layers, encoded, classified)
-            for encoded, classified in batches
-        }
+    def __init__(self, spec: Spec) -> None:
+        (classes,) = spec.heads
+        runs, dtype, device = len(spec.seeds), spec.dtype, spec.device
+        self.layers = init(spec.seeds, classes, dtype, device)
+        self.gradients, self._velocity = (
+            Layers.zeros(runs, classes, dtype, device) for _ in range(2)
+        )
+        self._work: dict[tuple[int, int], Workspace] = {}
         self._blocks: dict[int, Workspace] = {}
 
-    @property
-    def encoder(self) -> slice:
-        """Where the encoder's parameters lie in `flat`."""
-        return self.layers.encoder
+    def begin(self, learns: str, head: int, resume: bool = False) -> None:
+        """Begin to learn a part."""
+        encoder = self.layers.encoder
+        parts = {"encoder": encoder, "classifier": slice(encoder.stop, None)}
+        part = parts.get(learns, slice(None))
+        flat, gradient, velocity = self.layers.flat, self.gradients.flat, self._velocity.flat
+        self._learns, self._learnt = learns, (flat[part], gradient[part], velocity[part])
+        if not resume:
+            velocity.zero_()
 
-    @property
-    def classifier(self) -> slice:
-        """Where the classifier's parameters lie in `flat`."""
-        return slice(self.encoder.stop, None)
-
-    @property
-    def weight_and_bias(self) -> tuple[Tensor, Tensor]:
-        """The classifier, (R, 2, K) and (R, 1, K)."""
-        return self.layers.weight[-1], self.layers.bias[-1]
-
-    def encode(self, rows: Tensor, mixings: Mapping[int, Mixing]) -> Tensor:
-        """Encode a batch (R, B, 2), mixing rows behind a layer; return features (R, M, 2)."""
-        self._mixings, self._work = mixings, self._workspaces[rows.shape[1]]
-        self._inputs = encode_into(self._work, self.layers, rows, mixings)
-        return self._inputs[-1]
+    def encode(self, rows: Tensor, mixings: Mapping[int, Mixing]) -> tuple[Tensor, Tensor]:
+        """Encode a batch (R, B, 2); return its features mixed and clean."""
+        runs, count, _ = rows.shape
+        last = mixings.get(FEATURE_LEVEL + 1)
+        key = count, len(last.second) // runs if last else count
+        if key not in self._work:
+            self._work[key] = Workspace.of(self.layers, *key)
+        self._mixings, work = mixings, self._work[key]
+        self._step, self._inputs = work, encode_into(work, self.layers, rows, mixings)
+        return self._inputs[-1], work.outputs[-1]
 
     def classify(self, features: Tensor) -> Tensor:
         """Return the logits (R, N, K) of features (R, N, 2)."""
+        self._features = features
         return classify(self.layers, features)
 
-    def backward(self, at_logits: Tensor) -> None:
-        """Fill `gradient` with the loss's gradient, given that for the logits."""
-        backward(self._work, self.layers, self.gradients, self._inputs, at_logits, self._mixings)
+    def backward(self, output: Tensor, gradient: Tensor) -> None:
+        """Take the gradients of what is learnt, given the loss's for `output`."""
+        layers, gradients = self.layers, self.gradients
+        if self._learns == "classifier":
+            torch.bmm(self._features.mT, gradient, out=gradients.weight[-1])
+            torch.sum(gradient, 1, keepdim=True, out=gradients.bias[-1])
+        else:
+            inputs = self._inputs[:-1] if self._learns == "encoder" else self._inputs
+            backward(self._step, layers, gradients, inputs, gradient, self._mixings)
 
-    def backward_features(self, at_features: Tensor) -> None:
-        """Fill the encoder's part of `gradient`, given the gradient for the features."""
-        backward(self._work, self.layers, self.gradients, self._inputs[:-1], at_features)
+    def step(self, rate: float) -> None:
+        """Move what is learnt by one step of SGD."""
+        parameters, gradient, velocity = self._learnt
+        gradient.add_(parameters, alpha=WEIGHT_DECAY)
+        torch.add(gradient, velocity, alpha=MOMENTUM, out=velocity)
+        parameters.add_(velocity, alpha=-rate)
 
-    def backward_classifier(self, features: Tensor, at_logits: Tensor) -> None:
-        """Fill the classifier's part of `gradient`."""
-        torch.bmm(features.mT, at_logits, out=self.gradients.weight[-1])
-        torch.sum(at_logits, 1, keepdim=True, out=self.gradients.bias[-1])
-
-    def look(self, points: Tensor) -> Tensor:
+    def evaluate(self, rows: Tensor) -> Tensor:
         """Return the features (R, N, 2) of points (R, N, 2)."""
-        self._blocks = self._blocks or blocks_of(self.layers, points.shape[1])
-        return encode(self.layers, points, self._blocks)
+        self._blocks = self._blocks or blocks_of(self.layers, rows.shape[1])
+        return encode(self.layers, rows, self._blocks)
+
+    @property
+    def classifiers(self) -> Sequence[Classifier]:
+        """Weight (R, K, 2) and bias (R, K)."""
+        return [(self.layers.turned[-1], self.layers.bias[-1][:, 0])]
+
+    def state(self) -> dict[str, Tensor]:
+        """Return the parameters and SGD's velocity."""
+        return {"flat": self.layers.flat, "velocity": self._velocity.flat}
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:
+        """Take up a state."""
+        for name, own in self.state().items():
+            own.copy_(state[name])
 
 
 def blocks_of(layers: Layers, points: int) -> dict[int, Workspace]:
-    """Return memory for `encode` to look at so many points, by the length of its blocks."""
+    """Return memory for `encode` to evaluate so many points, by the length of its blocks."""
     lengths = {min(BLOCK, points), points % BLOCK or BLOCK}
     return {rows: Workspace.of(layers, rows) for rows in lengths}
 

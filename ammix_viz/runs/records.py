@@ -13,7 +13,12 @@ from ammix_viz.metrics.stacked import measure
 from ammix_viz.metrics.table import SPLITS
 from ammix_viz.runs.format import COARSE, make_header, quantise, record_dtype
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.training.schedule import snapshot_steps, stage_table, steps_per_epoch, whole_steps
+from ammix_viz.training.schedule import (
+    full_eval_steps,
+    snapshot_steps,
+    stage_table,
+    steps_per_epoch,
+)
 from ammix_viz.training.snapshot import Snapshot
 
 
@@ -34,7 +39,7 @@ def header(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
 def _extras(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
     extras: dict[str, Any] = {}
     if dataset.sampled is not None:
-        steps, whole = (of(recipe, len(dataset.train)) for of in (snapshot_steps, whole_steps))
+        steps, whole = (of(recipe, len(dataset.train)) for of in (snapshot_steps, full_eval_steps))
         extras["totals"] = {"train": dataset.counts, "test": dataset.test_counts}
         extras["whole"] = [index for index, step in enumerate(steps) if step in whole]
     if recipe.on_images:
@@ -66,11 +71,11 @@ def encode_records(snapshots: Sequence[Snapshot], dataset: Dataset) -> np.ndarra
         n: np.stack([getattr(s, n) for s in snapshots]).ravel()[alive] for n in ("lam", "loss")
     }
     if alive:
-        values |= _measured(features, snapshots[0].whole, dataset, (weight, bias))
+        values |= _measured(features, snapshots[0].full_eval, dataset, (weight, bias))
         if snapshots[0].coarse:
             heads = zip(*(snapshot.coarse for snapshot in snapshots), strict=True)
             coarse = tuple(torch.cat(each)[alive] for each in heads)
-            values |= _measured(features, snapshots[0].whole, dataset, coarse, COARSE)
+            values |= _measured(features, snapshots[0].full_eval, dataset, coarse, COARSE)
     points = len(dataset.displayed)
     dtype = record_dtype(classes, points, len(dataset.coarse_names))
     records = np.zeros(len(snapshots) * runs, dtype)

@@ -121,8 +121,8 @@ class Recipe(Settings):
 
     @property
     def stack(self) -> tuple:
-        """What runs must have in common to be trained in one stack; on images everything."""
-        if self.on_images:
+        """What runs must have in common to be trained in one stack; mostly everything."""
+        if not NETWORKS[self.network_name].stacked:
             return (self.key,)
         settings = (self.data, self.imbalance, self.network_name, self.epochs, self.lr)
         return (*settings, self.batch_size, self.device, self.step_kind)

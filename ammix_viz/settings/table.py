@@ -243,6 +243,18 @@ class Settings:
         "the encoder; the default is the papers' for the kind of data",
         neutral="default",
     )
+    feature_layer: str = setting(
+        Choice(("flatten", "gap", "hidden")),
+        "flatten",
+        "Feature layer",
+        "what gives the 2-D feature from the last block: a linear layer on all its outputs, one on "
+        "their mean over the image, or a hidden layer of 128 with ReLU, then a linear one",
+        group="open",
+        read_by="network",
+        values=("flatten", "gap", "hidden"),
+        words={"gap": "global average pool", "hidden": "hidden layer"},
+        neutral="flatten",
+    )
     feature_norm: str = setting(
         SWITCH,
         "off",
@@ -261,6 +273,27 @@ class Settings:
         read_by="network",
         values=("uniform", "he"),
         words={"he": "He"},
+    )
+    batch_norm: str = setting(
+        SWITCH,
+        "on",
+        "Batch norm in the blocks",
+        "whether a batch norm follows each convolution",
+        group="open",
+        read_by="network",
+        values=("on", "off"),
+        neutral="on",
+    )
+    precision: str = setting(
+        Choice(("float32", "bfloat16")),
+        "float32",
+        "Precision of the blocks",
+        "of the convolutions; features, classifier and losses are float32. bfloat16 takes half "
+        "the memory and is faster on hardware that has it",
+        group="open",
+        read_by="network",
+        values=("float32", "bfloat16"),
+        neutral="float32",
     )
     augment: str = setting(
         SWITCH,

@@ -27,7 +27,7 @@ class Epoch:
 
     Attributes
     ----------
-    inputs : sequence of S Tensors of shape (R, B, 2), or (B, C, H, W) for images of one run
+    inputs : sequence of S Tensors of shape (R, B, ...)
         Samples in batch order, mixed where a method mixes inputs. Where clean rows are learnt and
         the site is drawn, they stand here twice, the second time to be mixed somewhere.
     targets : list of S Tensors of shape (R, M, K)

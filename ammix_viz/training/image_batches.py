@@ -103,7 +103,10 @@ class Batches:
         return len(self.batch.slices)
 
     def __getitem__(self, step: int) -> Tensor:
-        """Return the rows of a step, (B, C, H, W), or (2·B, …) where clean rows come first."""
+        """Return the rows of a step, (1, B, C, H, W), or (1, 2·B, …), the clean ones first."""
+        return self._rows(step)[None]
+
+    def _rows(self, step: int) -> Tensor:
         place = self.batch.slices[step]
         pixels = self.pictures.pixels[self.order[place]]
         if self.crops:

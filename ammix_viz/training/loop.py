@@ -54,7 +54,7 @@ def train(
                 if len(trainer.failures) == len(recipes):
                     yield trainer.snapshot()
                     return
-        if trainer.step > trainer.told:
+        if trainer.step > trainer.last_sent:
             trainer.plan_epoch()
             yield trainer.snapshot()
 

@@ -12,8 +12,8 @@ EARLY_STEPS_ON_IMAGES = (1, 2, 4, 8, 16, 32)
 STEPS_APART = 50
 """On images about so many steps lie between two snapshots of one epoch."""
 
-WHOLE_EPOCHS = 5
-"""On images every so many epochs all images are looked at, not only those that are drawn."""
+FULL_EVAL_EPOCHS = 5
+"""On images every so many epochs all images are evaluated, not only the displayed ones."""
 
 ENCODER_EPOCHS = 6
 """Epochs of SupCon's encoder for each one of its classifier: 600 and 100 (AMA 3.3)."""
@@ -98,12 +98,12 @@ def snapshot_steps(recipe: Recipe, points: int) -> list[int]:
     return sorted(steps)
 
 
-def whole_steps(recipe: Recipe, points: int) -> set[int]:
-    """Return those of them at which all samples are looked at: of the toy, all."""
+def full_eval_steps(recipe: Recipe, points: int) -> set[int]:
+    """Return those of them at which all samples are evaluated: of points, all."""
     if not recipe.on_images:
         return set(snapshot_steps(recipe, points))
     per_epoch, begun = steps_per_epoch(recipe, points), 0
-    epochs = {1, *range(WHOLE_EPOCHS, total_epochs(recipe), WHOLE_EPOCHS)}
+    epochs = {1, *range(FULL_EVAL_EPOCHS, total_epochs(recipe), FULL_EVAL_EPOCHS)}
     for stage in stages(recipe):
         begun += stage.epochs
         epochs.add(begun)

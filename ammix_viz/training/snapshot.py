@@ -26,8 +26,8 @@ class Snapshot:
         Mean training objective since the epoch began; cross entropy of the points at step 0.
         SupCon's is contrastive until its encoder is trained.
     features : Tensor of shape (R, N, 2)
-        Features of all samples, train samples first; or of those that are drawn.
-    whole : bool
+        Features of all samples, train samples first; or of those that are displayed.
+    full_eval : bool
         Whether they are all.
     weight, bias : Tensor of shape (R, K, 2) and (R, K)
         The linear classifier.
@@ -44,7 +44,7 @@ class Snapshot:
     lam: np.ndarray
     loss: np.ndarray
     features: Tensor
-    whole: bool
+    full_eval: bool
     weight: Tensor
     bias: Tensor
     failures: dict[int, str]

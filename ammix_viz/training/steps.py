@@ -1,44 +1,45 @@
-"""One step of each kind of stage: forward, loss, and its gradient; SGD is `training`'s.
+"""One step of each kind of stage: forward, loss and its gradient.
 
-Each function fills the network's `gradient`, where it has something to learn, and returns the
-logits (R, M, K) of the step, or the loss (R,) where nothing is classified.
+Each function has the network take its gradients, and returns the logits (R, M, K) of the step, or
+the loss (R,) where nothing is classified; and the clean features (R, B, 2), where there are any.
 """
 
 from torch import Tensor
 
-from ammix_viz.networks.cnn_vis2d import Cnn
-from ammix_viz.networks.stacked_mlp import NO_MIXING, Mlp
+from ammix_viz.networks.protocol import NO_MIXING, Network
 from ammix_viz.training.contrastive import contrast
 from ammix_viz.training.cross_entropy import cross_entropy_gradient
 from ammix_viz.training.epoch import Epoch
 
+Outcome = tuple[Tensor, Tensor | None]
 
-def joint(network: Mlp | Cnn, epoch: Epoch, index: int) -> Tensor:
+
+def joint(network: Network, epoch: Epoch, index: int) -> Outcome:
     """Learn encoder and classifier by the cross entropy of mixed rows, and of clean ones if any.
 
     The two means are added (AMA, Algorithm 1).
     """
-    features = network.encode(epoch.inputs[index], epoch.mixings[index])
+    features, clean = network.encode(epoch.inputs[index], epoch.mixings[index])
     logits = network.classify(features)
-    network.backward(cross_entropy_gradient(logits, epoch.targets[index], epoch.sizes[index]))
-    return logits
+    outcome, size = logits.detach(), epoch.sizes[index]
+    network.backward(logits, cross_entropy_gradient(outcome, epoch.targets[index], size))
+    return outcome, clean.detach()[:, :size]
 
 
-def encoder(network: Mlp | Cnn, epoch: Epoch, index: int) -> Tensor:
+def encoder(network: Network, epoch: Epoch, index: int) -> Outcome:
     """Learn the encoder by contrast (SupCon)."""
-    features = network.encode(epoch.inputs[index], NO_MIXING)
-    loss, at_features = contrast(features, epoch.targets[index])
-    network.backward_features(at_features)
-    return loss
+    features, _ = network.encode(epoch.inputs[index], NO_MIXING)
+    loss, at_features = contrast(features.detach(), epoch.targets[index])
+    network.backward(features, at_features)
+    return loss, None
 
 
-def classifier(network: Mlp | Cnn, epoch: Epoch, index: int) -> Tensor:
+def classifier(network: Network, epoch: Epoch, index: int) -> Outcome:
     """Learn the classifier alone; the rows of this epoch are features of the frozen encoder."""
-    features, targets = epoch.inputs[index], epoch.targets[index]
-    logits = network.classify(features)
-    at_logits = cross_entropy_gradient(logits, targets, epoch.sizes[index])
-    network.backward_classifier(features, at_logits)
-    return logits
+    logits = network.classify(epoch.inputs[index])
+    outcome, targets = logits.detach(), epoch.targets[index]
+    network.backward(logits, cross_entropy_gradient(outcome, targets, epoch.sizes[index]))
+    return outcome, None
 
 
 TAKE_STEP = {"all": joint, "encoder": encoder, "classifier": classifier}

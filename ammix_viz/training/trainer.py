@@ -8,23 +8,23 @@ from torch import Tensor
 
 from ammix_viz.datasets.table import load_dataset
 from ammix_viz.metrics.distances import class_means
+from ammix_viz.networks.protocol import Network, Spec
+from ammix_viz.networks.table import NETWORKS
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.cross_entropy import cross_entropy, one_hot
 from ammix_viz.training.devices import resolve
 from ammix_viz.training.epoch import Epoch, lay_out
 from ammix_viz.training.plan import plan
+from ammix_viz.training.samples import SAMPLES
 from ammix_viz.training.schedule import (
     Stage,
+    full_eval_steps,
     learning_rate,
     snapshot_steps,
     steps_per_epoch,
-    whole_steps,
 )
 from ammix_viz.training.snapshot import Snapshot, State
 from ammix_viz.training.steps import TAKE_STEP
-from ammix_viz.training.subjects import subject_of
-
-MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4
 
 
 class Trainer:
@@ -34,43 +34,42 @@ class Trainer:
         device = resolve(recipes[0].device, recipes[0].on_images)
         sets = [load_dataset(recipe) for recipe in recipes]
         self.recipes, self.dataset = recipes, sets[0]
-        self.subject = subject_of(recipes, sets, dtype, device)
-        self.network = self.subject.network
-        self.velocity = torch.zeros_like(self.network.flat)
+        self.samples = SAMPLES[recipes[0].kind](recipes, sets, dtype, device)
+        self.network = self._network(dtype, device)
         self.size = len(self.dataset.train)
         self.snapshot_steps = frozenset(snapshot_steps(recipes[0], self.size))
-        self.whole_steps = whole_steps(recipes[0], self.size)
+        self.full_eval_steps = full_eval_steps(recipes[0], self.size)
         self.per_epoch = steps_per_epoch(recipes[0], self.size)
-        self.shown = torch.from_numpy(self.dataset.displayed).to(device)
-        self.step, self.told = 0, -1
+        self.displayed = torch.from_numpy(self.dataset.displayed).to(device)
+        self.step, self.last_sent = 0, -1
         self.v_acc = np.zeros(len(recipes))
         self.outcomes: list[Tensor] = []
         self.failures: dict[int, str] = {}
+
+    def _network(self, dtype: torch.dtype, device: str) -> Network:
+        recipe, dataset = self.recipes[0], self.dataset
+        entry = NETWORKS[recipe.network_name]
+        heads = [len(names) for names in (dataset.coarse_names, dataset.class_names) if names]
+        seeds = [each.init_seed for each in self.recipes]
+        settings = {name: getattr(recipe, name) for name in entry.reads}
+        shape = self.samples.shape
+        return entry.build(Spec(shape, tuple(heads), tuple(seeds), dtype, device, settings))
 
     def begin(self, stage: Stage, done: int = 0) -> None:
         """Begin a stage, or go on with it after so many epochs.
 
         SGD starts anew, on the parameters that the stage learns.
         """
-        dataset, network = self.dataset, self.network
+        dataset = self.dataset
         own = dataset.labels[: self.size]
         self.class_of_sample = np.array(dataset.coarse_of)[own] if stage.coarse else own
         self.classes = len(dataset.coarse_names if stage.coarse else dataset.class_names)
-        self.labels = torch.from_numpy(self.class_of_sample).to(self.shown.device)
-        network.head = 1 if dataset.coarse_names and not stage.coarse else 0
-        parts = {
-            "all": [network.encoder, network.classifier] if stage.coarse else [slice(None)],
-            "encoder": [network.encoder],
-            "classifier": [network.classifier],
-        }
-        self.moving = [
-            (network.flat[part], network.gradient[part], self.velocity[part])
-            for part in parts[stage.learns]
-        ]
-        if done == 0:
-            self.velocity.zero_()
+        self.labels = torch.from_numpy(self.class_of_sample).to(self.displayed.device)
+        head = 1 if dataset.coarse_names and not stage.coarse else 0
+        self.network.begin(stage.learns, head, resume=done > 0)
         self.stage, self.stage_began = stage, self.step - done * self.per_epoch
-        self.frozen = self.subject.look() if stage.learns == "classifier" else None
+        learns_alone = stage.learns == "classifier"
+        self.frozen = self.samples.evaluate(self.network) if learns_alone else None
         if self.step == 0:
             self._evaluate()
             self.loss = self._clean_loss()
@@ -82,24 +81,24 @@ class Trainer:
         self.plan = plan(self.recipes, number, self.class_of_sample, self.v_acc, mixing)
 
     def _evaluate(self) -> None:
-        self.whole = self.step in self.whole_steps
-        shown = None if self.whole else self.shown
+        self.full_eval = self.step in self.full_eval_steps
+        index = None if self.full_eval else self.displayed
         if self.frozen is None:
-            self.features = self.subject.look(shown)
+            self.features = self.samples.evaluate(self.network, index)
         else:
-            self.features = self.frozen if self.whole else self.frozen[:, self.shown]
+            self.features = self.frozen if index is None else self.frozen[:, index]
         self._find_failures()
 
     def train_epoch(self) -> Iterator[Snapshot | None]:
         """Yield a snapshot, then take the steps of an epoch, yielding at the scheduled ones."""
         self.plan_epoch()
         if self.frozen is None:
-            samples = self.subject.samples(self.plan, self.step // self.per_epoch)
+            samples = self.samples.batches(self.plan, self.step // self.per_epoch)
         else:
             samples = self.frozen[:, : self.size]
         epoch = lay_out(self.plan, samples, self.labels, self.classes)
         self.outcomes, self.right, self.seen = [], 0, 0
-        if self.step in self.snapshot_steps and self.step > self.told:
+        if self.step in self.snapshot_steps and self.step > self.last_sent:
             yield self.snapshot()
         for index in range(self.per_epoch):
             self._take_step(epoch, index)
@@ -107,53 +106,52 @@ class Trainer:
                 self._measure_loss(epoch)
                 self._evaluate()
                 yield self.snapshot()
-            elif self.subject.counts:
+            elif self.samples.many:
                 yield None
         self._measure_loss(epoch)
         self._evaluate()
         self._note_accuracy()
 
     def _take_step(self, epoch: Epoch, index: int) -> None:
-        self.outcomes.append(TAKE_STEP[self.stage.learns](self.network, epoch, index))
-        if self.subject.counts and self.stage.learns == "all":
-            self._count_right(epoch, index)
+        outcome, clean = TAKE_STEP[self.stage.learns](self.network, epoch, index)
+        self.outcomes.append(outcome)
+        if self.samples.many and clean is not None and epoch.inputs.clean(index):
+            self._count_right(clean, epoch.labels[index])
         self.step += 1
         done = (self.step - self.stage_began) / self.per_epoch
-        rate = learning_rate(self.recipes[0], self.stage, done)
-        for parameters, gradient, velocity in self.moving:
-            gradient.add_(parameters, alpha=WEIGHT_DECAY)
-            torch.add(gradient, velocity, alpha=MOMENTUM, out=velocity)
-            parameters.add_(velocity, alpha=-rate)
+        self.network.step(learning_rate(self.recipes[0], self.stage, done))
 
-    def _count_right(self, epoch: Epoch, index: int) -> None:
-        """Count the clean rows that are classified right, where a step has them."""
-        if epoch.inputs.clean(index):
-            clean = self.network.clean[:, : epoch.sizes[index]]
-            own = self.network.classify(clean).argmax(-1) == epoch.labels[index]
-            self.right, self.seen = self.right + own.sum(1), self.seen + own.shape[1]
+    def _count_right(self, clean: Tensor, labels: Tensor) -> None:
+        """Count the clean rows that are classified right."""
+        right = self._classify(clean).argmax(-1) == labels
+        self.right, self.seen = self.right + right.sum(1), self.seen + right.shape[1]
+
+    @torch.no_grad()
+    def _classify(self, features: Tensor) -> Tensor:
+        return self.network.classify(features)
 
     def _note_accuracy(self) -> None:
         """Note the training accuracy in [0, 1] on clean features, (R,).
 
         Of points, at the end of the epoch; of images, over its steps, as they came up, or where
-        none did at its end too, on those that are drawn.
+        none did at its end too, on those that are displayed.
         """
         if self.seen:
             self.v_acc = (self.right / self.seen).double().cpu().numpy()
             return
-        index = slice(None) if self.whole else self.shown[: self.dataset.displayed_train]
+        index = slice(None) if self.full_eval else self.displayed[: self.dataset.displayed_train]
         labels = self.labels[index]
-        logits = self.network.classify(self.features[:, : len(labels)])
+        logits = self._classify(self.features[:, : len(labels)])
         own = logits.mT.gather(1, labels.expand(len(logits), 1, -1))[:, 0]
         right = (own == logits.amax(-1)).double()
-        if not self.whole:  # as many of each class as there are
+        if not self.full_eval:  # as many of each class as there are
             right = class_means(right[..., None], labels)[..., 0]
             right = right * torch.bincount(self.labels) / self.size * right.shape[1]
         self.v_acc = right.mean(1).cpu().numpy()
 
     def _clean_loss(self) -> np.ndarray:
-        index = self.shown[: self.dataset.displayed_train]
-        logits = self.network.classify(self.features[:, : len(index)])
+        index = self.displayed[: self.dataset.displayed_train]
+        logits = self._classify(self.features[:, : len(index)])
         own = one_hot(self.labels[index], self.classes, logits.dtype)
         return cross_entropy(logits, own).mean(-1).cpu().numpy()
 
@@ -190,17 +188,15 @@ class Trainer:
 
     def snapshot(self) -> Snapshot:
         """Return copies of what changes."""
-        heads = [
-            (weight.mT.clone(), bias[:, 0].clone()) for weight, bias in self.subject.classifiers
-        ]
-        at_end = self.subject.counts and self.step % self.per_epoch == 0
+        heads = [(weight.clone(), bias.clone()) for weight, bias in self.network.classifiers]
+        at_end = self.samples.many and self.step % self.per_epoch == 0
         return Snapshot(
             self.step,
             self.step / self.per_epoch,
             self.plan.mean_lam,
             self.loss,
             self.features,
-            self.whole,
+            self.full_eval,
             *heads[-1],
             dict(self.failures),
             heads[0] if len(heads) > 1 else None,
@@ -208,19 +204,14 @@ class Trainer:
         )
 
     def _state(self) -> State:
-        network = {"flat": self.network.flat, "running": self.network.running}
-        tensors = network | {"velocity": self.velocity}
-        own = {name: tensor.cpu().numpy().copy() for name, tensor in tensors.items()}
-        return own | {"v_acc": self.v_acc.copy(), "step": np.array(self.step)}
+        tensors = self.network.state()
+        state = {name: tensor.cpu().numpy().copy() for name, tensor in tensors.items()}
+        return state | {"v_acc": self.v_acc.copy(), "step": np.array(self.step)}
 
     def restore(self, state: State) -> int:
         """Take up a state; return the epochs that are done."""
-        for name, tensor in (
-            ("flat", self.network.flat),
-            ("running", self.network.running),
-            ("velocity", self.velocity),
-        ):
-            tensor.copy_(torch.from_numpy(state[name]))
+        tensors = {name: torch.from_numpy(state[name]) for name in self.network.state()}
+        self.network.load_state(tensors)
         self.v_acc, self.step = state["v_acc"], int(state["step"])
-        self.told = self.step
+        self.last_sent = self.step
         return self.step // self.per_epoch

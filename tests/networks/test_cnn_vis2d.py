@@ -1,23 +1,30 @@
-"""CNN-Vis2D against a plain network of `torch.nn.functional` that autograd follows."""
+"""CNN-Vis2D against a plain network of `torch.nn.functional` and plain SGD."""
 
 import math
 
 import pytest
 import torch
-from support.plain_cnn import features_of, logits_of, moments_of, parameters_of
+from support.plain_cnn import (
+    build,
+    features_of,
+    logits_of,
+    moments_of,
+    parameters_of,
+    views_of,
+)
 
-from ammix_viz.networks.cnn_vis2d import Cnn
 from ammix_viz.networks.mixing import Mixing
 
 GREY, COLOUR = (1, 8, 8), (3, 32, 32)
+CLOSE = {"rtol": 1e-9, "atol": 1e-10}
 
 
-def network_of(shape=GREY, heads=(4,), seed=0, init="uniform", feature_norm=False):
+def network_of(shape=GREY, heads=(4,), seed=0, dtype=torch.float64, **settings):
     """A network whose batch norms are not at their start: scales of both signs, any shift."""
-    network = Cnn(shape, heads, seed, torch.float64, "cpu", init, feature_norm)
+    network = build(shape, heads, seed, dtype, **settings)
     chance = torch.Generator().manual_seed(seed + 1)
-    for name, weight in network.weights.items():
-        if name.startswith(("scale", "shift")):
+    for name, weight in views_of(network).items():
+        if name.startswith(("scale", "shift", "bias")):
             weight.copy_(torch.randn(weight.shape, generator=chance, dtype=torch.float64))
     return network
 
@@ -46,143 +53,215 @@ def images(count, shape, seed=0):
     return rows
 
 
-def check_gradient(network, rows, sites, seed=5):
-    """Compare a step's features, logits and gradient with autograd's."""
-    chance = torch.Generator().manual_seed(seed)
+def check_steps(network, batches, sites=(), head=0, pooled=False):
+    """Take a step on each batch; compare features, logits and parameters with plain SGD's."""
+    chance = torch.Generator().manual_seed(5)
     weights, moments = parameters_of(network), moments_of(network)
-    mixings, mixed, count = {}, {}, len(rows)
-    for site in sites:
-        mixings[site], mixed[site] = pairs(count, count + 3, chance)
-        count += 3
-    features = network.encode(rows, mixings)
-    logits = network.classify(features)
-    expected, clean = features_of(weights, moments, rows, mixed)
-    torch.testing.assert_close(features[0], expected.detach(), rtol=1e-9, atol=1e-10)
-    torch.testing.assert_close(network.clean[0], clean.detach(), rtol=1e-9, atol=1e-10)
-    plain = logits_of(weights, expected, network.head)
-    torch.testing.assert_close(logits[0], plain.detach(), rtol=1e-9, atol=1e-10)
-    at_logits = torch.randn(plain.shape, generator=chance, dtype=torch.float64)
-    network.backward(at_logits[None])
-    (plain * at_logits).sum().backward()
-    for name, own in weights.items():
-        if own.grad is not None:
-            largest = float(own.grad.abs().max())
+    sgd = torch.optim.SGD(weights.values(), 0.03, momentum=0.9, weight_decay=5e-4)
+    for rows in batches:
+        mixings, mixed, count = {}, {}, len(rows)
+        for site in sites:
+            mixings[site], mixed[site] = pairs(count, count + 3, chance)
+            count += 3
+        features, clean = network.encode(rows[None], mixings)
+        expected, plain_clean = features_of(weights, moments, rows, mixed, pooled=pooled)
+        torch.testing.assert_close(features[0], expected, **CLOSE)
+        torch.testing.assert_close(clean[0], plain_clean, **CLOSE)
+        logits, plain = network.classify(features), logits_of(weights, expected, head)
+        torch.testing.assert_close(logits[0], plain, **CLOSE)
+        at_logits = torch.randn(plain.shape, generator=chance, dtype=torch.float64)
+        sgd.zero_grad()
+        plain.backward(at_logits)
+        sgd.step()
+        network.backward(logits, at_logits[None])
+        network.step(0.03)
+        for name, own in views_of(network).items():
             torch.testing.assert_close(
-                network.gradients[name],
-                own.grad,
-                rtol=1e-7,
-                atol=1e-9 * (1 + largest),
-                msg=lambda text, name=name: f"{name}: {text}",
+                own, weights[name], rtol=1e-7, atol=1e-8, msg=lambda m, name=name: f"{name}: {m}"
             )
-    return moments
 
 
-@pytest.mark.parametrize("feature_norm", [False, True], ids=["plain", "normed"])
+@pytest.mark.parametrize("feature_norm", ["off", "on"])
 @pytest.mark.parametrize("init", ["uniform", "he"])
 @pytest.mark.parametrize("sites", [(), (1,), (2,), (3,), (4,), (1, 3, 4)], ids=str)
-def test_the_gradient_is_autograds_wherever_rows_are_mixed(sites, init, feature_norm):
+def test_steps_are_those_of_plain_sgd_wherever_rows_are_mixed(sites, init, feature_norm):
     network = network_of(seed=len(sites), init=init, feature_norm=feature_norm)
-    assert {bool(s) for s in (network.weights["scale0"] < 0)} == {True, False}
-    check_gradient(network, images(12, GREY), sites)
+    assert {bool(s) for s in (views_of(network)["scale0"] < 0)} == {True, False}
+    check_steps(network, [images(12, GREY), images(4, GREY, 3)], sites)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"batch_norm": "off"}, {"feature_layer": "gap"}, {"feature_layer": "hidden"}],
+    ids=str,
+)
+@pytest.mark.parametrize("sites", [(), (2, 3)], ids=str)
+def test_steps_of_other_layers_are_those_of_plain_sgd(settings, sites):
+    network = network_of((3, 16, 16), **settings)
+    pooled = settings.get("feature_layer") == "gap"
+    batches = [images(12, (3, 16, 16), seed) for seed in (0, 3)]
+    check_steps(network, batches, sites, pooled=pooled)
+    expected, _ = features_of(
+        parameters_of(network), moments_of(network), batches[0], training=False, pooled=pooled
+    )
+    torch.testing.assert_close(network.evaluate(batches[0][None])[0], expected, **CLOSE)
+
+
+def test_layers_have_the_sizes_that_their_settings_name():
+    shapes = {}
+    for layer in ("flatten", "gap", "hidden"):
+        weights = views_of(build(COLOUR, (4,), 0, feature_layer=layer))
+        shapes[layer] = [tuple(weights[n].shape) for n in ("hidden", "feature") if n in weights]
+    assert shapes == {"flatten": [(2, 2048)], "gap": [(2, 128)], "hidden": [(128, 2048), (2, 128)]}
+    assert not {"scale0", "shift2"} & views_of(build(COLOUR, (4,), 0, batch_norm="off")).keys()
 
 
 @pytest.mark.parametrize("sites", [(), (2,)], ids=str)
-def test_the_gradient_of_large_batches_in_colour_is_autograds(sites):
-    network = network_of(COLOUR, heads=(2, 4), feature_norm=True)
-    network.head = 1
-    check_gradient(network, images(70, COLOUR), sites)
+def test_steps_on_large_batches_in_colour_are_those_of_plain_sgd(sites):
+    network = network_of(COLOUR, heads=(2, 4), feature_norm="on")
+    network.begin("all", 1)
+    check_steps(network, [images(70, COLOUR)], sites, head=1)
 
 
 @pytest.mark.parametrize("sign", [-1.0, 1.0])
-def test_the_gradient_is_autograds_where_all_scales_have_one_sign(sign):
+def test_steps_are_those_of_plain_sgd_where_all_scales_have_one_sign(sign):
     network = network_of()
     for level in range(3):
-        network.weights[f"scale{level}"].abs_().mul_(sign)
-    check_gradient(network, images(9, GREY), ())
+        views_of(network)[f"scale{level}"].abs_().mul_(sign)
+    check_steps(network, [images(9, GREY)])
 
 
-def test_a_second_step_is_not_disturbed_by_the_first():
-    network = network_of()
-    check_gradient(network, images(9, GREY), (1,))
-    network.flat.add_(0.1)
-    check_gradient(network, images(9, GREY, seed=3), (2,), seed=8)
-    check_gradient(network, images(4, GREY, seed=4), ())
+def test_in_bfloat16_only_the_blocks_lose_digits():
+    rows = images(20, COLOUR).float()[None]
+    full, half = (
+        network_of(COLOUR, dtype=torch.float32, precision=own) for own in ("float32", "bfloat16")
+    )
+    for features, expected in (
+        (half.encode(rows, {})[0], full.encode(rows, {})[0]),
+        (half.evaluate(rows), full.evaluate(rows)),
+    ):
+        assert features.dtype == torch.float32
+        assert 1e-5 < (features - expected).abs().max() / expected.abs().max() < 0.03
+        assert torch.equal(half.classify(expected), full.classify(expected))
+    features, _ = half.encode(rows, {})
+    half.backward(features, torch.ones_like(features))
+    half.step(0.1)
+    for name, own in views_of(half).items():
+        assert own.dtype == torch.float32
+        assert torch.equal(own, views_of(full)[name]) == name.startswith("head")
 
 
 @pytest.mark.parametrize(("shape", "count"), [(GREY, 12), (COLOUR, 40)], ids=["grey", "colour"])
 def test_running_moments_are_those_of_torchs_batch_norm(shape, count):
-    network = network_of(shape, feature_norm=True)
+    network = network_of(shape, feature_norm="on")
     moments, weights = moments_of(network), parameters_of(network)
     assert [pair.tolist()[0][:2] for pair in moments] == [[0, 0]] * 4
     assert [pair.tolist()[1][:2] for pair in moments] == [[1, 1]] * 4
     for seed in range(3):
         rows = images(count - seed, shape, seed)
-        network.encode(rows, {})
+        network.encode(rows[None], {})
         with torch.no_grad():
             features_of(weights, moments, rows)
-    torch.testing.assert_close(network.running, torch.cat(moments, 1), rtol=1e-9, atol=1e-10)
+    for own, expected in zip(moments_of(network), moments, strict=True):
+        torch.testing.assert_close(own, expected, **CLOSE)
 
 
-@pytest.mark.parametrize("feature_norm", [False, True], ids=["plain", "normed"])
+@pytest.mark.parametrize("feature_norm", ["off", "on"])
 @pytest.mark.parametrize(("shape", "count"), [(GREY, 12), (COLOUR, 40)], ids=["grey", "colour"])
-def test_a_look_is_the_plain_network_in_evaluation_mode(shape, count, feature_norm):
+def test_evaluation_is_the_plain_networks_and_changes_nothing(shape, count, feature_norm):
     network, rows = network_of(shape, feature_norm=feature_norm), images(count, shape)
-    network.running.uniform_(0.2, 1.5, generator=torch.Generator().manual_seed(0))
-    before = network.running.clone()
+    chance = torch.Generator().manual_seed(0)
+    for name, own in network.state().items():
+        if name.endswith((".mean", ".variance")):
+            own.uniform_(0.2, 1.5, generator=chance)
+    before = {name: own.clone() for name, own in network.state().items()}
     with torch.no_grad():
         expected, _ = features_of(parameters_of(network), moments_of(network), rows, training=False)
-    torch.testing.assert_close(network.look(rows), expected, rtol=1e-9, atol=1e-10)
-    assert torch.equal(network.running, before)
+    torch.testing.assert_close(network.evaluate(rows[None])[0], expected, **CLOSE)
+    assert all(torch.equal(own, before[name]) for name, own in network.state().items())
 
 
-def test_a_look_at_an_image_does_not_depend_on_those_beside_it():
-    network, rows = network_of(COLOUR), images(40, COLOUR)
-    alone = torch.cat([network.look(rows[:1]), network.look(rows[1:])])
-    torch.testing.assert_close(network.look(rows), alone, rtol=1e-12, atol=1e-13)
+def test_the_evaluation_of_an_image_does_not_depend_on_those_beside_it():
+    network, rows = network_of(COLOUR), images(40, COLOUR)[None]
+    alone = torch.cat([network.evaluate(rows[:, :1]), network.evaluate(rows[:, 1:])], dim=1)
+    torch.testing.assert_close(network.evaluate(rows), alone, rtol=1e-12, atol=1e-13)
 
 
 @pytest.mark.parametrize("head", [0, 1])
 def test_a_classifier_is_learnt_without_touching_the_other_or_the_encoder(head):
     network = network_of(heads=(2, 4))
-    network.head = head
-    network.gradient.fill_(7)
+    network.begin("classifier", head)
+    before = {name: own.clone() for name, own in views_of(network).items()}
     features = torch.tensor([[[1.0, 2.0], [3.0, -1.0]]], dtype=torch.float64)
     at_logits = torch.zeros(1, 2, (2, 4)[head], dtype=torch.float64)
     at_logits[0, :, 0] = torch.tensor([10.0, 1.0])
-    network.backward_classifier(features, at_logits)
-    # Column 0: 10·(1, 2) + 1·(3, -1), and 10 + 1.
-    assert network.gradients[f"head{head}"][0, :, 0].tolist() == [13, 19]
-    assert network.gradients[f"head{head}"][0, :, 1:].abs().sum() == 0
-    assert network.gradients[f"head_bias{head}"][0, 0].tolist() == [11, *[0] * (1 + 2 * head)]
-    others = [g for name, g in network.gradients.items() if f"head{head}" not in name]
-    others = [g for g in others if g is not network.gradients[f"head_bias{head}"]]
-    assert all((own == 7).all() for own in others)
-    assert (network.gradient[network.encoder] == 7).all()
-    assert (network.gradient[network.classifier] != 7).all()
-    assert (network.gradient != 7).sum() == (2 + 1) * (2, 4)[head]
+    network.backward(network.classify(features), at_logits)
+    network.step(0.5)
+    learnt = {f"head{head}", f"head_bias{head}"}
+    for name, own in views_of(network).items():
+        assert torch.equal(own, before[name]) == (name not in learnt)
+    # Class 0: 10·(1, 2) + 1·(3, -1), and 10 + 1; every parameter decays.
+    for name, gradient in ((f"head{head}", [13.0, 19.0]), (f"head_bias{head}", 11.0)):
+        expected = before[name] - 0.5 * 5e-4 * before[name]
+        expected[0] -= 0.5 * torch.tensor(gradient, dtype=torch.float64)
+        torch.testing.assert_close(views_of(network)[name], expected)
+
+
+def test_the_encoder_is_learnt_alone_where_it_is_asked_to():
+    network, rows = network_of(heads=(2, 4)), images(6, GREY)[None]
+    network.begin("encoder", 0)
+    before = {name: own.clone() for name, own in views_of(network).items()}
+    features, _ = network.encode(rows, {})
+    network.backward(features, torch.ones_like(features))
+    network.step(0.5)
+    for name, own in views_of(network).items():
+        assert torch.equal(own, before[name]) == name.startswith("head")
 
 
 def test_the_classifier_in_use_is_the_one_that_classifies():
     network = network_of(heads=(2, 4))
     features = torch.tensor([[[1.0, 2.0], [3.0, -1.0]]], dtype=torch.float64)
-    for network.head in (0, 1):
-        expected = logits_of(network.weights, features[0], network.head)
+    for head in (0, 1):
+        network.begin("all", head)
+        expected = logits_of(views_of(network), features[0], head)
         torch.testing.assert_close(network.classify(features)[0], expected)
+        weight, bias = network.classifiers[head]
+        assert torch.equal(weight[0], views_of(network)[f"head{head}"])
+        assert torch.equal(bias[0], views_of(network)[f"head_bias{head}"])
+
+
+def test_a_network_goes_on_from_a_loaded_state_to_the_bit():
+    def step(network, seed):
+        features, _ = network.encode(images(9, GREY, seed)[None], {})
+        network.backward(features, torch.ones_like(features))
+        network.step(0.1)
+
+    one, two = network_of(seed=1, feature_norm="on"), network_of(seed=2, feature_norm="on")
+    step(one, 0)
+    two.load_state({name: own.clone() for name, own in one.state().items()})
+    two.begin("all", 0, resume=True)
+    anew = network_of(seed=2, feature_norm="on")
+    anew.load_state(one.state())
+    anew.begin("all", 0)
+    for network in (one, two, anew):
+        step(network, 1)
+    assert all(torch.equal(own, two.state()[name]) for name, own in one.state().items())
+    assert not torch.equal(views_of(anew)["kernel0"], views_of(one)["kernel0"])
 
 
 FAN_IN = {"kernel0": 27, "kernel1": 288, "kernel2": 576, "feature": 2048, "head0": 2}
 """Numbers that go into one, for colour images: 3·3 times the channels; 4·4·128; two features."""
 
 
-def drawn(name, init, seeds=3):
+def initial(name, init, seeds=3):
     """The initial values of a weight, of a few seeds and 500 classes."""
-    networks = (Cnn(COLOUR, (500,), seed, torch.float64, "cpu", init) for seed in range(seeds))
-    return torch.cat([network.weights[name].flatten() for network in networks])
+    networks = (build(COLOUR, (500,), seed, init=init) for seed in range(seeds))
+    return torch.cat([views_of(network)[name].flatten() for network in networks])
 
 
 @pytest.mark.parametrize(("name", "fan_in"), FAN_IN.items())
 def test_uniform_weights_are_spread_as_torchs_own_layers_spread_them(name, fan_in):
-    values = drawn(name, "uniform") * math.sqrt(fan_in)
+    values = initial(name, "uniform") * math.sqrt(fan_in)
     assert values.abs().max() <= 1
     share = torch.histc(values, 4, -1, 1) / len(values)
     torch.testing.assert_close(share, torch.full((4,), 0.25).double(), atol=0.06, rtol=0)
@@ -194,23 +273,24 @@ def test_uniform_weights_are_spread_as_torchs_own_layers_spread_them(name, fan_i
 
 
 def test_uniform_biases_have_the_bounds_of_their_layers_weights():
-    feature, head = (drawn(name, "uniform", 20) for name in ("feature_bias", "head_bias0"))
+    feature, head = (initial(name, "uniform", 20) for name in ("feature_bias", "head_bias0"))
     assert 0.8 < feature.abs().max() * math.sqrt(2048) <= 1
     assert 0.9 < head.abs().max() * math.sqrt(2) <= 1
 
 
 @pytest.mark.parametrize(("name", "fan_in"), FAN_IN.items())
 def test_he_weights_are_normal_with_variance_two_over_fan_in(name, fan_in):
-    values = drawn(name, "he") * math.sqrt(fan_in / 2)
+    values = initial(name, "he") * math.sqrt(fan_in / 2)
     assert float(values.mean()) == pytest.approx(0, abs=0.06)
     assert float(values.var()) == pytest.approx(1, rel=0.1)
     assert float((values.abs() < 1).double().mean()) == pytest.approx(0.683, abs=0.03)
     assert float(values.abs().max()) > 2.5
 
 
-def test_batch_norm_and_he_biases_start_at_rest():
-    network = Cnn(COLOUR, (2, 4), 0, torch.float64, "cpu", "he", True)
-    for name, weight in network.weights.items():
+@pytest.mark.parametrize("batch_norm", ["on", "off"])
+def test_batch_norm_and_he_biases_start_at_rest(batch_norm):
+    network = build(COLOUR, (2, 4), 0, init="he", feature_norm="on", batch_norm=batch_norm)
+    for name, weight in views_of(network).items():
         if name.startswith("scale"):
             assert (weight == 1).all()
         elif name.startswith("shift") or "bias" in name:
@@ -218,9 +298,10 @@ def test_batch_norm_and_he_biases_start_at_rest():
 
 
 def test_a_seed_gives_the_same_encoder_whatever_is_behind_it():
-    one = Cnn(GREY, (10,), 3, torch.float64, "cpu")
-    two = Cnn(GREY, (2, 10), 3, torch.float64, "cpu", feature_norm=True)
-    other = Cnn(GREY, (10,), 4, torch.float64, "cpu")
+    one, other = (views_of(build(GREY, (10,), seed)) for seed in (3, 4))
+    two = views_of(build(GREY, (2, 10), 3, feature_norm="on"))
     for name in ("kernel0", "kernel1", "kernel2", "feature", "feature_bias"):
-        assert torch.equal(one.weights[name], two.weights[name])
-        assert not torch.equal(one.weights[name], other.weights[name])
+        assert torch.equal(one[name], two[name])
+        assert not torch.equal(one[name], other[name])
+    for settings in ({"batch_norm": "off"}, {"feature_layer": "hidden"}, {"feature_layer": "gap"}):
+        assert torch.equal(one["kernel2"], views_of(build(GREY, (10,), 3, **settings))["kernel2"])

@@ -1,0 +1,47 @@
+"""The start of a network's weights, out of one generator in the order in which they are asked."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+
+class Start:
+    """Draws initial weights in double precision.
+
+    Parameters
+    ----------
+    seed : int
+        The same numbers come out for the same seed.
+    init : {"uniform", "he"}
+        Weights and biases uniform within ±1/√fan-in, as `torch.nn` draws them; or weights normal
+        with variance 2 / fan-in and biases 0.
+    """
+
+    def __init__(self, seed: int, init: str = "uniform") -> None:
+        self._generator, self._init = torch.Generator().manual_seed(seed), init
+
+    def linear(self, into: int, out: int) -> nn.Linear:
+        """Return a linear layer."""
+        layer = nn.utils.skip_init(nn.Linear, into, out, dtype=torch.float64)
+        layer.weight = nn.Parameter(self.weight((into, out), into).T.contiguous())
+        layer.bias = nn.Parameter(self._drawn((out,), into, bias=True))
+        return layer
+
+    def kernel(self, into: int, out: int, size: int = 3) -> Tensor:
+        """Return the weight of a convolution (out, into, size, size), channels last in memory."""
+        drawn = self.weight((out, size, size, into), size * size * into)
+        return drawn.permute(0, 3, 1, 2)
+
+    def weight(self, shape: Sequence[int], fan_in: int) -> Tensor:
+        """Return a weight of any shape."""
+        return self._drawn(shape, fan_in, bias=False)
+
+    def _drawn(self, shape: Sequence[int], fan_in: int, bias: bool) -> Tensor:
+        chance, float64 = self._generator, torch.float64
+        if self._init == "he":
+            normal = torch.randn(shape, generator=chance, dtype=float64)
+            return normal * (0 if bias else math.sqrt(2 / fan_in))
+        uniform = torch.rand(shape, generator=chance, dtype=float64)
+        return (2 * uniform - 1) * fan_in**-0.5
