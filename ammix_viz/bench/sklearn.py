@@ -8,11 +8,11 @@ from sklearn.neural_network import MLPClassifier
 
 from ammix_viz.bench.timing import drain, in_turn, median, ratio
 from ammix_viz.datasets.table import load_dataset
+from ammix_viz.networks.protocol import MOMENTUM, WEIGHT_DECAY
 from ammix_viz.networks.stacked_mlp import WIDTHS
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.loop import train, warm
-from ammix_viz.training.trainer import MOMENTUM, WEIGHT_DECAY
 
 EPOCHS, ROUNDS = 100, 5
 

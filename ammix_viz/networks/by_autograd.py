@@ -45,9 +45,8 @@ class ByAutograd:
         """Begin to learn a part, with this classifier in use."""
         self.head = head
         self.module.requires_grad_(False)
-        parts = {"encoder": [self._encoder], "classifier": [self._heads[head]]}
-        for part in parts.get(learns, [self._encoder, self._heads[head]]):
-            part.requires_grad_(True)
+        self._encoder.requires_grad_(learns != "classifier")
+        self._heads[head].requires_grad_(learns != "encoder")
         learnt = {n: own for n, own in self.module.named_parameters() if own.requires_grad}
         self._sgd = torch.optim.SGD(
             learnt.values(), momentum=MOMENTUM, weight_decay=WEIGHT_DECAY, fused=True
