@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ammix_viz.datasets import digits, mini_cifar, toys
+from ammix_viz.datasets import custom, digits, mini_cifar, toys
 from ammix_viz.datasets.dataset import Dataset
 from ammix_viz.datasets.image_set import image_loader
 
@@ -40,6 +40,10 @@ class Entry:
         The entry that has the same samples at another imbalance: its runs are these.
     stand_in : str, default=""
         For entries that need CIFAR-10, which has to be downloaded: one that needs nothing.
+    digest : callable, optional
+        Where the samples may change: returns a text that changes with them, part of a run's key.
+    listed : callable, optional
+        Returns whether menus list it; by default they do.
     """
 
     title: str
@@ -50,6 +54,8 @@ class Entry:
     coarse: bool = False
     same_as: str = ""
     stand_in: str = ""
+    digest: Callable[[], str] | None = None
+    listed: Callable[[], bool] | None = None
 
     def factor(self, imbalance: float | str) -> float | str:
         """Return the imbalance factor; "paper" where the paper's counts follow no profile."""
@@ -99,6 +105,14 @@ DATASETS: dict[str, Entry] = {
         coarse=True,
         stand_in="digits_coarse",
     ),
+    "custom": Entry(
+        "Your images",
+        "images",
+        image_loader(custom.read),
+        IMAGES | {"batch_size": 32},
+        digest=custom.digest,
+        listed=custom.is_set,
+    ),
 }
 
 
@@ -137,5 +151,9 @@ def dataset_problem(choice: Choice) -> str:
 
 
 def names_of(coarse: bool) -> tuple[str, ...]:
-    """Return the data sets that go from coarse to fine classes, or those that do not."""
-    return tuple(name for name, entry in DATASETS.items() if entry.coarse == coarse)
+    """Return the data sets of menus that go from coarse to fine classes, or those that do not."""
+    return tuple(
+        name
+        for name, entry in DATASETS.items()
+        if entry.coarse == coarse and (entry.listed is None or entry.listed())
+    )

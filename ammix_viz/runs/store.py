@@ -18,6 +18,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.lib.recfunctions import repack_fields
 
+from ammix_viz.datasets.table import DATASETS
 from ammix_viz.runs.format import FORMAT, describe, record_dtype
 from ammix_viz.settings.recipe import Recipe, is_key
 
@@ -174,6 +175,8 @@ def _recipe_of(header: dict[str, Any], key: str) -> Recipe:
     if header["format"] != FORMAT:
         raise ValueError(f"its format is {header['format']!r:.20}, this program reads {FORMAT}")
     recipe = Recipe(**header["recipe"])
+    if recipe.key != key == header["key"] and DATASETS[recipe.data].digest:
+        raise ValueError("the images that it was trained on have changed")
     if recipe.key != key or header["key"] != key:
         raise ValueError("it holds another recipe than its name says")
     return recipe

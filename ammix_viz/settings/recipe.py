@@ -102,6 +102,8 @@ class Recipe(Settings):
             for name, value in asdict(run).items()
             if run.reads(name) and value != SETTINGS[name].neutral
         }
+        if digest := DATASETS[run.data].digest:
+            settings["digest"] = digest()
         content = json.dumps([VERSION, settings], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:24]
 

@@ -40,7 +40,9 @@ def read_setup(sets: Sequence[str]) -> Comparison:
         query = {"data": sets[0]} | st.query_params.to_dict()
         asked, notes = read_query(query)
         if asked.shared.data not in sets:
-            notes.append(f"{asked.shared.data} has another page; here it is {sets[0]}.")
+            listed = DATASETS[asked.shared.data].listed
+            why = "is not set up" if listed and not listed() else "has another page"
+            notes.append(f"{asked.shared.data} {why}; here it is {sets[0]}.")
             asked, _ = read_query(query | {"data": sets[0]})
         _adopt(asked, notes)
     note = _follow_defaults()

@@ -360,3 +360,11 @@ def test_data_of_another_page_are_said(open_page):
     assert page.warning[0].value == "digits_coarse has another page; here it is gaussian."
     page, _ = open_page({"x": "beta=0", "y": "lr=0.1", "data": "digits_coarse"}, "sweep")
     assert page.warning[0].value.startswith('data is "digits_coarse"; here it must be one of gau')
+
+
+def test_images_that_the_server_does_not_name_are_not_offered(open_page, monkeypatch):
+    monkeypatch.delenv("AMMIX_IMAGES", raising=False)
+    page, pool = open_page({"data": "custom"})
+    assert {recipe.data for recipe in pool.asked[-1][0]} == {"gaussian"}
+    assert page.warning[0].value == "custom is not set up; here it is gaussian."
+    assert "Your images" not in page.selectbox(key="data").options
