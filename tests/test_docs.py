@@ -8,6 +8,14 @@ from pathlib import Path
 import pytest
 import torch
 
+from ammix_viz.methods.table import ALL_PARTS, METHODS, MIDPOINT, Method
+from ammix_viz.networks.table import NETWORKS, Entry
+from ammix_viz.runs import store
+from ammix_viz.runs.recording import record
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.settings.rules import Choice
+from ammix_viz.settings.table import RULES
+
 DOCS = Path(__file__).parents[1] / "docs"
 SNIPPET = re.compile(r"^```python\n(.+?)^```\n\nIt prints:\n\n```text\n(.*?)^```$", re.M | re.S)
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -36,3 +44,44 @@ def test_a_snippet_prints_what_the_page_says(code, said):
     assert NUMBER.sub("", found) == NUMBER.sub("", said)
     numbers = [[float(number) for number in NUMBER.findall(text)] for text in (found, said)]
     assert numbers[0] == pytest.approx(numbers[1], rel=0.02)
+
+
+EXTENDING = re.findall(
+    r"^```python\n(.+?)^```$", (DOCS / "extending.md").read_text("utf-8"), re.M | re.S
+)
+
+
+def last_record(recipe):
+    for _ in record([recipe]):
+        pass
+    assert store.status(recipe.key).state == "ended"
+    with store.Run(recipe.key) as run:
+        return run.records()[-1]
+
+
+def entry_of(name, names):
+    """Return an entry of a table as the page has it."""
+    (code,) = [code for code in EXTENDING if code.startswith(f'"{name}": ')]
+    return eval("{" + code + "}", names)[name]
+
+
+def test_the_network_of_the_page_trains_by_a_method_that_mixes_behind_its_hidden_layer(monkeypatch):
+    (code,) = [code for code in EXTENDING if "class PixelEncoder" in code]
+    names = {}
+    exec(code, names)
+    entry = entry_of("pixels", {"Entry": Entry, "pixel_mlp": names["pixel_mlp"]})
+    monkeypatch.setitem(NETWORKS, "pixels", entry)
+    monkeypatch.setitem(RULES, "network", Choice(("default", *NETWORKS)))
+    last = last_record(
+        Recipe(data="digits_lt", method="manifold", site="random", network="pixels", epochs=6)
+    )
+    assert last["train.accuracy"] > 40
+
+
+def test_the_method_of_the_page_trains(monkeypatch):
+    names = {"Method": Method, "MIDPOINT": MIDPOINT, "ALL_PARTS": ALL_PARTS}
+    monkeypatch.setitem(METHODS, "am_input", entry_of("am_input", names))
+    monkeypatch.setitem(RULES, "method", Choice(tuple(METHODS)))
+    last = last_record(Recipe(method="am_input", epochs=3, lr=0.02, imbalance=10))
+    assert last["lam"] < 1
+    assert last["train.accuracy"] > 60
