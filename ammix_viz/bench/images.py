@@ -24,7 +24,7 @@ from ammix_viz.bench.timing import Work, drain, in_turn, median, ratio
 from ammix_viz.datasets import cifar10
 from ammix_viz.networks.cnn_vis2d import cnn_vis2d
 from ammix_viz.networks.protocol import MOMENTUM, NO_MIXING, WEIGHT_DECAY, Spec
-from ammix_viz.runs import recording, records, store, writer
+from ammix_viz.runs import disk, recording, records, writer
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training import loop, trainer
@@ -222,5 +222,5 @@ def _script(device: str) -> dict:
 
 
 def _record(recipe: Recipe) -> None:
-    with tempfile.TemporaryDirectory() as folder, store.kept_in(Path(folder)):
+    with tempfile.TemporaryDirectory() as folder, disk.kept_in(Path(folder)):
         drain(record([recipe]))

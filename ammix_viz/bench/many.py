@@ -13,7 +13,7 @@ from ammix_viz.bench import plain
 from ammix_viz.bench.timing import drain, in_turn, median, ratio, seconds
 from ammix_viz.datasets.table import load_dataset
 from ammix_viz.networks.stacked_mlp import layer_shapes
-from ammix_viz.runs import store
+from ammix_viz.runs import disk
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
@@ -60,7 +60,7 @@ def _steps(recipes: list[Recipe]) -> None:
 
 
 def _whole(recipes: list[Recipe]) -> None:
-    with tempfile.TemporaryDirectory() as folder, store.kept_in(Path(folder)):
+    with tempfile.TemporaryDirectory() as folder, disk.kept_in(Path(folder)):
         drain(record(recipes))
 
 

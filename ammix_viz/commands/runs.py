@@ -2,9 +2,11 @@
 
 import argparse
 import json
-from dataclasses import asdict
 
-from ammix_viz.runs import store
+from ammix_viz.runs import disk, reader
+
+OLDER = "older format"
+"""A run of an earlier version: it can be read, but no setting of today leads to it."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,11 +16,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Print a line a run."""
-    listed = [_listed(key) for key in store.keys()]  # noqa: SIM118
+    listed = [_listed(key) for key in disk.keys()]  # noqa: SIM118
     if chosen.json:
-        print(json.dumps({"folder": str(store.folder()), "runs": listed}))
+        print(json.dumps({"folder": str(disk.folder()), "runs": listed}))
         return 0
-    print(f"{len(listed)} runs in {store.folder()}")
+    print(f"{len(listed)} runs in {disk.folder()}")
     for each in listed:
         recipe = each.get("recipe", {})
         settings = " ".join(f"{name}={value}" for name, value in recipe.items())
@@ -28,10 +30,13 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _listed(key: str) -> dict:
     try:
-        end = store.finished(key) or store.status(key)
-        with store.Run(key) as run_file:
-            recipe, count = asdict(run_file.recipe), run_file.count()
-    except store.DamagedRun as error:
+        end = reader.finished(key) or disk.status(key)
+        with reader.Run(key) as run_file:
+            current, count = run_file.recipe is not None, run_file.count()
+            recipe = run_file.header.get("recipe", {})
+    except reader.OlderFormat as error:
+        return {"key": key, "status": OLDER, "why": str(error)}
+    except reader.DamagedRun as error:
         return {"key": key, "status": "damaged", "why": str(error)}
-    state = end.state if end else "training" if store.being_written(key) else "unfinished"
-    return {"key": key, "status": state, "records": count, "recipe": recipe}
+    state = end.state if end else "training" if disk.being_written(key) else "unfinished"
+    return {"key": key, "status": state if current else OLDER, "records": count, "recipe": recipe}

@@ -8,7 +8,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ammix_viz.runs import history, store
+from ammix_viz.runs import disk, history, reader
 from ammix_viz.settings.defaults import default_text
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.table import RULES, SEEDS, SETTINGS, check
@@ -42,8 +42,8 @@ def run(chosen: argparse.Namespace) -> int:
     end = _finished(recipe.key) or _train_now(recipe)
     if end.state != "ended":
         print(end.why, file=sys.stderr)
-    with store.Run(recipe.key) as run_file:
-        records = run_file.records()
+    with reader.Run(recipe.key) as run_file:
+        records = run_file.numbers()
     report = {"key": recipe.key, "status": end.state, "epochs": int(records["epoch"][-1])}
     report |= {"why": end.why} if end.why else {}
     report |= history.final(records[-1])
@@ -51,15 +51,15 @@ def run(chosen: argparse.Namespace) -> int:
     return 0 if end.state == "ended" else 1
 
 
-def _finished(key: str) -> store.Status | None:
+def _finished(key: str) -> disk.Status | None:
     try:
-        return store.finished(key)
-    except store.DamagedRun as error:
+        return reader.finished(key)
+    except reader.DamagedRun as error:
         print(f"{error} It is trained again.", file=sys.stderr)
         return None
 
 
-def _train_now(recipe: Recipe) -> store.Status:
+def _train_now(recipe: Recipe) -> disk.Status:
     from ammix_viz.runs.recording import record  # torch takes a second to load: not for `runs`
     from ammix_viz.training.devices import resolve
 
@@ -67,7 +67,7 @@ def _train_now(recipe: Recipe) -> store.Status:
     with tqdm(total=total_epochs(recipe), unit="epoch", disable=None, file=sys.stderr) as bar:
         for epoch in record([recipe], overlap=True):
             bar.update(int(epoch) - bar.n)
-    end = store.status(recipe.key)
+    end = disk.status(recipe.key)
     if end is None:
         raise RuntimeError(f"Run {recipe.key} is being trained by another process; try again soon.")
     return end
@@ -75,8 +75,12 @@ def _train_now(recipe: Recipe) -> store.Status:
 
 def _in_words(recipe: Recipe, report: dict) -> str:
     lines = [f"{recipe.method}: {report['status']} after {report['epochs']} epochs"]
-    lines += [f"run {report['key']} in {store.folder()}", f"{'':<18}{'train':>10}{'test':>10}"]
+    lines += [f"run {report['key']} in {disk.folder()}", f"{'':<18}{'train':>10}{'test':>10}"]
     for name, value in report["train"].items():
         if not isinstance(value, list):
-            lines.append(f"{name:<18}{value:>10.4f}{report['test'][name]:>10.4f}")
+            lines.append(f"{name:<18}{_in_digits(value)}{_in_digits(report['test'][name])}")
     return "\n".join([*lines, f"{'lambda':<18}{report['lambda']:>10.4f}"])
+
+
+def _in_digits(value: float | None) -> str:
+    return f"{'–':>10}" if value is None else f"{value:>10.4f}"

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ammix_viz.methods.table import METHODS
-from ammix_viz.runs.seed_stats import spread
+from ammix_viz.runs.seed_stats import summarize
 
 FAR = 20
 """A value so many times the median hides the others on a linear axis."""
@@ -47,7 +47,7 @@ def _scale(by_method: Mapping[str, Sequence[float]]) -> dict[str, str]:
 
 
 def _bars(by_method: Mapping[str, Sequence[float]]) -> go.Bar:
-    found = {method: spread(own) for method, own in by_method.items()}
+    found = {method: summarize(own) for method, own in by_method.items()}
     return go.Bar(
         x=[METHODS[method].title for method in found],
         y=[own.mean for own in found.values()],

@@ -53,20 +53,20 @@ class Panel:
         return self.classifier is None
 
 
-def panel_of(title: str, header: dict, record: np.ndarray, before: str = "") -> Panel:
+def panel_of(title: str, header: dict, record: np.ndarray, prefix: str = "") -> Panel:
     """Return the panel of one record of a run, with its training points.
 
-    `before` stands before the fields of the classes shown: nothing, or `COARSE`.
+    `prefix` stands before the fields of the classes shown: nothing, or `COARSE`.
     """
     points = header["train_points"]
     fine = len(header["class_names"])
-    of = np.array(header["coarse"]["of"] if before == COARSE else range(fine))
+    of = np.array(header["coarse"]["of"] if prefix == COARSE else range(fine))
     labels = of[header["labels"][:points]]
     totals = header.get("totals", {}).get("train")
     counts = tuple(np.bincount(of, totals).astype(int).tolist()) if totals else None
     features = feature_values(record)[:points]
-    classifier = record[f"{before}weight"], record[f"{before}bias"]
-    first = fine if before == COARSE else 0
+    classifier = record[f"{prefix}weight"], record[f"{prefix}bias"]
+    first = fine if prefix == COARSE else 0
     return Panel(title, features, labels, classifier, first, counts)
 
 
@@ -182,10 +182,10 @@ def _add_panel(
     )
 
 
-def _named(panel: Panel, label: int, class_names: Sequence[str], drawn: int) -> str:
-    """Return a class's name with its samples, and how many of them are drawn."""
-    all_of = panel.counts[label] if panel.counts else drawn
-    return f"{class_names[label]} ({drawn}{f' of {all_of}' if all_of != drawn else ''})"
+def _named(panel: Panel, label: int, class_names: Sequence[str], displayed: int) -> str:
+    """Return a class's name with its samples, and how many of them are displayed."""
+    all_of = panel.counts[label] if panel.counts else displayed
+    return f"{class_names[label]} ({displayed}{f' of {all_of}' if all_of != displayed else ''})"
 
 
 def _confidence_map(weight: np.ndarray, bias: np.ndarray, limits: np.ndarray) -> go.Heatmap:

@@ -24,7 +24,7 @@ MODULES = (
     "range",
     "classifier",
     "sprites",
-    "looks",
+    "styles",
     "raster",
     "scene",
     "axes",

@@ -6,7 +6,7 @@ const REST_SECONDS = 0.06;
 const SIDE = 96;
 
 export class PointImage {
-  /** @param {(key: string, point: number) => string} locate where the image of a drawn point is */
+  /** @param {(key: string, point: number) => string} locate where the image of a displayed point is */
   constructor(locate) {
     this.locate = locate;
     this.image = make("img", { class: "ammix-image", hidden: "" });

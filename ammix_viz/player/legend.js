@@ -20,14 +20,14 @@ function makeSwitch(name, choices, choose) {
   return make("div", { class: "ammix-choice" }, make("span", { class: "ammix-muted" }, name), group);
 }
 
-/** A way of looking's classes with their counts; those of the split shown, where they are samples. */
-function makeGroup(lens, shown, several) {
-  const split = lens.store.header.totals ? shown : "train";
-  const { drawn, all } = lens.counts(split);
+/** The classes of one view with their counts; those of the chosen split, where they are samples. */
+function makeGroup(lens, chosen, several) {
+  const split = lens.store.header.totals ? chosen : "train";
+  const { displayed, all } = lens.counts(split);
   const label = `${lens.coarse ? "Coarse classes" : "Classes"} and their ${split} points`;
   const list = make("ul", { class: "ammix-classes", "aria-label": label });
   list.append(...lens.names.map((name, k) => {
-    const count = all[k] === drawn[k] ? countText(all[k]) : `${countText(drawn[k])} of ${countText(all[k])}`;
+    const count = all[k] === displayed[k] ? countText(all[k]) : `${countText(displayed[k])} of ${countText(all[k])}`;
     const item = make("li", { title: `${name}: ${count} ${split} points` });
     item.innerHTML = markerSvg(lens.marks[k], 18);
     item.append(name, make("span", { class: "ammix-muted" }, count));

@@ -1,8 +1,8 @@
 import { unlearnt } from "./stages.js";
 
-/** How a panel looks at its run: by the fine classes, or by the coarse ones that they belong to. */
+/** By which classes a panel displays its run: the fine ones, or the coarse ones that they belong to. */
 
-/** Fields that both ways have in common; of the others, those of the coarse way have a prefix. */
+/** Fields that both have in common; of the others, those of the coarse classes have a prefix. */
 const COMMON = ["step", "epoch", "lam", "loss", "scale", "features"];
 const PREFIX = "coarse.";
 
@@ -62,22 +62,22 @@ export class Lens {
     return unlearnt(this.store, index, this.coarse);
   }
 
-  /** How many points of a split each class has: those drawn, and all that there are. */
+  /** How many points of a split each class has: those displayed, and all that there are. */
   counts(split) {
     const { header } = this.store;
-    const drawn = this.names.map(() => 0);
+    const displayed = this.names.map(() => 0);
     const [from, to] = this.store.bounds(split);
-    for (let i = from; i < to; i++) drawn[this.labels[i]] += 1;
-    if (!header.totals) return { drawn, all: drawn };
+    for (let i = from; i < to; i++) displayed[this.labels[i]] += 1;
+    if (!header.totals) return { displayed, all: displayed };
     const all = this.names.map(() => 0);
     header.totals[split].forEach((count, k) => (all[this.classes.of[k]] += count));
-    return { drawn, all };
+    return { displayed, all };
   }
 }
 
 const made = new WeakMap();
 
-/** The one lens of a run and a way of looking at it. */
+/** The one lens of a run and its fine or coarse classes. */
 export function lensOf(store, coarse) {
   if (!made.has(store)) made.set(store, [new Lens(store, false), new Lens(store, true)]);
   return made.get(store)[coarse ? 1 : 0];

@@ -2,7 +2,7 @@ import { make, setAttribute } from "./dom.js";
 import { Hover } from "./hover.js";
 import { listenToKeys } from "./keyboard.js";
 import { Legend } from "./legend.js";
-import { Looks } from "./looks.js";
+import { Styles } from "./styles.js";
 import { bestOf, shownEpoch } from "./numbers.js";
 import { Panel, columnsFor } from "./panel.js";
 import { Range, sharedBox } from "./range.js";
@@ -60,7 +60,7 @@ export class Player {
     this.root = make("section", { class: "ammix-player", "data-testid": "player", tabindex: -1 });
     this.root.setAttribute("aria-label", "Training, played back");
     this.root.append(this.legend.note, this.legend.element, this.row, this.transport.element);
-    this.looks = new Looks(this.root);
+    this.styles = new Styles(this.root);
     this.hover = new Hover(this.root, () => this.wake(), image);
     element.append(this.root);
   }
@@ -70,7 +70,7 @@ export class Player {
     const { signal } = this.leaving;
     this.observer = new ResizeObserver(() => this.fit());
     this.observer.observe(this.root);
-    const recolour = () => this.touch(() => this.looks.forgetTheme());
+    const recolour = () => this.touch(() => this.styles.forgetTheme());
     const settle = () => (this.timeline.still = motion.matches);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour, { signal });
     motion.addEventListener("change", settle, { signal });
@@ -81,7 +81,7 @@ export class Player {
   update({ runs = [], metrics = [], note = "", replay = 0 }) {
     this.metrics ??= metrics;
     this.note = note;
-    this.looks.forgetTheme();
+    this.styles.forgetTheme();
     const others = this.roster.set([...new Set(runs.map((run) => run.key))]);
     this.arrange(runs);
     if (others) this.startOver();
@@ -213,8 +213,8 @@ export class Player {
     view.highlight = this.hover.highlight;
     const ready = this.panels.filter((panel) => panel.store.count);
     const done = ready.filter((panel) => {
-      const looks = this.looks.of(panel.lens, panel.scene.side, this.scale);
-      return panel.paint({ ...view, ...looks }, this.range);
+      const styles = this.styles.of(panel.lens, panel.scene.side, this.scale);
+      return panel.paint({ ...view, ...styles }, this.range);
     });
     if (done.length) this.painted += 1;
   }

@@ -65,11 +65,11 @@ export class RunStore {
     checkHeader(header);
     if (this.header && this.header.record_size !== header.record_size) this.clear();
     this.header = header;
-    this.whole = header.whole ? new Set(header.whole) : null;
+    this.fullEvals = header.full_evals ? new Set(header.full_evals) : null;
     if (this.state === "connecting" || this.state === "queued") this.state = "training";
   }
 
-  /** Add whole records; the first `known` of them are there already. */
+  /** Add complete records; the first `known` of them are there already. */
   append(buffer, known = 0) {
     const size = this.header.record_size;
     for (let at = known * size; at < buffer.byteLength; at += size) {
@@ -132,8 +132,8 @@ export class RunStore {
     return split === "train" ? [0, train] : [train, labels.length];
   }
 
-  /** How many points of a split are drawn. */
-  drawn(split) {
+  /** How many points of a split are displayed. */
+  displayed(split) {
     const [from, to] = this.bounds(split);
     return to - from;
   }
@@ -143,9 +143,10 @@ export class RunStore {
     return this.header.totals?.[split].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Whether a record's numbers of a split are those of the points drawn, which are not all. */
+  /** Whether a record's numbers of a split are those of the points displayed, which are not all. */
   estimated(index, split) {
-    return this.whole !== null && !this.whole.has(index) && this.drawn(split) !== this.total(split);
+    if (this.fullEvals === null || this.fullEvals.has(index)) return false;
+    return this.displayed(split) !== this.total(split);
   }
 }
 
@@ -157,7 +158,7 @@ export function unionBox(a, b) {
 function checkHeader(header) {
   const { fields, record_size: size, labels, class_names: names, stages, coarse } = header ?? {};
   const lists = [stages, labels, names, ...(coarse ? [coarse.class_names, coarse.of] : [])];
-  const whole = lists.every(Array.isArray) && stages.length && fields && Number.isInteger(size);
+  const listed = lists.every(Array.isArray) && stages.length && fields && Number.isInteger(size);
   const fits = (name) => {
     const { dtype, offset, shape } = fields[name] ?? {};
     const view = VIEWS[dtype];
@@ -166,7 +167,7 @@ function checkHeader(header) {
     return offset >= 0 && offset % view.BYTES_PER_ELEMENT === 0 && offset + bytes <= size;
   };
   const needed = [...NEEDED, ...(coarse ? ["coarse.weight", "coarse.bias"] : [])];
-  if (!whole || size <= 0 || size % 4 || !needed.every(fits)) {
+  if (!listed || size <= 0 || size % 4 || !needed.every(fits)) {
     throw new FormatError("The stream's header lacks something that the picture needs.");
   }
 }

@@ -1,4 +1,4 @@
-/** How a class looks: an Okabe-Ito colour and a marker shape, the same everywhere. */
+/** The style of a class: an Okabe-Ito colour and a marker shape, the same everywhere. */
 
 const PALETTE = [
   "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7",

@@ -107,7 +107,7 @@ export class Timeline {
     this.place(Math.min(Math.max(position, 0), Math.max(this.end, 0)));
   }
 
-  /** Stop and move by whole records. */
+  /** Stop and move by full records. */
   step(records) {
     this.playing = false;
     const from = records > 0 ? Math.floor(this.position + 1e-6) : Math.ceil(this.position - 1e-6);

@@ -35,9 +35,9 @@ function leftText(seconds) {
 
 /** From how many points a record's numbers are. */
 export function estimateText(store, split) {
-  const [drawn, all] = [store.drawn(split), store.total(split)];
+  const [displayed, all] = [store.displayed(split), store.total(split)];
   const beside = all ? `, of ${countText(all)} in all` : "";
-  return `Estimated from the ${countText(drawn)} points drawn${beside}`;
+  return `Estimated from the ${countText(displayed)} points displayed${beside}`;
 }
 
 function held(store, position) {

@@ -91,8 +91,9 @@ def make_header(
     stages : list of dict
         The stages in their order: `name`, `epochs`, and `last`, the index of its last record.
     extras : dict, optional
-        Where only a sample is drawn, `totals`, the samples of each class by split, and `whole`, the
-        records that measure them all, not only the sample; of images `images`, height and width;
+        Where only a sample is displayed, `totals`, the samples of each class by split, and
+        `full_evals`, the records whose metrics are of them all, not only the sample; of images
+        `images`, height and width;
         with coarse classes `coarse`: their `class_names`, and `of`, that of each class.
     """
     coarse = extras.get("coarse", {}).get("class_names", ())

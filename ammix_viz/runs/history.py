@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ammix_viz.metrics.table import METRICS, OF_RUN, SPLITS, fields_of
-from ammix_viz.runs import store
+from ammix_viz.runs import disk, reader
 from ammix_viz.runs.format import COARSE
 from ammix_viz.settings.recipe import Recipe
 
@@ -31,7 +31,7 @@ def read(by_method: Mapping[str, Iterable[Recipe]]) -> dict[str, list[np.ndarray
 
 def numbers(key: str) -> np.ndarray:
     """Return the records of one run as `read` does; none at all if there is no such file."""
-    end = store.status(key)
+    end = disk.status(key)
     if end is None or end.state == "stopped":
         return _read(key)
     return _settled(key, end.crc)
@@ -45,15 +45,15 @@ def _settled(key: str, crc: int) -> np.ndarray:
 
 def _read(key: str) -> np.ndarray:
     try:
-        with store.Run(key) as run:
+        with reader.Run(key) as run:
             records = run.numbers()
-            stages, whole = run.header["stages"], run.header.get("whole")
-    except (FileNotFoundError, store.DamagedRun):
+            stages, full = run.header["stages"], run.header.get("full_evals")
+    except (FileNotFoundError, reader.DamagedRun):
         return np.zeros(0, [("epoch", "<f4")])
     untrained = stages[0]["last"] + 1 if len(stages) > 1 else 0
     for field in OF_CLASSIFIER:
         records[field][:untrained] = np.nan
-    return records if whole is None else records[[i for i in whole if i < len(records)]]
+    return records if full is None else records[[i for i in full if i < len(records)]]
 
 
 def table(histories: Histories) -> pd.DataFrame:

@@ -10,8 +10,8 @@ import numpy as np
 
 from ammix_viz.datasets.dataset import Dataset
 from ammix_viz.datasets.table import load_dataset
+from ammix_viz.runs.disk import prune
 from ammix_viz.runs.records import encode_records, header
-from ammix_viz.runs.store import prune
 from ammix_viz.runs.writer import Writer
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.devices import settle_arithmetic, settled_arithmetic

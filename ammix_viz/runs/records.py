@@ -1,4 +1,4 @@
-"""Snapshots as the records of a run file: what is drawn, and every metric."""
+"""Snapshots as the records of a run file: the points displayed, and every metric."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -39,9 +39,9 @@ def header(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
 def _extras(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
     extras: dict[str, Any] = {}
     if dataset.sampled is not None:
-        steps, whole = (of(recipe, len(dataset.train)) for of in (snapshot_steps, full_eval_steps))
+        steps, full = (of(recipe, len(dataset.train)) for of in (snapshot_steps, full_eval_steps))
         extras["totals"] = {"train": dataset.counts, "test": dataset.test_counts}
-        extras["whole"] = [index for index, step in enumerate(steps) if step in whole]
+        extras["full_evals"] = [index for index, step in enumerate(steps) if step in full]
     if recipe.on_images:
         extras["images"] = list(dataset.train.shape[1:3])
     if dataset.coarse_names:
@@ -92,24 +92,24 @@ def encode_records(snapshots: Sequence[Snapshot], dataset: Dataset) -> np.ndarra
 
 def _measured(
     features: Tensor,
-    whole: bool,
+    full_eval: bool,
     dataset: Dataset,
     classifier: tuple[Tensor, Tensor],
-    before: str = "",
+    prefix: str = "",
 ) -> dict[str, Tensor]:
-    """Return the fields of one classifier, over all samples or estimated from those drawn."""
+    """Return the fields of one classifier, over all samples or estimated from those displayed."""
     weight, bias = classifier
     values = {"weight": weight, "bias": bias, "plane_share": plane_share(weight)}
-    labels = dataset.labels if whole else dataset.labels[dataset.displayed]
-    train = len(dataset.train) if whole else dataset.displayed_train
-    of = np.array(dataset.coarse_of if before else range(len(dataset.class_names)))
+    labels = dataset.labels if full_eval else dataset.labels[dataset.displayed]
+    train = len(dataset.train) if full_eval else dataset.displayed_train
+    of = np.array(dataset.coarse_of if prefix else range(len(dataset.class_names)))
     totals = (dataset.counts, dataset.test_counts)
     sizes = [train, len(labels) - train]
     own = torch.from_numpy(of[labels]).to(features.device).split(sizes)
     for split, rows, classes, total in zip(
         SPLITS, features.split(sizes, 1), own, totals, strict=True
     ):
-        all_of = None if whole else tuple(np.bincount(of, total).astype(int).tolist())
+        all_of = None if full_eval else tuple(np.bincount(of, total).astype(int).tolist())
         measured = measure(rows, classes, weight, bias, all_of)
         values |= {f"{split}.{name}": value for name, value in measured.items()}
-    return {before + name: value for name, value in values.items()}
+    return {prefix + name: value for name, value in values.items()}

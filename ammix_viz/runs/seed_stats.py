@@ -1,4 +1,4 @@
-"""Several seeds of a comparison: medians and bands over training, spread and ranks at the end."""
+"""Several seeds of a comparison: bands over training; mean, deviation and ranks at the end."""
 
 import math
 import statistics
@@ -8,14 +8,14 @@ from typing import TypeVar
 
 import numpy as np
 
-from ammix_viz.runs import history, store
+from ammix_viz.runs import disk, history
 from ammix_viz.settings.recipe import Recipe
 
 Name = TypeVar("Name")
 
 
 @dataclass(frozen=True)
-class Spread:
+class SeedStats:
     """A value over seeds.
 
     Attributes
@@ -46,13 +46,13 @@ def digits(value: float, count: int) -> str:
     )
 
 
-def spread(values: Iterable[float]) -> Spread:
+def summarize(values: Iterable[float]) -> SeedStats:
     """Return mean and standard deviation of the finite values."""
     own = [float(value) for value in values if math.isfinite(value)]
     if not own:
-        return Spread(math.nan, math.nan, 0)
+        return SeedStats(math.nan, math.nan, 0)
     std = statistics.stdev(own) if len(own) > 1 else math.nan
-    return Spread(statistics.fmean(own), std, len(own))
+    return SeedStats(statistics.fmean(own), std, len(own))
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def ends(by_method: Mapping[Name, Sequence[Recipe]]) -> dict[Name, list[np.void 
     """Return the last record of each method's seeds, None for a run that has not ended well."""
 
     def end(recipe: Recipe) -> np.void | None:
-        status = store.status(recipe.key)
+        status = disk.status(recipe.key)
         if status is None or status.state != "ended":
             return None
         records = history.numbers(recipe.key)

@@ -9,8 +9,9 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from ammix_viz.runs import checkpoints
+from ammix_viz.runs.disk import Status, folder, path, status, write_status
 from ammix_viz.runs.format import pack_header
-from ammix_viz.runs.store import DamagedRun, Status, folder, path, status, write_status
+from ammix_viz.runs.reader import DamagedRun
 
 LOCK_SECONDS = 0.5
 """How long a writer tries to get the lock, which `being_written` holds for a moment too."""

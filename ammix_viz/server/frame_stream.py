@@ -7,7 +7,7 @@ import json
 import struct
 import time
 
-from ammix_viz.runs import store
+from ammix_viz.runs import disk, reader
 from ammix_viz.runs.format import pack_header
 from ammix_viz.workers.pool import Pool
 from ammix_viz.workers.run_state import RunState
@@ -28,7 +28,7 @@ class SharedRun:
     ----------
     state : RunState
         Where it stands.
-    file : store.Run, optional
+    file : reader.Run, optional
         Open while there is a file that can be used.
     count : int
         Whole records in the file.
@@ -39,7 +39,7 @@ class SharedRun:
     def __init__(self, key: str) -> None:
         self.key = key
         self.state = RunState("unknown")
-        self.file: store.Run | None = None
+        self.file: reader.Run | None = None
         self.count = 0
         self.generation = 0
         self._inode = 0
@@ -52,8 +52,8 @@ class SharedRun:
     def verify(self) -> None:
         """Read a finished run in full, to check that it is the one that was written."""
         try:
-            store.finished(self.key)
-        except store.DamagedRun as error:
+            reader.finished(self.key)
+        except reader.DamagedRun as error:
             self._damage = str(error)
 
     def refresh(self, pool: Pool) -> None:
@@ -77,13 +77,13 @@ class SharedRun:
 
     def _open(self) -> None:
         try:
-            inode = store.path(self.key).stat().st_ino
+            inode = disk.path(self.key).stat().st_ino
             if self.file is not None and inode == self._inode:
                 return
-            file = store.Run(self.key)
+            file = reader.Run(self.key)
         except FileNotFoundError:
             return
-        except store.DamagedRun as error:
+        except reader.DamagedRun as error:
             self._damage = str(error)
             return
         self._close()

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from ammix_viz.datasets.table import load_dataset
-from ammix_viz.runs import store
+from ammix_viz.runs import reader
 from ammix_viz.settings.recipe import Recipe
 
 
@@ -42,5 +42,8 @@ def point_png(key: str, point: int) -> bytes:
 
 @functools.lru_cache(maxsize=64)
 def _recipe_of(key: str) -> Recipe:
-    with store.Run(key) as run:
-        return run.recipe
+    with reader.Run(key) as run:
+        recipe = run.recipe
+    if recipe is None:
+        raise ValueError(f"Run {key} has an older format; its images are not known.")
+    return recipe

@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from ammix_viz.runs import store
+from ammix_viz.runs import disk
 from ammix_viz.server.frame_stream import POLL_SECONDS, SharedRun, Subscription
 from ammix_viz.server.images import point_png
 from ammix_viz.settings.recipe import is_key
@@ -142,7 +142,7 @@ async def healthz(request: Request) -> JSONResponse:
 
 def disk_problems() -> list[str]:
     """Return a sentence for what is wrong with the folder of the runs."""
-    folder = store.folder()
+    folder = disk.folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as file:

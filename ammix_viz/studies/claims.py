@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ammix_viz.runs.seed_stats import Spread, spread
+from ammix_viz.runs.seed_stats import SeedStats, summarize
 
 OVER_BEST, OVER_LOWEST = "over the best other", "over the lowest other"
 
@@ -43,7 +43,7 @@ class Claim:
     number: str
     part: int = 0
 
-    def told(self, value: Spread) -> str:
+    def told(self, value: SeedStats) -> str:
         """Return its number over seeds, and what it is."""
         return f"{value} {self.number}" if value.count else str(value)
 
@@ -56,13 +56,13 @@ class Verdict:
     ----------
     held, seeds : int
         In how many seeds, of how many in which all its methods have ended.
-    value : Spread
+    value : SeedStats
         The number it is about, over those seeds.
     """
 
     held: int
     seeds: int
-    value: Spread
+    value: SeedStats
 
     @property
     def word(self) -> str:
@@ -81,7 +81,7 @@ def judge(claim: Claim, ends: Mapping[str, Sequence[np.void | None]]) -> Verdict
     whole = [seed for seed in seeds if all(record is not None for record in seed.values())]
     values = [claim.value(seed) for seed in whole]
     held = sum(bool(claim.holds(value)) for value in values)
-    return Verdict(held, len(values), spread(values))
+    return Verdict(held, len(values), summarize(values))
 
 
 def lead(metric: str, method: str, others: tuple[str, ...]) -> Callable[[Ends], float]:

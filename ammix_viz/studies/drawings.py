@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from ammix_viz.figures.bars import bars
 from ammix_viz.figures.panels import Panel, on_circle, panel_of, panels, reach_of
 from ammix_viz.methods.table import METHODS
-from ammix_viz.runs import store
+from ammix_viz.runs import reader
 from ammix_viz.runs.format import COARSE
 from ammix_viz.runs.seed_stats import digits
 from ammix_viz.studies.results import Found, Results
@@ -57,7 +57,7 @@ def _panels(study: Study, found: Found, seed: int, view: str) -> tuple[list[Pane
     for method, own in found.comparison.by_method.items():
         record = found.ends[method][seed]
         if record is not None:
-            with store.Run(own[seed].key) as run:
+            with reader.Run(own[seed].key) as run:
                 header, last = run.header, run.records()[-1]
             names = (header["coarse"] if view == COARSE else header)["class_names"]
             title = METHODS[method].title + _printed(study, record, view)

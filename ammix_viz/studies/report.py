@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from ammix_viz.methods.table import METHODS
 from ammix_viz.metrics.table import METRICS, RANKED, SCALARS
 from ammix_viz.runs.format import COARSE
-from ammix_viz.runs.seed_stats import spread, wins
+from ammix_viz.runs.seed_stats import summarize, wins
 from ammix_viz.studies.drawings import draw_bars, draw_row, rows_of
 from ammix_viz.studies.results import RESULTS, Found, Results, as_json, as_table, beside
 from ammix_viz.studies.study import Study, Table
@@ -131,7 +131,7 @@ def _metrics_table(found: Found, split: str) -> str:
     for method in found.ends:
         cells = [_text(METHODS[method].title)]
         for name in SCALARS:
-            value = str(spread(found.values(f"{split}.{name}")[method]))
+            value = str(summarize(found.values(f"{split}.{name}")[method]))
             if name in best:
                 wins_of, seeds = best[name]
                 value += f"<br><small>best in {wins_of[method]} of {seeds}</small>"

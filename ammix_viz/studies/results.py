@@ -10,9 +10,9 @@ import pandas as pd
 
 from ammix_viz.methods.table import METHODS
 from ammix_viz.metrics.table import METRICS, PER_CLASS, RANKED, SCALARS, SPLITS
-from ammix_viz.runs import history, store
+from ammix_viz.runs import disk, history
 from ammix_viz.runs.format import COARSE
-from ammix_viz.runs.seed_stats import Spread, ends, spread, wins
+from ammix_viz.runs.seed_stats import SeedStats, ends, summarize, wins
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.rules import text_of
 from ammix_viz.studies.claims import Verdict, judge
@@ -112,7 +112,7 @@ def gather(study: Study, seeds: int) -> Results:
 
 def _failures(comparison: Comparison) -> dict[str, list[str]]:
     ended = {
-        method: [store.status(recipe.key) for recipe in own]
+        method: [disk.status(recipe.key) for recipe in own]
         for method, own in comparison.by_method.items()
     }
     return {
@@ -158,7 +158,7 @@ def _of_method(found: Found, method: str) -> dict[str, Any]:
     for before in ("", COARSE) if COARSE in found.part.views else ("",):
         for field in (f"{before}{split}.{name}" for split in SPLITS for name in SCALARS):
             values = [float(record[field]) for record in records]
-            own[field] = _finite(asdict(spread(values))) | {"values": values}
+            own[field] = _finite(asdict(summarize(values))) | {"values": values}
     for field in ("plane_share", *(f"{split}.{name}" for split in SPLITS for name in PER_CLASS)):
         own[field] = [record[field].tolist() for record in records]
     return own
@@ -168,7 +168,7 @@ def _of_table(table: Table, results: Results) -> dict[str, Any]:
     columns = {title: results.found[table.part].values(of) for title, of in table.columns.items()}
     rows = {
         method: {
-            title: {"published": value, **_finite(asdict(spread(columns[title][method])))}
+            title: {"published": value, **_finite(asdict(summarize(columns[title][method])))}
             for title, value in zip(table.columns, published, strict=True)
         }
         for method, published in table.published.items()
@@ -176,12 +176,12 @@ def _of_table(table: Table, results: Results) -> dict[str, Any]:
     return {"title": table.title, "methods": rows}
 
 
-def beside(table: Table, results: Results) -> dict[str, list[tuple[Spread, str]]]:
+def beside(table: Table, results: Results) -> dict[str, list[tuple[SeedStats, str]]]:
     """Return {method: [(ours, published) a column]} of a paper's table."""
     columns = [results.found[table.part].values(of) for of in table.columns.values()]
     return {
         METHODS[method].title: [
-            (spread(own[method]), text_of(value))
+            (summarize(own[method]), text_of(value))
             for own, value in zip(columns, published, strict=True)
         ]
         for method, published in table.published.items()

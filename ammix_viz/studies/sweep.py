@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from ammix_viz.metrics.table import SCALARS, SPLITS
-from ammix_viz.runs import store
-from ammix_viz.runs.seed_stats import Spread, ends, spread
+from ammix_viz.runs import disk
+from ammix_viz.runs.seed_stats import SeedStats, ends, summarize
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.defaults import shared_defaults
 from ammix_viz.settings.recipe import Recipe
@@ -165,7 +165,7 @@ class Grid:
         count, failed = int(self.count[row, column]), int(self.failed[row, column])
         if not count:
             return "failed" if failed else ""
-        value = Spread(self.mean[row, column], self.std[row, column], count)
+        value = SeedStats(self.mean[row, column], self.std[row, column], count)
         return f"{value} ({failed} failed)" if failed else str(value)
 
 
@@ -176,7 +176,7 @@ def grid(sweep: Sweep, method: str, metric: str) -> Grid:
     found = Grid(*np.full((2, *shape), math.nan), *np.zeros((2, *shape), int))
     cells = {place: sweep.cells[method, *place] for place in np.ndindex(shape)}
     for place, records in ends(cells).items():
-        own = spread(record[metric] for record in records if record is not None)
+        own = summarize(record[metric] for record in records if record is not None)
         found.mean[place], found.std[place], found.count[place] = own.mean, own.std, own.count
         found.failed[place] = sum(_failed(recipe) for recipe in cells[place])
     return found
@@ -189,7 +189,7 @@ def missing(sweep: Sweep) -> int:
 
 
 def _failed(recipe: Recipe) -> bool:
-    end = store.status(recipe.key)
+    end = disk.status(recipe.key)
     return end is not None and end.state == "failed"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ammix_viz.runs import history, store
+from ammix_viz.runs import disk, history
 from ammix_viz.studies.results import RESULTS, VERSION, flat
 from ammix_viz.studies.sweep import METRICS, Sweep, grid
 
@@ -47,7 +47,7 @@ def as_table(sweep: Sweep) -> pd.DataFrame:
     for (method, row, column), recipes in sweep.cells.items():
         place = {sweep.x.name: sweep.x.values[column], sweep.y.name: sweep.y.values[row]}
         for seed, recipe in enumerate(recipes):
-            end = store.status(recipe.key)
+            end = disk.status(recipe.key)
             state = end.state if end else "missing"
             own = {"method": method, **place, "seed_offset": seed, "key": recipe.key}
             if state == "ended":

@@ -7,7 +7,7 @@ import streamlit as st
 
 from ammix_viz.methods.table import METHODS
 from ammix_viz.runs.format import COARSE
-from ammix_viz.runs.seed_stats import ends, spread
+from ammix_viz.runs.seed_stats import ends, summarize
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.ui.curves import advance, go_on
@@ -61,7 +61,10 @@ def _rows(comparison: Comparison) -> list[dict[str, str]]:
     }
     return [
         {"Method": METHODS[name].title}
-        | {title: str(spread(record[field] for record in own)) for title, field in COLUMNS.items()}
+        | {
+            title: str(summarize(record[field] for record in own))
+            for title, field in COLUMNS.items()
+        }
         for name, own in found.items()
         if own
     ]

@@ -11,7 +11,7 @@ from ammix_viz.methods.table import METHODS
 from ammix_viz.metrics.table import CURVES, HEADLINES, METRICS, RANKED, field_of
 from ammix_viz.runs import history
 from ammix_viz.runs.history import Histories
-from ammix_viz.runs.seed_stats import ends, spread, wins
+from ammix_viz.runs.seed_stats import ends, summarize, wins
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.training.schedule import total_epochs
 from ammix_viz.ui.setup import KEEP
@@ -157,7 +157,7 @@ def _seed_stats(comparison: Comparison, fields: dict[str, str], split: str) -> N
         records = [record for record in own if record is not None]
         row = {"Method": METHODS[method].title, "Seeds": f"{len(records)} of {len(own)}"}
         for title, field in fields.items():
-            row[title] = str(spread(record[field] for record in records))
+            row[title] = str(summarize(record[field] for record in records))
             if field in best:
                 row[title] += f" · best in {best[field][0][method]} of {best[field][1]}"
         rows.append(row)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.figures.panels import mark_of
-from ammix_viz.runs import store
+from ammix_viz.runs import disk
 from ammix_viz.settings.table import check, number_rule
 from ammix_viz.studies.drawings import draw_bars, draw_each_panel, rows_of
 from ammix_viz.studies.report import CONTENTS
@@ -99,8 +99,8 @@ def show(study: Study, seeds: int) -> None:
 
 
 def _ended(key: str) -> bool:
-    end = store.status(key)
-    return end is not None and end.state != "stopped" and store.path(key).exists()
+    end = disk.status(key)
+    return end is not None and end.state != "stopped" and disk.path(key).exists()
 
 
 def _offer(total: int, there: int, recipes: list) -> None:

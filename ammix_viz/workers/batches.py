@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ammix_viz.runs import store
+from ammix_viz.runs import reader
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.schedule import total_epochs
 from ammix_viz.workers.pool import Pool
@@ -105,9 +105,9 @@ class RunBatch:
 
 def _share_of(key: str) -> float:
     try:
-        with store.Run(key) as run:
+        with reader.Run(key) as run:
             return run.count() / run.header["records"]
-    except (FileNotFoundError, store.DamagedRun):
+    except (FileNotFoundError, reader.DamagedRun):
         return 0.0
 
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ammix_viz.runs import store, writer
+from ammix_viz.runs import disk, reader, writer
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.workers.batches import Progress, longest_first
 from ammix_viz.workers.policy import split_stacks
@@ -113,7 +113,7 @@ def _save(results: StackResult, wanted: Mapping[str, Recipe]) -> list[str]:
     for key, content, status in results:
         if key not in wanted:
             raise RuntimeError("The cluster's workers run another version of ammix_viz than this.")
-        writer.adopt(key, content, store.Status(**status))
+        writer.adopt(key, content, disk.Status(**status))
     return [status["state"] for _, _, status in results]
 
 
@@ -123,8 +123,8 @@ def _first_line(error: BaseException) -> str:
 
 def _is_finished(key: str) -> bool:
     try:
-        return store.finished(key) is not None
-    except store.DamagedRun:
+        return reader.finished(key) is not None
+    except reader.DamagedRun:
         return False
 
 
@@ -139,17 +139,17 @@ def train_stack(settings: Sequence[Mapping[str, Any]]) -> StackResult:
     from ammix_viz.runs.recording import record
 
     recipes = [Recipe(**values) for values in settings]
-    with _one_at_a_time, tempfile.TemporaryDirectory() as folder, store.kept_in(Path(folder)):
+    with _one_at_a_time, tempfile.TemporaryDirectory() as folder, disk.kept_in(Path(folder)):
         for _ in record(recipes):
             pass
         return [_result(recipe.key) for recipe in recipes]
 
 
 def _result(key: str) -> tuple[str, bytes, dict[str, Any]]:
-    status = store.status(key)
+    status = disk.status(key)
     if status is None:
         raise RuntimeError(f"Run {key} has no status after its training.")
-    return key, store.path(key).read_bytes(), asdict(status)
+    return key, disk.path(key).read_bytes(), asdict(status)
 
 
 _one_at_a_time = threading.Lock()

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
-from ammix_viz.runs import store
+from ammix_viz.runs import disk
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.workers import limits, policy, run_state
 from ammix_viz.workers.job_queue import JobQueue
@@ -192,7 +192,7 @@ class Pool:
 
     def _start_waiting(self) -> None:
         """Send waiting jobs to the workers that can take them."""
-        folder = str(store.folder().absolute())
+        folder = str(disk.folder().absolute())
         for job in self._queue.assign(self._workers.ready, time.monotonic()):
             recipes = [asdict(recipe) for recipe in job.recipes.values()]
             message = {"job": job.number, "folder": folder, "recipes": recipes}

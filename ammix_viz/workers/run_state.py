@@ -5,7 +5,7 @@ import logging
 import threading
 from dataclasses import dataclass
 
-from ammix_viz.runs import store
+from ammix_viz.runs import disk, reader
 
 GIVEN_UP = "Training was given up before its end; start it again to see the rest."
 log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ class RunState:
     Attributes
     ----------
     state : {"queued", "training", "ended", "failed", "stopped", "unknown"}
-        The last but one three as in `store.Status`.
+        The last but one three as in `disk.Status`.
     position : int
         Place in the queue, 1 is next; 0 where not queued.
     why : str
@@ -53,7 +53,7 @@ class FileCheck:
 
 def on_disk(key: str) -> RunState:
     """Return where a run stands that this server does not train; its records are not read."""
-    end, exists = store.status(key), store.path(key).exists()
+    end, exists = disk.status(key), disk.path(key).exists()
     if end is not None and (exists or end.state == "stopped"):
         return RunState(end.state, why=end.why)
     if not exists:
@@ -67,7 +67,7 @@ _probing = threading.Lock()
 def being_written(key: str) -> bool:
     """Return whether some process is writing the run now; safe from several threads."""
     with _probing:  # two probes of one lock would take each other for its writer
-        return store.being_written(key)
+        return disk.being_written(key)
 
 
 def check_files(key: str, restart: bool) -> FileCheck:
@@ -81,13 +81,13 @@ def check_files(key: str, restart: bool) -> FileCheck:
         Whether to train it again if it was stopped.
     """
     try:
-        if store.finished(key) is not None or on_disk(key).state == "training":
+        if reader.finished(key) is not None or on_disk(key).state == "training":
             return FileCheck(train=False)
-        with contextlib.suppress(FileNotFoundError), store.Run(key):
+        with contextlib.suppress(FileNotFoundError), reader.Run(key):
             pass
-    except store.DamagedRun as error:
+    except reader.DamagedRun as error:
         return FileCheck(train=True, note=f"{error} It is trained again.")
-    end = store.status(key)
+    end = disk.status(key)
     return FileCheck(train=restart or end is None or end.state != "stopped")
 
 
@@ -98,19 +98,19 @@ def still_holds(key: str, check: FileCheck) -> bool:
 
 def remove_old_files(key: str) -> None:
     """Remove what would be taken for a new training's files; a run with a checkpoint resumes."""
-    resumes = store.path(key, ".ckpt").exists()
+    resumes = disk.path(key, ".ckpt").exists()
     for suffix in (".json",) if resumes else (".json", ".run"):
         with contextlib.suppress(OSError):
-            store.path(key, suffix).unlink(missing_ok=True)
+            disk.path(key, suffix).unlink(missing_ok=True)
 
 
 def mark_stopped(key: str, why: str) -> None:
     """Write that a run was stopped, unless its status says already how it ended."""
     try:
-        store.folder().mkdir(parents=True, exist_ok=True)
-        if store.status(key) is None and not being_written(key):
-            file = store.path(key)
+        disk.folder().mkdir(parents=True, exist_ok=True)
+        if disk.status(key) is None and not being_written(key):
+            file = disk.path(key)
             size = file.stat().st_size if file.exists() else 0
-            store.write_status(key, store.Status("stopped", why, size))
+            disk.write_status(key, disk.Status("stopped", why, size))
     except OSError:
         log.exception("Run %s stopped: %s", key, why)

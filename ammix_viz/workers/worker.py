@@ -20,7 +20,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from ammix_viz.runs.store import kept_in
+from ammix_viz.runs.disk import kept_in
 from ammix_viz.settings.recipe import Recipe
 
 log = logging.getLogger(__name__)

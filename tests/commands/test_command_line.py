@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from ammix_viz.__main__ import main
-from ammix_viz.runs import store
+from ammix_viz.runs import disk, reader
 from ammix_viz.settings.recipe import Recipe
 
 
@@ -13,7 +13,7 @@ def test_train_prints_one_object_and_reads_it_from_disk_the_next_time(capsys):
     command = ["train", "--method", "am_mixup", "--epochs", "2", "--imbalance", "200", "--json"]
     assert main(command) == 0
     report = json.loads(capsys.readouterr().out)
-    written = store.path(report["key"]).stat().st_mtime_ns
+    written = disk.path(report["key"]).stat().st_mtime_ns
     assert (report["status"], report["epochs"]) == ("ended", 2)
     assert report["key"] == Recipe(epochs=2, imbalance=200).key
     names = {"accuracy", "per_class_accuracy", "A", "U", "U1", "U_raw", "U1_raw"}
@@ -22,7 +22,7 @@ def test_train_prints_one_object_and_reads_it_from_disk_the_next_time(capsys):
     assert 0.7 < report["lambda"] < 1
     assert main(command) == 0
     assert json.loads(capsys.readouterr().out) == report
-    assert store.path(report["key"]).stat().st_mtime_ns == written
+    assert disk.path(report["key"]).stat().st_mtime_ns == written
 
 
 @pytest.mark.parametrize(
@@ -52,10 +52,10 @@ def test_a_damaged_run_is_said_and_trained_again(capsys):
     command = ["train", "--method", "ce", "--epochs", "1", "--json"]
     main(command)
     key = json.loads(capsys.readouterr().out)["key"]
-    store.path(key).write_bytes(b"nothing")
+    disk.path(key).write_bytes(b"nothing")
     assert main(command) == 0
     assert "It is trained again." in capsys.readouterr().err
-    assert store.finished(key).state == "ended"
+    assert reader.finished(key).state == "ended"
 
 
 def test_runs_are_listed_with_their_state(capsys):

@@ -9,7 +9,7 @@ from PIL import Image
 
 from ammix_viz.__main__ import main
 from ammix_viz.datasets.table import dataset_problem, load_dataset, names_of
-from ammix_viz.runs import store
+from ammix_viz.runs import disk, reader
 from ammix_viz.settings.recipe import Recipe
 
 COLOURS = {"apple": (200, 30, 30), "leaf": (20, 160, 40), "sea": (10, 60, 220)}
@@ -234,9 +234,9 @@ def test_the_command_line_trains_on_them_and_says_when_they_have_changed(images,
     command = ["train", "--data", "custom", "--method", "ce", "--epochs", "2", "--json"]
     assert main(command) == 0
     assert '"status": "ended"' in capsys.readouterr().out
-    (key,) = store.keys()
+    (key,) = disk.keys()
     (images / "sea" / "00.png").unlink()
-    with pytest.raises(store.DamagedRun, match="images that it was trained on have changed"):
-        store.Run(key)
+    with pytest.raises(reader.DamagedRun, match="images that it was trained on have changed"):
+        reader.Run(key)
     assert main(command) == 0
-    assert len(store.keys()) == 2
+    assert len(disk.keys()) == 2

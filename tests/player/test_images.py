@@ -37,9 +37,9 @@ class ImageBehaviour(Behaviour):
         points = len(self.counts)
         totals = {"train": [5000] * points, "test": [1000] * points}
         word = "mixed" if "mixed" in key else key.split("-")[0]
-        extras = {"totals": totals, "whole": [0, WHOLE, 23], "images": [8, 8]}
+        extras = {"totals": totals, "full_evals": [0, WHOLE, 23], "images": [8, 8]}
         if word == "sampled":
-            extras["whole"] = [0, ESTIMATED, 23]
+            extras["full_evals"] = [0, ESTIMATED, 23]
         if word == "all":
             extras["totals"] = {"train": list(self.counts), "test": [self.test] * points}
         if word in ("mixed", "contrastive", "slow"):
@@ -93,12 +93,12 @@ def test_estimates_are_marked_and_say_from_how_many_points(open_page):
     assert approximate(card) == [row["name"] for row in metric_rows() if row["perSplit"]]
     assert card.locator(".ammix-bar-text .ammix-approx:visible").count() == 4
     said = card.locator("[data-measure=A] dd").get_attribute("title")
-    assert said == "Estimated from the 107 points drawn, of 20,000 in all"
+    assert said == "Estimated from the 107 points displayed, of 20,000 in all"
     page.get_by_role("button", name="Test", exact=True).click()
     until(
         page,
         "document.querySelector('[data-measure=A] dd').title"
-        " === 'Estimated from the 40 points drawn, of 4,000 in all'",
+        " === 'Estimated from the 40 points displayed, of 4,000 in all'",
     )
 
 

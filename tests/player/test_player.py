@@ -256,6 +256,16 @@ def test_live_runs_go_no_further_than_the_slowest(open_page, behaviour):
 
 
 @browser_test
+def test_a_metric_that_an_older_run_lacks_is_a_dash(open_page):
+    page = open_page("full-0", "older-1")
+    wait_frames(page, 24)
+    wait_state(page, "ended")
+    text_is(page, panel(page, "older-1").locator("[data-measure=A]"), r"\d\.\d\d")
+    assert value(page, "older-1", "margin_balance") == "–"
+    assert value(page, "full-0", "margin_balance") == "0.180"
+
+
+@browser_test
 def test_live_button_sticks_to_the_newest_record(open_page):
     page = open_page("grow-0")
     wait_state(page, "live")

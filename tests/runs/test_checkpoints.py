@@ -14,7 +14,7 @@ import pytest
 from support.waiting import wait_for
 
 from ammix_viz.__main__ import main
-from ammix_viz.runs import checkpoints, store
+from ammix_viz.runs import checkpoints, disk, reader
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
 
@@ -35,14 +35,14 @@ def undisturbed(tmp_path, monkeypatch):
             with monkeypatch.context() as patch:
                 patch.setenv("AMMIX_RUNS", str(tmp_path / "undisturbed"))
                 list(record([recipe]))
-                _undisturbed[recipe.key] = store.path(recipe.key).read_bytes()
+                _undisturbed[recipe.key] = disk.path(recipe.key).read_bytes()
         return _undisturbed[recipe.key]
 
     return bytes_of
 
 
 def checkpoint(recipe=QUICK):
-    return store.path(recipe.key, ".ckpt")
+    return disk.path(recipe.key, ".ckpt")
 
 
 def step_of(recipe):
@@ -52,7 +52,7 @@ def step_of(recipe):
 
 
 def inode(recipe=QUICK):
-    return store.path(recipe.key).stat().st_ino
+    return disk.path(recipe.key).stat().st_ino
 
 
 def break_off(recipe, over):
@@ -61,20 +61,20 @@ def break_off(recipe, over):
         for _ in training:
             if over():
                 break
-    assert store.status(recipe.key) is None
-    with store.Run(recipe.key) as run:
+    assert disk.status(recipe.key) is None
+    with reader.Run(recipe.key) as run:
         return run.count()
 
 
 def count(recipe=QUICK):
-    with store.Run(recipe.key) as run:
+    with reader.Run(recipe.key) as run:
         return run.count()
 
 
 def check_end(recipe, expected):
-    assert store.path(recipe.key).read_bytes() == expected
-    assert store.finished(recipe.key).state == "ended"
-    assert list(store.folder().glob("*.ckpt*")) == []
+    assert disk.path(recipe.key).read_bytes() == expected
+    assert reader.finished(recipe.key).state == "ended"
+    assert list(disk.folder().glob("*.ckpt*")) == []
 
 
 def killed(code, *arguments):
@@ -90,7 +90,7 @@ def test_a_killed_process_is_gone_on_from_where_it_was(undisturbed, capsys):
     with subprocess.Popen([sys.executable, "-m", "ammix_viz", *command], cwd=ROOT) as process:
         wait_for(lambda: step_of(recipe) >= 2 * STEPS, 60)
         process.kill()
-    assert store.status(recipe.key) is None
+    assert disk.status(recipe.key) is None
     before, step = inode(recipe), step_of(recipe)
     assert 2 * STEPS <= step < 8 * STEPS
     assert main(command) == 0
@@ -126,7 +126,7 @@ def test_what_came_after_the_checkpoint_is_done_again(records, step, undisturbed
     assert break_off(QUICK, lambda: count() == records) == records
     assert step_of(QUICK) == step
     before = inode()
-    with store.path(QUICK.key).open("ab") as file:
+    with disk.path(QUICK.key).open("ab") as file:
         file.write(b"half a record")
     list(record([QUICK]))
     assert inode() == before
@@ -216,7 +216,7 @@ def test_with_a_damaged_checkpoint_a_run_begins_anew(damage, undisturbed, tmp_pa
 @pytest.mark.parametrize("damage", ["changed", "cut short", "foreign", "gone"])
 def test_with_a_run_file_that_does_not_fit_a_run_begins_anew(damage, undisturbed):
     break_off(QUICK, lambda: step_of(QUICK) == STEPS)
-    file, before = store.path(QUICK.key), inode()
+    file, before = disk.path(QUICK.key), inode()
     content = file.read_bytes()
     _, size, _ = checkpoints.read(checkpoint())
     assert size == len(content)
@@ -263,6 +263,6 @@ def test_a_checkpoint_comes_back_as_it_was_written(tmp_path):
 
 def test_an_unfinished_run_that_is_removed_leaves_no_checkpoint():
     break_off(QUICK, lambda: step_of(QUICK) == STEPS)
-    assert store.prune(0) == [QUICK.key]
+    assert disk.prune(0) == [QUICK.key]
     assert not checkpoint().exists()
-    assert not store.path(QUICK.key).exists()
+    assert not disk.path(QUICK.key).exists()

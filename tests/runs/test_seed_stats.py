@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from ammix_viz.runs.seed_stats import Spread, band, ends, spread, wins
+from ammix_viz.runs.seed_stats import SeedStats, band, ends, summarize, wins
 
 FIELDS = np.dtype([("epoch", "f4"), ("train.A", "f4"), ("margin", "f4", (2,))])
 
@@ -16,21 +16,21 @@ def history_of(*values):
 
 
 def test_mean_and_sample_deviation_are_those_worked_out_by_hand():
-    assert spread([2, 4, 9]) == Spread(5.0, pytest.approx(math.sqrt(13)), 3)
-    assert str(spread([2, 4, 9])) == "5.0 ± 3.6"
+    assert summarize([2, 4, 9]) == SeedStats(5.0, pytest.approx(math.sqrt(13)), 3)
+    assert str(summarize([2, 4, 9])) == "5.0 ± 3.6"
 
 
 def test_numbers_are_written_out():
-    assert str(Spread(1304.4, 412.3, 9)) == "1304 ± 412"
-    assert str(Spread(98.25, 0.5, 9)) == "98.25 ± 0.50"
-    assert str(Spread(-0.0016044, 0.0163, 9)) == "-0.002 ± 0.016"
-    assert str(Spread(0.000123456, 0.0, 9)) == "0.0001235 ± 0"
+    assert str(SeedStats(1304.4, 412.3, 9)) == "1304 ± 412"
+    assert str(SeedStats(98.25, 0.5, 9)) == "98.25 ± 0.50"
+    assert str(SeedStats(-0.0016044, 0.0163, 9)) == "-0.002 ± 0.016"
+    assert str(SeedStats(0.000123456, 0.0, 9)) == "0.0001235 ± 0"
 
 
 def test_one_value_has_no_deviation_and_none_has_no_mean():
-    assert str(spread([1.5])) == "1.5"
-    assert str(spread([])) == "–"
-    assert spread([math.nan, 3.0]) == spread([3.0])
+    assert str(summarize([1.5])) == "1.5"
+    assert str(summarize([])) == "–"
+    assert summarize([math.nan, 3.0]) == summarize([3.0])
 
 
 def test_a_band_is_the_median_and_the_quartiles_of_the_seeds_that_are_that_far():

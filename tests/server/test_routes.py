@@ -20,7 +20,7 @@ from support.pools import give_up_all
 from support.waiting import wait_for
 
 from ammix_viz.datasets.table import load_dataset
-from ammix_viz.runs import store, writer
+from ammix_viz.runs import disk, reader, writer
 from ammix_viz.runs.format import make_header, pack_header, record_dtype
 from ammix_viz.runs.recording import record
 from ammix_viz.server import frame_stream, routes
@@ -174,7 +174,7 @@ def test_several_runs_come_as_the_very_bytes_of_their_files(pool, get):
     assert response.headers["cache-control"] == "no-store"
     sent = messages(response)
     for index, recipe in enumerate(recipes):
-        file = store.path(recipe.key).read_bytes()
+        file = disk.path(recipe.key).read_bytes()
         header = payload(sent, index, frame_stream.HEADER)
         assert (
             struct.pack("<I", len(header)) + header + payload(sent, index, frame_stream.RECORDS)
@@ -318,7 +318,7 @@ def test_a_queued_run_tells_its_place_and_then_comes(pool, get, monkeypatch):
     assert states_sent[1] == ("queued", 1)
     assert states_sent[-1] == ("ended", 0)
     for index, recipe in enumerate((third, second)):
-        with store.Run(recipe.key) as run:
+        with reader.Run(recipe.key) as run:
             assert payload(sent, index, frame_stream.RECORDS) == run.read()
 
 
@@ -338,10 +338,10 @@ def test_a_run_is_read_for_as_long_as_somebody_is_connected(pool, get, monkeypat
 
 def test_a_damaged_file_is_never_shown(get):
     trainer = write(QUICK)
-    file = store.path(QUICK.key)
+    file = disk.path(QUICK.key)
     file.write_bytes(file.read_bytes()[:-4] + b"four")
     foreign = replace(QUICK, lr=0.05)
-    store.path(foreign.key).write_bytes(pack_header(trainer.header))
+    disk.path(foreign.key).write_bytes(pack_header(trainer.header))
     sent = messages(get(frames(QUICK, foreign)))
     assert [(run, json.loads(content)) for run, _, content in sent] == [
         (0, failed(QUICK, "its content has changed")),

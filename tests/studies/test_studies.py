@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from ammix_viz.__main__ import main
-from ammix_viz.runs import store
+from ammix_viz.runs import reader
 from ammix_viz.runs.recording import record
-from ammix_viz.runs.seed_stats import spread
+from ammix_viz.runs.seed_stats import summarize
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies import output
@@ -72,8 +72,8 @@ def test_a_claim_is_judged_seed_by_seed():
 
 def test_the_number_of_a_claim_is_told_with_what_it_is():
     claim = Claim("", "", (), dict, bool, "over the best other")
-    assert claim.told(spread([2.5, 3.5])) == "3.00 ± 0.71 over the best other"
-    assert claim.told(spread([])) == "–"
+    assert claim.told(summarize([2.5, 3.5])) == "3.00 ± 0.71 over the best other"
+    assert claim.told(summarize([])) == "–"
 
 
 def test_ratios_and_tail_shares_are_those_of_the_records():
@@ -87,7 +87,7 @@ def test_results_are_the_runs_last_records(small_study):
     by_method = small_study.over(2)[0].by_method
     train(small_study.recipes(2))
     results = gather(small_study, 2)
-    with store.Run(by_method["ama"][1].key) as run:
+    with reader.Run(by_method["ama"][1].key) as run:
         last = run.records()[-1]
     assert results.found[0].values("train.D_relative")["ama"][1] == last["train.D_relative"]
     found = json.loads(json.dumps(as_json(results)))

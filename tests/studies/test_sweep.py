@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from plotly.colors import sample_colorscale, unlabel_rgb
 
 from ammix_viz.__main__ import main
-from ammix_viz.runs import store
+from ammix_viz.runs import disk, reader
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.comparison import read_query
 from ammix_viz.studies.heatmap import heatmaps, ink
@@ -94,7 +94,7 @@ def test_a_grid_is_the_mean_of_the_last_records_of_each_cell(trained):
     own = grid(trained, "am_mixup", "test.accuracy")
     values = []
     for recipe in trained.cells["am_mixup", 0, 1]:
-        with store.Run(recipe.key) as run:
+        with reader.Run(recipe.key) as run:
             values.append(float(run.records()[-1]["test.accuracy"]))
     assert own.mean[0, 1] == pytest.approx(np.mean(values))
     assert own.std[0, 1] == pytest.approx(abs(values[0] - values[1]) / math.sqrt(2))
@@ -154,7 +154,7 @@ def test_a_damaged_run_counts_as_one_that_is_not_there():
     for recipe in asked.recipes:
         for _ in record([recipe]):
             pass
-    store.path(asked.cells["ce", 0, 0][0].key).write_bytes(b"nothing")
+    disk.path(asked.cells["ce", 0, 0][0].key).write_bytes(b"nothing")
     own = grid(asked, "ce", "test.accuracy")
     assert (own.count.tolist(), own.failed.tolist()) == ([[0, 0], [1, 1]], [[0, 0], [0, 0]])
     assert missing(asked) == 1
@@ -180,7 +180,7 @@ def test_a_damaged_run_is_a_row_that_says_so():
     asked = Sweep(("ce",), BETA, Axis("batch_size", (78,)), 1, SMALL.fixed)  # read nowhere else
     (recipe,) = asked.recipes
     list(record([recipe]))
-    store.path(recipe.key).write_bytes(b"nothing")
+    disk.path(recipe.key).write_bytes(b"nothing")
     assert as_table(asked).status.tolist() == ["damaged"] * 2
 
 
@@ -231,4 +231,4 @@ def test_a_studys_folder_is_not_overwritten(tmp_path, capsys):
     (tmp_path / "results.json").write_text('{"version": 1, "study": "ama-fig2"}')
     assert main([*WORDS, "--out", str(tmp_path)]) == 2
     assert "results of ama-fig2, version 1, and this is sweep" in capsys.readouterr().err
-    assert store.keys() == []
+    assert disk.keys() == []

@@ -189,6 +189,8 @@ class Behaviour:
             self.runs[key] = FakeRun(
                 number, length, self.counts, self.test, self.records, stages, extras
             )
+            if key.startswith("older"):
+                del self.runs[key].header["fields"]["train.margin_balance"]
         return self.runs[key]
 
     def kind(self, key: str) -> tuple[tuple[str, ...], Mapping[str, object]]:

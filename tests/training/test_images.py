@@ -21,7 +21,7 @@ from ammix_viz.metrics import (
     neighborhood_uniformity,
     uniformity,
 )
-from ammix_viz.runs import store
+from ammix_viz.runs import disk, reader
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training import image_batches, schedule
@@ -422,7 +422,7 @@ def test_runs_on_images_give_the_same_bits_each_time():
 def test_a_run_on_images_that_goes_non_finite_fails_with_a_sentence_and_leaves_no_checkpoint():
     wild = replace(GREY, lr=1, batch_size=2, epochs=20)
     list(record([wild]))
-    end = store.finished(wild.key)
+    end = reader.finished(wild.key)
     assert end.state == "failed"
     assert end.why.endswith(
         (
@@ -431,13 +431,13 @@ def test_a_run_on_images_that_goes_non_finite_fails_with_a_sentence_and_leaves_n
             "has no value. Try a smaller lr or another start.",
         )
     )
-    assert not store.path(wild.key, ".ckpt").exists()
+    assert not disk.path(wild.key, ".ckpt").exists()
 
 
 def recorded(recipe):
     """Header and records of a run, and the snapshots that they are of."""
     list(record([recipe]))
-    with store.Run(recipe.key) as run:
+    with reader.Run(recipe.key) as run:
         return run.header, run.records(), snapshots_of(recipe, torch.float32)
 
 
@@ -477,11 +477,11 @@ def test_full_evaluations_measure_all_images_and_others_estimate_them(monkeypatc
     assert header["train_points"] == own.displayed_train
     assert [s["name"] for s in header["stages"]] == ["coarse", "fine"]
     assert header["records"] == len(records) == len(snapshots)
-    assert header["whole"] == [i for i, s in enumerate(snapshots) if s.full_eval]
-    assert 0 < len(header["whole"]) < len(records)
+    assert header["full_evals"] == [i for i, s in enumerate(snapshots) if s.full_eval]
+    assert 0 < len(header["full_evals"]) < len(records)
     of = np.array(own.coarse_of)
     for index, (row, snapshot) in enumerate(zip(records, snapshots, strict=True)):
-        whole = index in header["whole"]
+        whole = index in header["full_evals"]
         labels = own.labels if whole else own.labels[own.displayed]
         cut = len(own.train) if whole else own.displayed_train
         heads = {"": (snapshot.weight, snapshot.bias), "coarse.": snapshot.coarse}
@@ -512,6 +512,6 @@ def test_full_evaluations_measure_all_images_and_others_estimate_them(monkeypatc
 def test_a_run_that_shows_all_its_images_says_nothing_of_totals():
     header, records, snapshots = recorded(replace(GREY, epochs=1))
     assert header["images"] == [8, 8]
-    assert not {"totals", "whole", "coarse"} & header.keys()
+    assert not {"totals", "full_evals", "coarse"} & header.keys()
     assert not any(name.startswith("coarse.") for name in records.dtype.names)
     assert len(header["labels"]) == len(snapshots[0].features[0])

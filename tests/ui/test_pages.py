@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from ammix_viz.runs import history
 from ammix_viz.runs.recording import record
-from ammix_viz.runs.seed_stats import spread
+from ammix_viz.runs.seed_stats import summarize
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.presets import PRESETS
 from ammix_viz.settings.recipe import Recipe
@@ -166,7 +166,7 @@ def test_over_seeds_the_table_has_mean_spread_and_who_is_best(open_page, monkeyp
     table = page.dataframe[0].value
     values = [history.numbers(r.key)[-1]["train.D_relative"] for r in asked.by_method["ce"]]
     assert table["Seeds"].tolist() == ["3 of 3", "3 of 3"]
-    assert table["D_relative"][0].startswith(str(spread(values)))
+    assert table["D_relative"][0].startswith(str(summarize(values)))
     assert " of 3" in table["D_relative"][0]
     assert page.slider(key="displayed").value == 1
 

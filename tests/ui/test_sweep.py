@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ammix_viz.bench.browser import browser, served
-from ammix_viz.runs import store
+from ammix_viz.runs import disk
 from ammix_viz.runs.recording import record
 from ammix_viz.studies.sweep import Sweep, read_axis
 
@@ -37,7 +37,7 @@ def labels(page):
 def test_it_offers_what_is_not_there_and_a_damaged_run_is_not(page):
     assert labels(page.run()) == ["Train 6 runs"]  # ce reads no β
     train(SWEEP.recipes[:3])
-    store.path(SWEEP.recipes[0].key).write_bytes(b"nothing")
+    disk.path(SWEEP.recipes[0].key).write_bytes(b"nothing")
     assert labels(page.run()) == ["Train 4 runs"]
     assert "6 different runs; 2 are there." in page.caption[0].value
 
@@ -48,7 +48,7 @@ def test_a_run_that_failed_is_not_offered_again(page):
     page.query_params["epochs"] = "5"
     asked = Sweep(("ce",), read_axis("lr=1"), SWEEP.y, 1, (("epochs", 5),))
     train(asked.recipes)
-    assert {store.status(recipe.key).state for recipe in asked.recipes} == {"failed"}
+    assert {disk.status(recipe.key).state for recipe in asked.recipes} == {"failed"}
     assert labels(page.run()) == []
 
 

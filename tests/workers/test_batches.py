@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ammix_viz.runs import store
+from ammix_viz.runs import disk, reader
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.workers import limits
@@ -98,8 +98,8 @@ def test_a_batch_trains_each_run_once_and_resumes_from_those_on_disk(monkeypatch
     monkeypatch.setattr(limits, "MAX_WORKERS", 1)
     recipes = seeds(3)
     list(record(recipes[:1]))
-    inode = store.path(recipes[0].key).stat().st_ino
+    inode = disk.path(recipes[0].key).stat().st_ino
     *_, end = train_all(recipes)
     assert (end.done, end.failed, end.total, end.share, end.over) == (3, 0, 3, 1.0, True)
-    assert all(store.finished(recipe.key).state == "ended" for recipe in recipes)
-    assert store.path(recipes[0].key).stat().st_ino == inode
+    assert all(reader.finished(recipe.key).state == "ended" for recipe in recipes)
+    assert disk.path(recipes[0].key).stat().st_ino == inode

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from ammix_viz.runs import store, writer
+from ammix_viz.runs import disk, reader, writer
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.workers import dask_cluster
@@ -32,22 +32,22 @@ def test_runs_come_back_as_the_files_that_this_machine_would_write(address, tmp_
     monkeypatch.setattr(dask_cluster, "POLL_SECONDS", 0.05)  # polled while it is still busy
     *_, end = train_on(address, RECIPES)
     assert (end.done, end.failed, end.total) == (7, 1, 7)
-    assert store.finished(RECIPES[-1].key).state == "failed"
+    assert reader.finished(RECIPES[-1].key).state == "failed"
     compared = RECIPES[-3:]  # one of a stack, one of another method, one that fails
-    there = [store.path(recipe.key).read_bytes() for recipe in compared]
+    there = [disk.path(recipe.key).read_bytes() for recipe in compared]
     monkeypatch.setenv("AMMIX_RUNS", str(tmp_path / "here"))
     for recipe in compared:
         list(record([recipe]))
-    assert [store.path(recipe.key).read_bytes() for recipe in compared] == there
+    assert [disk.path(recipe.key).read_bytes() for recipe in compared] == there
 
 
 def test_what_is_on_disk_is_not_trained_again(address):
     for _ in record(RECIPES[:1]):
         pass
-    before = store.path(RECIPES[0].key).stat().st_ino
+    before = disk.path(RECIPES[0].key).stat().st_ino
     first, *_, end = train_on(address, RECIPES[:2])
     assert (first.done, end.done) == (1, 2)
-    assert store.path(RECIPES[0].key).stat().st_ino == before
+    assert disk.path(RECIPES[0].key).stat().st_ino == before
 
 
 def test_a_stack_that_breaks_is_said_and_what_came_back_stays(address, monkeypatch):
@@ -58,7 +58,7 @@ def test_a_stack_that_breaks_is_said_and_what_came_back_stays(address, monkeypat
     monkeypatch.setattr(dask_cluster, "train_stack", broken)
     with pytest.raises(RuntimeError, match=r"gave up some of the runs \(The disk is full.\)"):
         list(train_on(address, RECIPES[:2]))
-    assert store.finished(RECIPES[0].key).state == "ended"
+    assert reader.finished(RECIPES[0].key).state == "ended"
 
 
 def test_the_other_stacks_come_back_although_one_breaks(address, monkeypatch):
@@ -74,8 +74,8 @@ def test_the_other_stacks_come_back_although_one_breaks(address, monkeypatch):
     monkeypatch.setattr(dask_cluster, "train_stack", broken)
     with pytest.raises(RuntimeError, match="The disk is full"):
         list(train_on(address, recipes))
-    assert store.finished(recipes[0].key).state == "ended"
-    assert store.finished(recipes[1].key) is None
+    assert reader.finished(recipes[0].key).state == "ended"
+    assert reader.finished(recipes[1].key) is None
 
 
 def test_a_cluster_of_another_version_is_named(address, monkeypatch):
@@ -128,6 +128,6 @@ def test_without_dask_it_says_what_to_install(monkeypatch):
 
 
 def test_a_run_that_came_back_damaged_is_not_kept():
-    with pytest.raises(store.DamagedRun, match="came back damaged"):
-        writer.adopt(TINY.key, b"not it", store.Status("ended", size=3, crc=1))
-    assert not store.path(TINY.key).exists()
+    with pytest.raises(reader.DamagedRun, match="came back damaged"):
+        writer.adopt(TINY.key, b"not it", disk.Status("ended", size=3, crc=1))
+    assert not disk.path(TINY.key).exists()

@@ -14,7 +14,7 @@ import pytest
 from support.pools import give_up_all
 from support.waiting import wait_for
 
-from ammix_viz.runs import store, writer
+from ammix_viz.runs import disk, reader, writer
 from ammix_viz.runs.format import make_header
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.comparison import Comparison
@@ -48,12 +48,12 @@ def several(recipe, count):
 
 
 def inode(recipe):
-    return store.path(recipe.key).stat().st_ino
+    return disk.path(recipe.key).stat().st_ino
 
 
 def has_records(recipe):
     try:
-        with store.Run(recipe.key) as run:
+        with reader.Run(recipe.key) as run:
             return run.count()
     except FileNotFoundError:
         return 0
@@ -73,9 +73,9 @@ def alive(pid):
 
 def undisturbed(recipe, folder):
     """The bytes of a run that this process trains by itself."""
-    with store.kept_in(folder):
+    with disk.kept_in(folder):
         assert list(record([recipe]))
-        return store.path(recipe.key).read_bytes()
+        return disk.path(recipe.key).read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -97,10 +97,10 @@ def test_a_run_is_trained_to_its_end_and_served_from_disk_from_then_on(pool):
     assert pool.state(QUICK.key).state == "unknown"
     assert pool.submit([QUICK]) == []
     is_state(pool, QUICK, "ended")
-    before = store.path(QUICK.key).stat()
+    before = disk.path(QUICK.key).stat()
     assert pool.submit([QUICK], restart=True) == []
     assert pool.state(QUICK.key) == RunState("ended")
-    after = store.path(QUICK.key).stat()
+    after = disk.path(QUICK.key).stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
@@ -112,7 +112,7 @@ def test_a_recipe_is_trained_once_however_many_ask(pool, monkeypatch):
         return None
 
     with monkeypatch.context() as patch:
-        patch.setattr(store, "finished", finished)
+        patch.setattr(reader, "finished", finished)
         askers = [threading.Thread(target=pool.submit, args=([LONG],)) for _ in range(20)]
         for asker in askers:
             asker.start()
@@ -155,7 +155,7 @@ def test_a_run_that_nobody_reads_is_given_up_and_trained_again_when_asked_for(po
     pool.submit([unread])
     wait_for(lambda: has_records(unread))
     assert pool.state(unread.key).state == "training"
-    assert inode(unread) != first or store.status(unread.key) is None
+    assert inode(unread) != first or disk.status(unread.key) is None
 
 
 def test_a_run_makes_way_once_its_last_reader_has_left(pool):
@@ -195,7 +195,7 @@ def test_a_killed_worker_stops_its_stack_and_its_run_on_images_resumes(pool, mon
     is_state(pool, victim, "stopped")
     why = "The process that trained this run came to a sudden end (SIGKILL)."
     assert pool.state(victim.key).why == why
-    assert store.status(victim.key).size == store.path(victim.key).stat().st_size
+    assert disk.status(victim.key).size == disk.path(victim.key).stat().st_size
     assert states(pool, neighbour, image) == ["training"] * 2  # the other worker has both
     pool.submit([victim])
     assert pool.state(victim.key).state == "stopped"
@@ -242,9 +242,9 @@ def test_a_damaged_or_foreign_file_is_reported_and_trained_again(pool):
     changed, foreign = QUICK, replace(QUICK, lr=0.05)
     pool.submit([changed])
     is_state(pool, changed, "ended")
-    whole = store.path(changed.key).read_bytes()
-    store.path(changed.key).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    store.path(foreign.key).write_bytes(whole)
+    whole = disk.path(changed.key).read_bytes()
+    disk.path(changed.key).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    disk.path(foreign.key).write_bytes(whole)
     assert pool.submit([changed, foreign]) == [
         f"The saved run {changed.key} cannot be used: its content has changed. "
         "It is trained again.",
@@ -253,8 +253,8 @@ def test_a_damaged_or_foreign_file_is_reported_and_trained_again(pool):
     ]
     is_state(pool, changed, "ended")
     is_state(pool, foreign, "ended")
-    assert store.path(changed.key).read_bytes() == whole
-    assert store.finished(foreign.key).state == "ended"
+    assert disk.path(changed.key).read_bytes() == whole
+    assert reader.finished(foreign.key).state == "ended"
 
 
 def test_a_run_that_another_process_writes_is_followed(pool):
@@ -317,7 +317,7 @@ def test_runs_that_take_turns_end_as_if_each_were_alone(pool, runs_folder, tmp_p
         is_state(pool, recipe, "ended", "stopped")
     assert states(pool, *recipes) == ["ended"] * 3
     whole = undisturbed(recipes[-1], tmp_path / "apart")
-    assert store.path(recipes[-1].key).read_bytes() == whole
+    assert disk.path(recipes[-1].key).read_bytes() == whole
     assert list(runs_folder.glob("*.ckpt")) == []
 
 
@@ -341,7 +341,7 @@ def test_a_kept_run_on_images_that_makes_way_resumes_to_the_same_bytes(pool, mon
     pool.leave([read.key, LONG.key])
     is_state(pool, kept, "ended")
     assert inode(kept) == first
-    assert store.path(kept.key).read_bytes() == undisturbed(kept, tmp_path / "apart")
+    assert disk.path(kept.key).read_bytes() == undisturbed(kept, tmp_path / "apart")
 
 
 def test_a_run_on_images_that_is_given_up_resumes_when_asked_for_again(pool, monkeypatch):

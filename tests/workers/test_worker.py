@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ammix_viz.runs import recording, store
+from ammix_viz.runs import disk, recording
 from ammix_viz.workers import worker
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +39,7 @@ def serve(tmp_path, monkeypatch):
 
     def record(recipes):
         for _ in range(recipes[0].epochs):
-            steps.append((recipes[0].epochs, store.folder().name))
+            steps.append((recipes[0].epochs, disk.folder().name))
             yield 1.0
 
     def answer(message):

@@ -9,7 +9,7 @@ import torch
 from filelock import FileLock
 
 from ammix_viz.metrics.functions import alignment, d_relative, neighborhood_uniformity, uniformity
-from ammix_viz.runs import history, store
+from ammix_viz.runs import disk, history, reader
 from ammix_viz.runs.format import feature_values, quantise
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
@@ -24,7 +24,7 @@ def record_all(*recipes, **options):
 
 
 def records_of(recipe):
-    with store.Run(recipe.key) as run:
+    with reader.Run(recipe.key) as run:
         return run.header, run.records()
 
 
@@ -65,23 +65,23 @@ def test_recorded_metrics_are_those_of_the_features():
 @pytest.mark.parametrize("overlap", [False, True])
 def test_the_file_is_the_same_to_the_last_bit_alone_stacked_and_overlapped(overlap):
     record_all(CE, AM)
-    together = store.path(CE.key).read_bytes()
+    together = disk.path(CE.key).read_bytes()
     record_all(CE, replace(CE, method="mixup"), AM, overlap=overlap)
-    assert store.path(CE.key).read_bytes() == together
+    assert disk.path(CE.key).read_bytes() == together
 
 
 def test_a_finished_run_says_so_and_is_served_from_disk():
-    assert store.finished(CE.key) is None
+    assert reader.finished(CE.key) is None
     record_all(CE)
-    end = store.finished(CE.key)
+    end = reader.finished(CE.key)
     assert (end.state, end.why) == ("ended", "")
-    assert store.keys() == [CE.key]
+    assert disk.keys() == [CE.key]
 
 
 def test_a_failed_run_keeps_its_frames_and_its_reason():
     wild = replace(CE, lr=1, batch_size=16)
     record_all(wild)
-    end = store.finished(wild.key)
+    end = reader.finished(wild.key)
     assert end.state == "failed"
     assert "non-finite" in end.why
     header, records = records_of(wild)
@@ -92,8 +92,8 @@ def test_a_failed_run_keeps_its_frames_and_its_reason():
 def test_an_incomplete_last_record_is_ignored():
     record_all(CE)
     _, whole = records_of(CE)
-    size = store.path(CE.key).stat().st_size
-    os.truncate(store.path(CE.key), size - 10)
+    size = disk.path(CE.key).stat().st_size
+    os.truncate(disk.path(CE.key), size - 10)
     _, records = records_of(CE)
     assert len(records) == len(whole) - 1
 
@@ -108,10 +108,10 @@ def test_an_incomplete_last_record_is_ignored():
 )
 def test_a_damaged_run_is_refused(damage, sentence):
     record_all(CE)
-    file = store.path(CE.key)
+    file = disk.path(CE.key)
     file.write_bytes(damage(file.read_bytes()))
-    with pytest.raises(store.DamagedRun) as error:
-        store.finished(CE.key)
+    with pytest.raises(reader.DamagedRun) as error:
+        reader.finished(CE.key)
     assert str(error.value) == f"The saved run {CE.key} cannot be used: {sentence}"
 
 
@@ -126,36 +126,36 @@ def test_a_damaged_run_is_refused(damage, sentence):
 )
 def test_a_foreign_file_is_refused(content, sentence, runs_folder):
     runs_folder.mkdir()
-    store.path(CE.key).write_bytes(content)
-    with pytest.raises(store.DamagedRun) as error:
-        store.Run(CE.key)
+    disk.path(CE.key).write_bytes(content)
+    with pytest.raises(reader.DamagedRun) as error:
+        reader.Run(CE.key)
     assert str(error.value) == f"The saved run {CE.key} cannot be used: {sentence}"
 
 
 def test_a_run_under_another_name_is_refused():
     record_all(CE)
-    store.path(CE.key).rename(store.path(AM.key))
-    with pytest.raises(store.DamagedRun, match="another recipe than its name says"):
-        store.Run(AM.key)
+    disk.path(CE.key).rename(disk.path(AM.key))
+    with pytest.raises(reader.DamagedRun, match="another recipe than its name says"):
+        reader.Run(AM.key)
 
 
 def test_an_abandoned_run_has_no_status_and_can_be_trained_again():
     generator = record([CE])
     next(generator)
-    assert store.being_written(CE.key)
+    assert disk.being_written(CE.key)
     generator.close()
-    assert not store.being_written(CE.key)
-    assert store.finished(CE.key) is None
+    assert not disk.being_written(CE.key)
+    assert reader.finished(CE.key) is None
     record_all(CE)
-    assert store.finished(CE.key).state == "ended"
+    assert reader.finished(CE.key).state == "ended"
 
 
 def test_a_run_that_another_writer_holds_is_left_to_it():
     generator = record([CE])
     next(generator)
     record_all(CE, AM)
-    assert store.finished(AM.key).state == "ended"
-    assert store.status(CE.key) is None
+    assert reader.finished(AM.key).state == "ended"
+    assert disk.status(CE.key) is None
     generator.close()
 
 
@@ -163,16 +163,16 @@ def test_the_runs_unread_for_longest_go_first(runs_folder):
     recipes = [replace(CE, epochs=1, data_seed=seed) for seed in range(3)]
     for age, recipe in enumerate(recipes):
         record_all(recipe)
-        os.utime(store.path(recipe.key, ".json"), (1000 + age, 1000 + age))
-    store.finished(recipes[0].key)  # read just now
-    size = store.path(recipes[0].key).stat().st_size
-    assert store.prune(2 * size + 10) == [recipes[1].key]
-    assert sorted(store.keys()) == sorted([recipes[0].key, recipes[2].key])
+        os.utime(disk.path(recipe.key, ".json"), (1000 + age, 1000 + age))
+    reader.finished(recipes[0].key)  # read just now
+    size = disk.path(recipes[0].key).stat().st_size
+    assert disk.prune(2 * size + 10) == [recipes[1].key]
+    assert sorted(disk.keys()) == sorted([recipes[0].key, recipes[2].key])
 
 
 def test_no_path_is_built_from_what_is_no_key():
     with pytest.raises(ValueError, match="24 hexadecimal digits"):
-        store.path("../../etc/passwd")
+        disk.path("../../etc/passwd")
 
 
 def test_quantising_keeps_the_largest_and_a_point_at_the_origin():
@@ -184,7 +184,7 @@ def test_quantising_keeps_the_largest_and_a_point_at_the_origin():
 
 def test_a_runs_numbers_are_its_records_without_the_features():
     record_all(CE)
-    with store.Run(CE.key) as run:
+    with reader.Run(CE.key) as run:
         whole, light = run.records(), run.numbers()
     assert set(whole.dtype.names) - set(light.dtype.names) == {"features"}
     assert light.nbytes < whole.nbytes / 10
@@ -226,8 +226,8 @@ def test_the_table_has_a_row_a_record_and_the_last_is_the_final_one():
 
 def test_asking_whether_a_run_is_written_does_not_keep_its_writer_off(runs_folder):
     runs_folder.mkdir(parents=True)
-    probe = FileLock(store.path(CE.key, ".lock"), thread_local=False)
+    probe = FileLock(disk.path(CE.key, ".lock"), thread_local=False)
     probe.acquire()
     threading.Timer(0.1, probe.release).start()
     record_all(CE)
-    assert store.finished(CE.key).state == "ended"
+    assert reader.finished(CE.key).state == "ended"

@@ -5,7 +5,7 @@ import { packColour, readTheme, shadeTable } from "./theme.js";
 
 const MOST_KEPT = 8;
 
-export class Looks {
+export class Styles {
   constructor(root) {
     this.root = root;
     this.kept = new Map();
