@@ -10,7 +10,7 @@ import torch
 
 from ammix_viz.methods.table import ALL_PARTS, METHODS, MIDPOINT, Method
 from ammix_viz.networks.table import NETWORKS, Entry
-from ammix_viz.runs import store
+from ammix_viz.runs import disk, reader
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import Choice
@@ -54,8 +54,8 @@ EXTENDING = re.findall(
 def last_record(recipe):
     for _ in record([recipe]):
         pass
-    assert store.status(recipe.key).state == "ended"
-    with store.Run(recipe.key) as run:
+    assert disk.status(recipe.key).state == "ended"
+    with reader.Run(recipe.key) as run:
         return run.records()[-1]
 
 
