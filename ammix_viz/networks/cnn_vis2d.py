@@ -1,7 +1,7 @@
 """CNN-Vis2D (AMM A.1) as a module: three blocks, then linear to the 2-D feature.
 
 Images lie channels-last in memory. A block pools before ReLU, which changes nothing and leaves a
-quarter of the work.
+quarter of the work; in training on a CPU before batch norm too (`networks.norm_pool`).
 """
 
 import torch
@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from ammix_viz.networks.by_autograd import ByAutograd, MixAt
 from ammix_viz.networks.initial import Start
+from ammix_viz.networks.norm_pool import EPSILON, NormPool
 from ammix_viz.networks.protocol import Spec
 
 WIDTHS = (32, 64, 128)
@@ -18,8 +19,8 @@ WIDTHS = (32, 64, 128)
 FEATURE = len(WIDTHS) + 1
 """The site of the 2-D feature."""
 
-EPSILON, MOMENTUM = 1e-5, 0.1
-"""Of batch norm, as in `torch.nn.BatchNorm2d`."""
+MOMENTUM = 0.1
+"""Of batch norm's running moments, as in `torch.nn.BatchNorm2d`."""
 
 
 class Norm(nn.Module):
@@ -39,6 +40,14 @@ class Norm(nn.Module):
         moments, affine = (self.mean, self.variance), (self.scale, self.shift)
         return functional.batch_norm(rows, *moments, *affine, self.training, MOMENTUM, EPSILON)
 
+    def pool(self, outputs: Tensor, sign: Tensor) -> Tensor:
+        """Normalise, pool and apply ReLU in training, given outputs whose signs are the scale's."""
+        scale, count = self.scale * sign, outputs.numel() // len(sign)
+        activated, mean, variance = NormPool.apply(outputs, scale, self.shift)
+        self.mean.lerp_(mean * sign, MOMENTUM)
+        self.variance.lerp_(variance * (count / max(count - 1, 1)), MOMENTUM)
+        return activated
+
     def slope_and_offset(self) -> tuple[Tensor, Tensor]:
         """Return what it multiplies by and then adds in evaluation mode, (K,) each."""
         slope = self.scale * torch.rsqrt(self.variance + EPSILON)
@@ -53,20 +62,37 @@ class Block(nn.Module):
 
     def __init__(self, kernel: Tensor, batch_norm: bool) -> None:
         super().__init__()
-        self.kernel, self.norm = nn.Parameter(kernel), Norm(len(kernel)) if batch_norm else None
+        self.kernel = nn.Parameter(kernel)
+        self.norm = Norm(len(kernel)) if batch_norm else None
         self.bias = None if batch_norm else nn.Parameter(torch.zeros(len(kernel)))
 
     def forward(self, rows: Tensor) -> Tensor:
         """Return (B, K, H / 2, W / 2) of images (B, C, H, W)."""
-        kernel: Tensor = self.kernel
-        bias: Tensor | None = self.bias
-        if self.norm and not self.training:  # which is a part of the convolution then
-            slope, bias = self.norm.slope_and_offset()
-            kernel = kernel * slope[:, None, None, None]
-        rows = functional.conv2d(rows, kernel, bias, padding=1)
-        if self.norm and self.training:
-            rows = self.norm(rows)
-        return functional.relu(functional.max_pool2d(rows, 2))
+        norm, kernel = self.norm, self.kernel
+        if norm is None:
+            return _activated(_convolved(rows, kernel, self.bias))
+        if not self.training:  # batch norm is a part of the convolution then
+            slope, offset = norm.slope_and_offset()
+            return _activated(_convolved(rows, _times(kernel, slope), offset))
+        if rows.device.type == "cpu" and not torch.is_autocast_enabled("cpu"):
+            sign = torch.where(norm.scale < 0, -1.0, 1.0).to(kernel)
+            return norm.pool(_convolved(rows, _times(kernel, sign)), sign)
+        return _activated(norm(_convolved(rows, kernel)))
+
+
+def _convolved(rows: Tensor, kernel: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Convolve images, channels last in memory; of one channel alone torch would not see it."""
+    outputs = functional.conv2d(rows, kernel, bias, padding=1)
+    return outputs.contiguous(memory_format=torch.channels_last)
+
+
+def _times(kernel: Tensor, factor: Tensor) -> Tensor:
+    """Return a kernel times a number each output."""
+    return kernel * factor[:, None, None, None]
+
+
+def _activated(outputs: Tensor) -> Tensor:
+    return functional.relu(functional.max_pool2d(outputs, 2))
 
 
 class Encoder(nn.Module):
