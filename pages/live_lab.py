@@ -11,7 +11,7 @@ from ammix_viz.ui.style import tighten
 LOOK_AT = {
     True: "Same images, same start, same batches in every panel. Hover a point to see its image.",
     False: "Same points, same start, same batches in every panel. Watch the scale of the axes, and "
-    "how much room the rarest class is left.",
+    "how much of the plane the rarest class keeps.",
 }
 
 tighten()

@@ -98,14 +98,6 @@ METRICS: Mapping[str, Metric] = {
         better=1,
         headline=True,
     ),
-    "lam": Metric(
-        "λ, share of the first sample",
-        symbol="λ",
-        help="The share of the first sample's features in a mixed pair. AM-mixup moves it towards "
-        "½ as training succeeds.",
-        per_split=False,
-        headline=True,
-    ),
     "margin_balance": Metric(
         "Margin balance",
         symbol="Margin balance",
@@ -116,6 +108,14 @@ METRICS: Mapping[str, Metric] = {
         of_classifier=True,
         headline=True,
         limits=(-1, 1),
+    ),
+    "lam": Metric(
+        "λ, share of the first sample",
+        symbol="λ",
+        help="The share of the first sample's features in a mixed pair. AM-mixup moves it towards "
+        "½ as training succeeds.",
+        per_split=False,
+        headline=True,
     ),
     "D_max": Metric("D_max"),
     "D_centroid": Metric("D_centroid"),

@@ -1,6 +1,7 @@
 """The player: runs side by side on canvases, animated by the browser.
 
-The modules beside this file are joined into one, because that is what a page can be handed.
+`data` keeps what comes from the server, `canvas` paints it, `controls` is what people use and read.
+The modules are joined into one, because that is what a page can be handed.
 """
 
 import re
@@ -10,32 +11,32 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 
 MODULES = (
-    "dom",
-    "stages",
-    "pace",
-    "lens",
-    "words",
-    "shapes",
-    "theme",
-    "records",
-    "stream",
-    "feed",
-    "roster",
-    "range",
-    "classifier",
-    "sprites",
-    "styles",
-    "raster",
-    "scene",
-    "axes",
-    "timeline",
-    "numbers",
+    "controls/dom",
+    "data/stages",
+    "data/pace",
+    "data/lens",
+    "controls/words",
+    "canvas/shapes",
+    "canvas/theme",
+    "data/records",
+    "data/stream",
+    "data/feed",
+    "data/roster",
+    "canvas/range",
+    "canvas/classifier",
+    "canvas/sprites",
+    "canvas/styles",
+    "canvas/raster",
+    "canvas/scene",
+    "canvas/axes",
+    "controls/timeline",
+    "controls/numbers",
     "panel",
-    "images",
-    "hover",
-    "keyboard",
-    "legend",
-    "transport",
+    "controls/images",
+    "controls/hover",
+    "controls/keyboard",
+    "controls/legend",
+    "controls/transport",
     "player",
     "component",
 )

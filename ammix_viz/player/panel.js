@@ -1,10 +1,10 @@
-import { Axes, ticksOf } from "./axes.js";
-import { make, setAttribute, setText } from "./dom.js";
-import { lensOf } from "./lens.js";
-import { Numbers } from "./numbers.js";
-import { Range } from "./range.js";
-import { Scene } from "./scene.js";
-import { runText } from "./words.js";
+import { Axes, ticksOf } from "./canvas/axes.js";
+import { make, setAttribute, setText } from "./controls/dom.js";
+import { lensOf } from "./data/lens.js";
+import { Numbers } from "./controls/numbers.js";
+import { Range } from "./canvas/range.js";
+import { Scene } from "./canvas/scene.js";
+import { runText } from "./controls/words.js";
 
 const LEAST_WIDTH = 200;
 const GAP = 16;
@@ -44,12 +44,12 @@ export class Panel {
     );
     this.axes = new Axes(bottom, left);
     this.scene = new Scene(this.canvas);
-    this.ownRange = new Range();
+    this.panelRange = new Range();
   }
 
   /** Show another run here; its predecessor's picture stays, dimmed, until there is a record. */
   assign(run, store) {
-    if (this.lens?.store !== store) this.ownRange = new Range(this.ownRange.shown);
+    if (this.lens?.store !== store) this.panelRange = new Range(this.panelRange.current);
     this.lens = lensOf(store, isCoarse(run));
     setText(this.title, run.title ?? run.key);
     setText(this.about, run.about ?? "");
@@ -86,7 +86,7 @@ export class Panel {
   }
 
   paint(view, shared) {
-    const range = view.own ? this.ownRange.shown : shared.shown;
+    const range = view.rangeEach ? this.panelRange.current : shared.current;
     const { store } = this;
     if (!range || !store.count) return false;
     const ticks = ticksOf(range, this.width);

@@ -1,16 +1,16 @@
-import { make, setAttribute } from "./dom.js";
-import { Hover } from "./hover.js";
-import { listenToKeys } from "./keyboard.js";
-import { Legend } from "./legend.js";
-import { Styles } from "./styles.js";
-import { bestOf, shownEpoch } from "./numbers.js";
+import { make, setAttribute } from "./controls/dom.js";
+import { Hover } from "./controls/hover.js";
+import { listenToKeys } from "./controls/keyboard.js";
+import { Legend } from "./controls/legend.js";
+import { Styles } from "./canvas/styles.js";
+import { bestOf, epochTextAt } from "./controls/numbers.js";
 import { Panel, columnsFor } from "./panel.js";
-import { Range, sharedBox } from "./range.js";
-import { Roster } from "./roster.js";
-import { stageParts, stagesOf } from "./stages.js";
-import { Timeline } from "./timeline.js";
-import { Transport } from "./transport.js";
-import { playerText } from "./words.js";
+import { Range, sharedBox } from "./canvas/range.js";
+import { Roster } from "./data/roster.js";
+import { stageParts, stagesOf } from "./data/stages.js";
+import { Timeline } from "./controls/timeline.js";
+import { Transport } from "./controls/transport.js";
+import { playerText } from "./controls/words.js";
 
 /** The player: runs side by side, one position for all. */
 
@@ -33,7 +33,7 @@ export class Player {
     this.askRestart = restart;
     this.panels = [];
     this.range = new Range();
-    this.own = false;
+    this.rangeEach = false;
     this.split = "train";
     this.painted = 0;
     [this.clock, this.moved, this.told] = [0, 0, 0];
@@ -46,7 +46,7 @@ export class Player {
   build(element, image) {
     this.legend = new Legend({
       split: (split) => this.touch(() => (this.split = split)),
-      range: (range) => this.touch(() => (this.own = range === "own")),
+      range: (range) => this.touch(() => (this.rangeEach = range === "each")),
     });
     this.playback = {
       toggle: () => this.touch(() => this.timeline.toggle()),
@@ -119,10 +119,10 @@ export class Player {
     this.fit();
   }
 
-  /** Panels of the same run have one range of their own: the points are the same. */
+  /** Panels of the same run share one range: the points are the same. */
   shareRanges() {
     for (const panel of this.panels) {
-      panel.ownRange = this.panels.find(({ store }) => store === panel.store).ownRange;
+      panel.panelRange = this.panels.find(({ store }) => store === panel.store).panelRange;
     }
   }
 
@@ -167,14 +167,14 @@ export class Player {
     [this.failed, this.settled] = [failed, settled];
     this.timeline.setEnd(end, open, performance.now() / 1000);
     if (end >= 0) this.range.include(sharedBox(this.roster.stores), open);
-    for (const panel of this.panels) panel.ownRange.include(panel.store.extent, open);
+    for (const panel of this.panels) panel.panelRange.include(panel.store.extent, open);
     this.told = 0;
     this.wake();
   }
 
   forgetRanges() {
     this.range.forget();
-    for (const panel of this.panels) panel.ownRange.forget();
+    for (const panel of this.panels) panel.panelRange.forget();
   }
 
   wake() {
@@ -188,7 +188,7 @@ export class Player {
     this.frame = null;
     this.clock = now;
     const moved = timeline.advance(seconds, now);
-    const ranges = [...new Set([this.range, ...this.panels.map((panel) => panel.ownRange)])];
+    const ranges = [...new Set([this.range, ...this.panels.map((panel) => panel.panelRange)])];
     const eased = ranges.map((range) => range.ease(seconds, timeline.still)).includes(true);
     if (moved || eased || this.dirty) this.paint();
     this.dirty = false;
@@ -209,7 +209,7 @@ export class Player {
   paint() {
     const { position, end } = this.timeline;
     if (end < 0) return;
-    const view = { position, own: this.own, split: this.split, scale: this.scale };
+    const view = { position, rangeEach: this.rangeEach, split: this.split, scale: this.scale };
     view.highlight = this.hover.highlight;
     const ready = this.panels.filter((panel) => panel.store.count);
     const done = ready.filter((panel) => {
@@ -270,7 +270,7 @@ export class Player {
 
   /** The epoch of the longest run; named where it is one of several stages. */
   epochOf(longest, position) {
-    const epoch = shownEpoch(longest, position);
+    const epoch = epochTextAt(longest, position);
     const panel = this.panels.find(({ store }) => store === longest);
     return stagesOf(longest).length > 1 && !this.alike ? `${panel.title.textContent}, ${epoch}` : epoch;
   }

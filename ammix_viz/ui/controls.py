@@ -91,7 +91,7 @@ def _preset() -> None:
         "Start from",
         list(PRESETS),
         index=None,
-        placeholder="your own settings",
+        placeholder="your settings",
         format_func=lambda name: PRESETS[name].title,
         key="preset",
         on_change=adopt_preset,

@@ -165,11 +165,11 @@ def _panels(results: Results) -> None:
         seed = st.number_input("Seed", 0, results.seeds - 1, key="paper_seed", width=140)
         scale = st.segmented_control(
             "Axes",
-            ["own", "same"],
-            default="own",
+            ["each", "same"],
+            default="each",
             required=True,
             key="paper_scale",
-            format_func={"own": "each its own", "same": "one scale"}.__getitem__,
+            format_func={"each": "one for each panel", "same": "one for all"}.__getitem__,
         )
     for place, row in enumerate(rows_of(results, seed)):
         if row.title:

@@ -80,7 +80,7 @@ def test_every_method_has_a_line_of_its_own():
 
 
 def test_classes_have_the_players_colours():
-    source = (FOLDER / "shapes.js").read_text()
+    source = (FOLDER / "canvas" / "shapes.js").read_text()
     assert all(colour in source for colour, _ in CLASS_MARKS)
 
 

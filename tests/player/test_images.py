@@ -416,7 +416,7 @@ def test_stars_are_given_among_panels_of_one_view(open_page):
 def test_both_views_of_a_run_have_one_range_of_their_own(open_page, behaviour):
     behaviour.history, behaviour.pause = 6, 0.1
     page = open_page("slow-0:coarse", "full-5")
-    page.get_by_role("button", name="Own").click()
+    page.get_by_role("button", name="Each").click()
     wait_frames(page, 24)
     page.evaluate("window.show({ runs: window.runs('slow-0:coarse', 'full-5', 'slow-0') })")
     until(page, "document.querySelectorAll('[data-testid=panel]').length === 3")

@@ -38,7 +38,9 @@ def test_bundle_has_one_export_and_no_import():
 def test_bundle_joins_every_module_without_two_of_a_name():
     from ammix_viz.player.bundle import FOLDER
 
-    assert {path.stem for path in FOLDER.glob("*.js")} == set(MODULES)
+    assert {
+        path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.js")
+    } == set(MODULES)
     pattern = r"^(?:export default )?(?:async )?(?:function|class|const|let)\s+(\w+)"
     names = re.findall(pattern, bundle(), re.MULTILINE)
     assert len(names) > 60
@@ -179,14 +181,14 @@ def test_test_points_and_their_numbers_at_a_click(open_page, behaviour):
 
 
 @browser_test
-def test_own_range_enlarges_the_smaller_run_only_when_asked(open_page):
+def test_a_range_for_each_panel_enlarges_the_smaller_run_only_when_asked(open_page):
     page = open_page("full-0", "full-5")
     wait_frames(page, 24)
     paused_at(page, 20)
     ticks = panel(page, "full-0").locator(".ammix-ticks-x")
     others = panel(page, "full-5").locator(".ammix-ticks-x")
     assert ticks.inner_html() == others.inner_html()
-    page.get_by_role("button", name="Own").click()
+    page.get_by_role("button", name="Each").click()
     until(
         page,
         "([a, b]) => a.innerHTML !== b.innerHTML",

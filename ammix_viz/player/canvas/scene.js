@@ -47,7 +47,7 @@ export class Scene {
     this.state = null;
     /** Why there is no map, in words; "" where there is one. */
     this.blank = "";
-    /** How many points of the split shown lie outside the picture. */
+    /** How many points of the displayed split lie outside the picture. */
     this.outside = 0;
   }
 
@@ -173,7 +173,7 @@ export class Scene {
     return [...sums].map(([label, [x, y, n]]) => [label, [x / n, y / n]]);
   }
 
-  /** The shown point nearest to a pixel, -1 if none is within reach; the topmost of equals. */
+  /** The displayed point nearest to a pixel, -1 if none is within reach; the topmost of equals. */
   pointAt(px, py, reach) {
     let [best, nearest] = [-1, reach * reach];
     for (const { from, to } of this.blocks ?? []) {

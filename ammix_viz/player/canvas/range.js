@@ -1,6 +1,6 @@
-import { unionBox } from "./records.js";
+import { unionBox } from "../data/records.js";
 
-/** The square part of the plane that is shown. It grows smoothly and never jumps. */
+/** The square part of the plane that is displayed. It grows smoothly and never jumps. */
 
 const MARGIN = 1.08;
 const HEADROOM = 1.18;
@@ -17,13 +17,13 @@ function holds(range, [left, right, bottom, top]) {
 }
 
 export class Range {
-  /** @param shown where to ease from */
-  constructor(shown = null) {
-    this.shown = shown;
+  /** @param current where to ease from */
+  constructor(current = null) {
+    this.current = current;
     this.goal = null;
   }
 
-  /** Start afresh: the next box may also be smaller; what is shown eases there. */
+  /** Start afresh: the next box may also be smaller; the display eases there. */
   forget() {
     this.goal = null;
   }
@@ -32,23 +32,23 @@ export class Range {
   include(box, growing) {
     if (!box || (this.goal && holds(this.goal, box))) return;
     this.goal = squareAround(box, MARGIN * (growing && this.goal ? HEADROOM : 1));
-    this.shown ??= this.goal;
+    this.current ??= this.goal;
   }
 
   /** Move towards the goal; say whether anything moved. */
   ease(seconds, still) {
-    if (!this.goal || this.shown === this.goal) return false;
+    if (!this.goal || this.current === this.goal) return false;
     const share = still ? 1 : 1 - Math.exp(-seconds / EASE_SECONDS);
-    const near = (name) => Math.abs(this.goal[name] - this.shown[name]) < 0.002 * this.goal.half;
+    const near = (name) => Math.abs(this.goal[name] - this.current[name]) < 0.002 * this.goal.half;
     if (share === 1 || ["x", "y", "half"].every(near)) {
-      this.shown = this.goal;
+      this.current = this.goal;
       return true;
     }
-    const towards = (name) => this.shown[name] + (this.goal[name] - this.shown[name]) * share;
+    const towards = (name) => this.current[name] + (this.goal[name] - this.current[name]) * share;
     const half = Math.exp(
-      Math.log(this.shown.half) + Math.log(this.goal.half / this.shown.half) * share,
+      Math.log(this.current.half) + Math.log(this.goal.half / this.current.half) * share,
     );
-    this.shown = { x: towards("x"), y: towards("y"), half };
+    this.current = { x: towards("x"), y: towards("y"), half };
     return true;
   }
 }

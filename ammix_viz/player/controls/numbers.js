@@ -1,6 +1,6 @@
 import { make, setAttribute, setText } from "./dom.js";
-import { classColour, markerSvg } from "./shapes.js";
-import { epochsOf, stageAt, stagesOf } from "./stages.js";
+import { classColour, markerSvg } from "../canvas/shapes.js";
+import { epochsOf, stageAt, stagesOf } from "../data/stages.js";
 import { epochText, estimateText, numberText } from "./words.js";
 
 /** The numbers under a panel, out of the records, and which panel has the best. */
@@ -13,7 +13,7 @@ export function nearestRecord(store, position) {
 }
 
 /** Where a run is at a position, as the scrubber says it. */
-export function shownEpoch(store, position) {
+export function epochTextAt(store, position) {
   if (!store?.count) return "epoch 0";
   const index = nearestRecord(store, position);
   const epoch = store.value(index, "epoch");
@@ -116,7 +116,7 @@ export class Numbers {
       setText(bar.querySelector(".ammix-bar-number"), text);
       bar.querySelector(".ammix-approx").hidden = !estimate || !Number.isFinite(share);
       const source = estimate ? `. ${estimate}` : "";
-      const what = none || `${text} % of its points get their own class${source}`;
+      const what = none || `${text} % of its points are classified correctly${source}`;
       setAttribute(bar, "title", `${name}: ${what}`);
     });
   }

@@ -2,7 +2,7 @@ import { Feed } from "./feed.js";
 import { RunStore } from "./records.js";
 import { stagesOf } from "./stages.js";
 
-/** The runs that are shown, by key, and the streams that feed them. */
+/** The runs on display, by key, and the streams that feed them. */
 
 const RESTART_SECONDS = 1.5;
 

@@ -1,5 +1,5 @@
 import { make } from "./dom.js";
-import { markerSvg } from "./shapes.js";
+import { markerSvg } from "../canvas/shapes.js";
 import { countText } from "./words.js";
 
 /** Above the panels: what each marker means, and the two switches. */
@@ -47,13 +47,13 @@ export class Legend {
     ], split);
     const ranges = makeSwitch("Range", [
       ["shared", "Shared", "One range for all panels: sizes compare"],
-      ["own", "Own", "Each panel fills its own range: shapes compare"],
+      ["each", "Each", "Each panel has its range: shapes compare"],
     ], range);
     const switches = make("div", { class: "ammix-switches" }, points, ranges);
     this.element = make("div", { class: "ammix-head" }, this.groups, switches);
   }
 
-  /** The classes of what is looked at: the coarse ones, the fine ones, or both. */
+  /** The classes on display: the coarse ones, the fine ones, or both. */
   show(lenses, split, note) {
     this.note.hidden = !note;
     this.note.textContent = note ?? "";

@@ -1,7 +1,7 @@
-import { classify } from "./classifier.js";
+import { classify } from "../canvas/classifier.js";
 import { make } from "./dom.js";
 import { PointImage } from "./images.js";
-import { markerSvg } from "./shapes.js";
+import { markerSvg } from "../canvas/shapes.js";
 import { numberText } from "./words.js";
 
 /** What the pointer rests on: a point (the same in all panels) or a place of the plane. */
@@ -82,13 +82,13 @@ export class Hover {
   pointLines() {
     const { scene, store, lens } = this.panel;
     const [x, y] = scene.toPlane(scene.x[this.index], scene.y[this.index]);
-    const own = lens.labels[this.index];
-    const { label, confidence } = classify(scene.state, x, y);
+    const label = lens.labels[this.index];
+    const { label: predicted, confidence } = classify(scene.state, x, y);
     const split = this.index < store.header.train_points ? "train" : "test";
     return [
-      this.line(own, this.name(own), `${split} point`),
+      this.line(label, this.name(label), `${split} point`),
       ...(scene.blank ? [] : [
-        this.line(label, `Predicted: ${this.name(label)}`, label === own ? "" : "wrongly"),
+        this.line(predicted, `Predicted: ${this.name(predicted)}`, predicted === label ? "" : "wrongly"),
         this.plain(`${percent(confidence)} confident`),
       ]),
       this.plain(placeText(x, y)),

@@ -33,23 +33,23 @@ function tickText(value, step) {
 export class Axes {
   constructor(bottom, left) {
     this.sides = { x: bottom, y: left };
-    this.shown = "";
+    this.last = "";
   }
 
   show(range, ticks) {
     const id = [range.x, range.y, range.half, ticks.step].join();
-    if (id === this.shown) return;
-    this.shown = id;
+    if (id === this.last) return;
+    this.last = id;
     this.place("x", ticks, (tick) => (tick - range.x + range.half) / (2 * range.half));
     this.place("y", ticks, (tick) => (range.half + range.y - tick) / (2 * range.half));
   }
 
   place(side, ticks, share) {
     const holder = this.sides[side];
-    const shown = ticks[side].filter((tick) => share(tick) > 0.04 && share(tick) < 0.96);
-    while (holder.children.length > shown.length) holder.lastChild.remove();
-    while (holder.children.length < shown.length) holder.append(document.createElement("span"));
-    shown.forEach((tick, i) => {
+    const inside = ticks[side].filter((tick) => share(tick) > 0.04 && share(tick) < 0.96);
+    while (holder.children.length > inside.length) holder.lastChild.remove();
+    while (holder.children.length < inside.length) holder.append(document.createElement("span"));
+    inside.forEach((tick, i) => {
       const label = holder.children[i];
       const text = tickText(tick, ticks.step);
       if (label.textContent !== text) label.textContent = text;

@@ -1,5 +1,5 @@
-import { secondsLeft } from "./pace.js";
-import { epochsOf, stageAt } from "./stages.js";
+import { secondsLeft } from "../data/pace.js";
+import { epochsOf, stageAt } from "../data/stages.js";
 
 /** What is happening, in sentences; and numbers as people read them. */
 
@@ -53,7 +53,7 @@ function stillText(lens, index, { name, number, count }) {
   return lens.coarse && name === "fine" ? "all here is frozen" : "the encoder is frozen";
 }
 
-/** Where a run of several stages is shown: the stage, its own epoch, and what stands still. */
+/** The stage of a run that is on display, the epoch in it, and what is frozen. */
 function stageText(lens, position, now) {
   const { store } = lens;
   const index = Math.min(Math.max(Math.round(position), 0), store.count - 1);

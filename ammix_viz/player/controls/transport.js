@@ -95,8 +95,8 @@ export class Transport {
     this.last = Math.max(total - 1, end, 1);
     const share = (value) => Math.min(Math.max(value, 0) / this.last, 1);
     const buffered = `scaleX(${share(end)})`;
-    if (buffered !== this.shownBuffer) this.buffered.style.transform = buffered;
-    this.shownBuffer = buffered;
+    if (buffered !== this.lastBuffer) this.buffered.style.transform = buffered;
+    this.lastBuffer = buffered;
     this.played.style.transform = `scaleX(${share(position)})`;
     this.thumb.style.transform = `translateX(${(100 * share(position)).toFixed(3)}%)`;
   }

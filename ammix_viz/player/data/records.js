@@ -88,7 +88,7 @@ export class RunStore {
     this.drained = false;
   }
 
-  /** Nothing more will come, for a reason to be shown. */
+  /** Nothing more will come, for this reason. */
   close(state, why) {
     this.setStatus({ state, why });
     this.drained = true;
