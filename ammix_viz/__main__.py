@@ -1,40 +1,34 @@
 """The command line: `python -m ammix_viz COMMAND`."""
 
-import argparse
+import os
 import sys
 from collections.abc import Sequence
 
-from ammix_viz.commands import app, bench, fetch_data, reproduce, runs, sweep, train
-from ammix_viz.workers.worker import OUT_OF_MEMORY, out_of_memory
-
-COMMANDS = {
-    "app": app,
-    "train": train,
-    "reproduce": reproduce,
-    "sweep": sweep,
-    "runs": runs,
-    "fetch-data": fetch_data,
-    "bench": bench,
-}
+INTERRUPTED, PIPE_CLOSED = 130, 141
+"""Exit statuses of a program that Ctrl-C has ended, or that nobody reads any more: 128 + signal."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; return 0, 1 if it failed, 2 if it was asked for something not allowed."""
-    parser = argparse.ArgumentParser(prog="python -m ammix_viz", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, command in COMMANDS.items():
-        own = commands.add_parser(name, help=command.__doc__, description=command.__doc__)
-        command.arguments(own)
-        own.set_defaults(run=command.run)
-    chosen = parser.parse_args(arguments)
+    """Run a command; return its exit status. Ctrl-C and a closed pipe end it without a word."""
     try:
-        return chosen.run(chosen)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except (OSError, RuntimeError, MemoryError) as error:
-        print(OUT_OF_MEMORY if out_of_memory(error) else error, file=sys.stderr)
-        return 1
+        from ammix_viz.commands.dispatch import dispatch  # here, since Ctrl-C may come meanwhile
+
+        try:
+            return dispatch(sys.argv[1:] if arguments is None else arguments)
+        finally:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _leave_output()
+        return PIPE_CLOSED
+
+
+def _leave_output() -> None:
+    """Send what is left in the buffers nowhere, or Python would complain of it at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 if __name__ == "__main__":

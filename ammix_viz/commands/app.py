@@ -1,19 +1,23 @@
-"""Start the app; open the address that it prints."""
+"""Start the app; open the address that it prints in a browser.
+
+Example: python -m ammix_viz app -- --server.port 8080
+"""
 
 import argparse
 import runpy
 import sys
 
+from ammix_viz.commands.parser import Parser
 from ammix_viz.server.app_script import app_script
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     """Add the flags."""
     parser.add_argument(
         "flags",
         nargs="*",
-        metavar="-- FLAG",
-        help="flags of `streamlit run`, after two dashes: -- --server.port 8080",
+        metavar="[-- FLAG …]",
+        help="flags of `streamlit run`, after two dashes",
     )
 
 

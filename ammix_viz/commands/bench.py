@@ -1,8 +1,11 @@
-"""Measure speed, as ratios within one run."""
+"""Measure speed, as ratios to something measured beside it."""
 
 import argparse
 import json
 from importlib import import_module
+
+from ammix_viz.commands.parser import Parser
+from ammix_viz.settings.rules import Choice, checked
 
 BENCHES = {
     "fast": "four methods against plain loops",
@@ -16,17 +19,17 @@ BENCHES = {
 }
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the flags."""
-    parser.add_argument(
-        "what", choices=BENCHES, help="; ".join(f"{n}: {about}" for n, about in BENCHES.items())
-    )
+def arguments(parser: Parser) -> None:
+    """Add what is to be measured, and the flags."""
+    about = "; ".join(f"{name}: {about}" for name, about in BENCHES.items())
+    parser.add_argument("what", metavar="NAME", help=about)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Run one benchmark, the module of that name, and print what it found."""
-    report = import_module(f"ammix_viz.bench.{chosen.what}").measure()
+    name = checked("The benchmark", chosen.what, Choice(tuple(BENCHES)))
+    report = import_module(f"ammix_viz.bench.{name}").measure()
     if chosen.json:
         print(json.dumps(report))
     else:

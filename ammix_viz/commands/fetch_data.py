@@ -1,4 +1,4 @@
-"""Get the images of CIFAR-10; the other data sets need nothing."""
+"""Download the images of CIFAR-10; the other data sets need no download."""
 
 import argparse
 import json
@@ -7,17 +7,21 @@ import sys
 import numpy as np
 from tqdm import tqdm
 
+from ammix_viz.commands.parser import Parser
 from ammix_viz.datasets import cifar10
+from ammix_viz.settings.rules import Choice, checked
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what is to be got, and the flags."""
-    parser.add_argument("what", choices=["cifar10"], help="170 MB, into AMMIX_DATA or your cache")
+def arguments(parser: Parser) -> None:
+    """Add what is to be fetched, and the flags."""
+    about = "cifar10: 170 MB, into the folder that AMMIX_DATA names, or your cache"
+    parser.add_argument("what", metavar="NAME", help=about)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Download what is not there yet, and say where it lies and how many images there are."""
+    """Download the images if they are missing; say where they lie and how many there are."""
+    checked("The data set", chosen.what, Choice(("cifar10",)))
     bar = tqdm(
         total=cifar10.SIZE, unit="B", unit_scale=True, delay=0.5, disable=None, file=sys.stderr
     )

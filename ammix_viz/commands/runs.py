@@ -1,15 +1,16 @@
-"""List the runs on disk."""
+"""List the runs on disk: key, state, records and settings."""
 
 import argparse
 import json
 
+from ammix_viz.commands.parser import Parser
 from ammix_viz.runs import disk, reader
 
 OLDER = "older format"
 """A run of an earlier version: it can be read, but no setting of today leads to it."""
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     """Add the flags."""
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 

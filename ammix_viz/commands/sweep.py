@@ -1,48 +1,69 @@
-"""Vary two settings against each other, over seeds, for some methods."""
+"""Vary one setting, or two against each other, over seeds, for some methods.
+
+Example: python -m ammix_viz sweep --methods am_mixup,ama --x beta=0,0.34,0.67 --seeds 3
+"""
 
 import argparse
 import json
 import time
 from pathlib import Path
 
-from ammix_viz.commands.reproduce import follow
-from ammix_viz.commands.train import add_settings
+from ammix_viz.commands.parser import Parser
+from ammix_viz.commands.progress import say, train_missing
+from ammix_viz.commands.settings_flags import add_settings, given_settings
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.comparison import DEFAULT_METHODS
-from ammix_viz.settings.rules import text_of
+from ammix_viz.settings.rules import Choice, text_of
 from ammix_viz.settings.table import RULES, check
 from ammix_viz.studies.manifest import manifest
 from ammix_viz.studies.output import prepare, write
-from ammix_viz.studies.sweep import FIXED, METRICS, VARIABLE, Sweep, check_metric, grid, read_axis
+from ammix_viz.studies.sweep import (
+    FIXED,
+    METRICS,
+    VARIABLE,
+    Grid,
+    Sweep,
+    check_metric,
+    grid,
+    read_axis,
+)
 from ammix_viz.studies.sweep_files import NAME, as_json, command, files
-from ammix_viz.workers.batches import train_all
+from ammix_viz.studies.sweep_notes import check_axes, notes
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     """Add the flags."""
     axis = f"NAME=VALUE,VALUE,…; NAME is one of {', '.join(VARIABLE)}"
-    parser.add_argument("--x", required=True, help=f"first setting, {axis}")
-    parser.add_argument("--y", required=True, help="second setting, as --x")
+    add = parser.add_argument
+    add("--x", required=True, metavar="AXIS", help=f"the setting to vary, {axis}")
+    add("--y", metavar="AXIS", help="another setting to vary against it, as --x")
     methods = ",".join(DEFAULT_METHODS)
-    parser.add_argument("--methods", default=methods, help=f"with commas between ({methods})")
-    parser.add_argument("--seeds", default=1, help=f"runs a cell; {RULES['seeds']} (1)")
-    parser.add_argument("--metric", default=METRICS[0], help=f"{', '.join(METRICS)} ({METRICS[0]})")
+    about = f"with commas between; of {', '.join(METHODS)} (default: {methods})"
+    add("--methods", default=methods, metavar="LIST", help=about)
+    about = f"runs for each combination of values; {RULES['seeds']} (default: 1)"
+    add("--seeds", default=1, metavar="VALUE", help=about)
+    about = f"{Choice(METRICS)} (default: {METRICS[0]})"
+    add("--metric", default=METRICS[0], metavar="NAME", help=about)
     add_settings(parser, FIXED)
-    parser.add_argument("--out", help="folder for report, results, table and manifest (none)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--dask", metavar="ADDRESS", help="train on this Dask cluster")
+    about = "write report, results, table and manifest there (default: only print)"
+    add("--out", metavar="FOLDER", help=about)
+    add("--json", action="store_true", help="print one JSON object")
+    add("--dask", metavar="ADDRESS", help="train on this Dask cluster, such as tcp://HOST:8786")
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Train what is not there yet, then print or write what came out."""
     begun, metric = time.monotonic(), check_metric(chosen.metric)
     sweep = _asked(chosen)
+    check_axes(sweep)
+    say(notes(sweep))
     if chosen.out:
         prepare(Path(chosen.out), NAME)
-    trained = follow(_trained(sweep, chosen.dask))
+    trained = train_missing(sweep.recipes, chosen.dask)
     if chosen.out:
         seconds = time.monotonic() - begun
-        settings = dict(sweep.fixed) | {"x": str(sweep.x), "y": str(sweep.y)}
+        axes = {side: str(axis) for side, axis in zip("xy", sweep.axes, strict=False)}
+        settings = dict(sweep.fixed) | axes
         words = command(sweep, metric)
         made_by = manifest(NAME, words, settings, sweep.seeds, seconds, trained)
         write(Path(chosen.out), files(sweep, metric, made_by))
@@ -51,36 +72,33 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _asked(chosen: argparse.Namespace) -> Sweep:
-    x, y = read_axis(chosen.x), read_axis(chosen.y)
+    x, y = read_axis(chosen.x), read_axis(chosen.y) if chosen.y else None
     methods = tuple(filter(None, chosen.methods.split(",")))
-    given = {name: getattr(chosen, name) for name in FIXED}
-    fixed = {name: check(name, value) for name, value in given.items() if value is not None}
-    for name in (x.name, y.name):
-        if name in fixed:
-            raise ValueError(f"{name} is both varied and given once; leave one of them out.")
-    return Sweep(methods, x, y, check("seeds", chosen.seeds), tuple(fixed.items()))
-
-
-def _trained(sweep: Sweep, address: str | None):  # noqa: ANN202
-    if address is None:
-        return train_all(sweep.recipes)
-    from ammix_viz.workers.dask_cluster import train_on  # an optional extra
-
-    return train_on(address, sweep.recipes)
+    fixed = tuple(given_settings(chosen, FIXED).items())
+    sweep = Sweep(methods, x, y, check("seeds", chosen.seeds), fixed)
+    for axis in sweep.axes:
+        if axis.name in dict(fixed):
+            raise ValueError(f"{axis.name} is both varied and given once; leave one of them out.")
+    return sweep
 
 
 def _in_words(sweep: Sweep, metric: str) -> str:
     lines = [f"{metric}, mean ± standard deviation over the seeds that have ended"]
     for method in sweep.methods:
-        own = grid(sweep, method, metric)
-        corner = f"{sweep.y.name} \\ {sweep.x.name}"
-        lines += ["", METHODS[method].title]
-        rows = [[corner, *map(text_of, sweep.x.values)]]
-        for row, value in enumerate(sweep.y.values):
-            cells = [own.words(row, column) or "–" for column in range(len(sweep.x.values))]
-            rows.append([text_of(value), *cells])
-        lines += _aligned(rows)
+        lines += ["", METHODS[method].title, *_aligned(_rows(sweep, grid(sweep, method, metric)))]
     return "\n".join(lines)
+
+
+def _rows(sweep: Sweep, found: Grid) -> list[list[str]]:
+    """Return the table of a method: values of x above, values of y on the left."""
+    head = list(map(text_of, sweep.x.values))
+    rows, columns = sweep.shape
+    body = [[found.words(row, column) or "–" for column in range(columns)] for row in range(rows)]
+    if sweep.y is None:
+        return [[sweep.x.name, *head], ["", *body[0]]]
+    left = map(text_of, sweep.y.values)
+    corner = f"{sweep.y.name} \\ {sweep.x.name}"
+    return [[corner, *head], *([value, *row] for value, row in zip(left, body, strict=True))]
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:

@@ -1,44 +1,41 @@
-"""Train one run, or read it if it is there."""
+"""Train one run, or read it from disk if it is there, and print its metrics.
+
+Example: python -m ammix_viz train --method am_mixup --beta 0.5 --imbalance 50 --json
+"""
 
 import argparse
 import json
 import sys
-from collections.abc import Iterable
-from typing import Any
 
 from tqdm import tqdm
 
+from ammix_viz.commands.interrupts import until_interrupted
+from ammix_viz.commands.parser import Parser
+from ammix_viz.commands.progress import say
+from ammix_viz.commands.settings_flags import add_settings, given_settings
 from ammix_viz.runs import disk, history, reader
-from ammix_viz.settings.defaults import default_text
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.table import RULES, SEEDS, SETTINGS, check
+from ammix_viz.settings.unread import unread
 from ammix_viz.training.schedule import total_epochs
 
-SEED_HELP = "of data, start and batches together"
+NAMES = [name for name in SETTINGS if name not in SEEDS]
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Add a flag for every setting of a recipe."""
-    add_settings(parser, [name for name in SETTINGS if name not in SEEDS])
-    parser.add_argument("--seed", help=f"{SEED_HELP}; {RULES['seed']} (0)")
+def arguments(parser: Parser) -> None:
+    """Add a flag for every setting of a run."""
+    add_settings(parser, NAMES)
+    about = f"of samples, initial weights and batches; {RULES['seed']} (default: 0)"
+    parser.add_argument("--seed", default=0, metavar="VALUE", help=about)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-
-
-def add_settings(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
-    """Add a flag for each of these settings; one that is not given is None."""
-    for name in names:
-        entry, flag = SETTINGS[name], "--" + name.replace("_", "-")
-        about = f"{entry.help}; {entry.rule} ({default_text(name)})".replace("%", "%%")
-        parser.add_argument(flag, dest=name, help=about)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Train, or read from disk, and report."""
-    names = [name for name in SETTINGS if name not in SEEDS]
-    given = {n: getattr(chosen, n) for n in names if getattr(chosen, n) is not None}
-    seed = 0 if chosen.seed is None else check("seed", chosen.seed)
-    settings: dict[str, Any] = given | dict.fromkeys(SEEDS, seed)
+    given = given_settings(chosen, NAMES)
+    settings = given | dict.fromkeys(SEEDS, check("seed", chosen.seed))
     recipe = Recipe(**settings).canonical
+    say(unread([recipe], given))
     end = _finished(recipe.key) or _train_now(recipe)
     if end.state != "ended":
         print(end.why, file=sys.stderr)
@@ -64,8 +61,9 @@ def _train_now(recipe: Recipe) -> disk.Status:
     from ammix_viz.training.devices import resolve
 
     resolve(recipe.device)
+    disk.check_folder()
     with tqdm(total=total_epochs(recipe), unit="epoch", disable=None, file=sys.stderr) as bar:
-        for epoch in record([recipe], overlap=True):
+        for epoch in until_interrupted(record([recipe], overlap=True)):
             bar.update(int(epoch) - bar.n)
     end = disk.status(recipe.key)
     if end is None:

@@ -16,6 +16,7 @@ import numpy as np
 from filelock import FileLock
 
 from ammix_viz.datasets.download import Progress, Report, Unobtainable, download
+from ammix_viz.datasets.folders import why_not_writable
 
 CLASSES = ("airplane", "automobile", "bird", "cat")
 """The classes that are read, in the order of their labels, 0 to 3."""
@@ -177,21 +178,23 @@ def fetch(report: Report = lambda done, total: None) -> Path:
     Raises
     ------
     ValueError
-        If something that cannot be read is there: it is left alone.
+        If something that cannot be read is there, which is left alone, or the folder cannot be
+        written.
     RuntimeError
         If the archive cannot be had or unpacked; nothing of it is left.
     """
     place = folder() / NAME
     if not _is_there(place):
+        if why := why_not_writable(folder()):
+            raise ValueError(_not_writable(why))
         try:
-            folder().mkdir(parents=True, exist_ok=True)
             with FileLock(folder() / ".cifar-10.lock"):
                 if not _is_there(place):
                     _put(place, report)
         except Unobtainable as error:
             raise _failure(str(error)) from None
         except OSError as error:
-            raise _failure(f"{folder()} cannot be written to ({error.strerror})") from None
+            raise RuntimeError(_not_writable(error.strerror)) from None
     return place
 
 
@@ -223,6 +226,10 @@ def _workshop() -> Iterator[Path]:
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _not_writable(why: str | None) -> str:
+    return f"The data folder {folder()} cannot be written ({why}); AMMIX_DATA names another one."
 
 
 def _failure(why: str) -> RuntimeError:

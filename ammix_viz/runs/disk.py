@@ -14,6 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ammix_viz.datasets.folders import why_not_writable
 from ammix_viz.settings.recipe import is_key
 
 MAX_BYTES = 2_000_000_000
@@ -61,6 +62,20 @@ def folder() -> Path:
     from pooch import os_cache  # loads requests, which takes 0.2 s
 
     return os_cache("ammix_viz") / "runs"
+
+
+def check_folder() -> None:
+    """Make the folder of the runs, and see that it can be written.
+
+    Raises
+    ------
+    ValueError
+        With a sentence, if it cannot.
+    """
+    if why := why_not_writable(folder()):
+        raise ValueError(
+            f"The runs' folder {folder()} cannot be written ({why}); AMMIX_RUNS names another one."
+        )
 
 
 def path(key: str, suffix: str = ".run") -> Path:

@@ -104,10 +104,11 @@ def quoted(value: object) -> str:
     """Return a value as it may be repeated in a sentence: one line of at most 40 characters."""
     text = "".join(c if c.isprintable() else "?" for c in str(value))
     text = text if len(text) <= 40 else text[:39] + "…"
-    return f'"{text}"' if isinstance(value, str) and not _is_number(text) else text
+    return f'"{text}"' if isinstance(value, str) and not is_number(text) else text
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Say whether a text is a finite number."""
     try:
         return math.isfinite(float(text))
     except ValueError:

@@ -34,7 +34,7 @@ def heatmaps(sweep: Sweep, metric: str) -> go.Figure:
     span = _span(grids.values())
     columns = _beside(sweep)
     rows = -(-len(grids) // columns)
-    pixels = rows * CELL_HEIGHT * max(len(sweep.y.values), 2) + (rows - 1) * ROW_GAP
+    pixels = rows * CELL_HEIGHT * max(sweep.shape[0], 2) + (rows - 1) * ROW_GAP
     figure = make_subplots(
         rows=rows,
         cols=columns,
@@ -47,10 +47,10 @@ def heatmaps(sweep: Sweep, metric: str) -> go.Figure:
         where = {"row": place // columns + 1, "col": place % columns + 1}
         for trace in (_map(own, sweep), _values(own, sweep, span), _targets(method, own, sweep)):
             figure.add_trace(trace, **where)
-        if place % columns == 0:
+        if place % columns == 0 and sweep.y is not None:
             figure.update_yaxes(title_text=SETTINGS[sweep.y.name].name, **where)
-    figure.update_xaxes(**_axis(sweep.x), title_text=SETTINGS[sweep.x.name].name)
-    figure.update_yaxes(**_axis(sweep.y))
+    figure.update_xaxes(**_axis(sweep.shape[1]), title_text=SETTINGS[sweep.x.name].name)
+    figure.update_yaxes(**_axis(sweep.shape[0]))
     figure.update_layout(**_layout(metric, span), height=pixels + TOP + BOTTOM)
     return figure
 
@@ -71,11 +71,11 @@ def _span(grids: Iterable[Grid]) -> tuple[float, float]:
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
-def _axis(axis: Axis) -> dict[str, Any]:
+def _axis(values: int) -> dict[str, Any]:
     """Return an axis whose cells all have the same size, whether they are filled or not."""
     return {
         "type": "category",
-        "range": [-0.5, len(axis.values) - 0.5],
+        "range": [-0.5, values - 0.5],
         "title_standoff": 8,
         "ticks": "",
         "showgrid": False,
@@ -105,8 +105,8 @@ def _map(own: Grid, sweep: Sweep) -> go.Heatmap:
     return go.Heatmap(x=x, y=y, z=own.mean, hoverinfo="skip", **look)
 
 
-def _labels(axis: Axis) -> list[str]:
-    return [text_of(value) for value in axis.values]
+def _labels(axis: Axis | None) -> list[str]:
+    return [""] if axis is None else [text_of(value) for value in axis.values]
 
 
 def _values(own: Grid, sweep: Sweep, span: tuple[float, float]) -> go.Scatter:

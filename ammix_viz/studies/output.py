@@ -1,9 +1,9 @@
 """The folder that results go to: nothing of others is overwritten, nothing half-written."""
 
 import json
-import tempfile
 from pathlib import Path
 
+from ammix_viz.datasets.folders import why_not_writable
 from ammix_viz.studies.results import RESULTS, VERSION
 
 
@@ -15,29 +15,23 @@ def prepare(folder: Path, name: str) -> None:
     ValueError
         If it cannot be written, or holds results of another study or version.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder):
-            pass
-        there = (folder / RESULTS).read_text("utf-8") if (folder / RESULTS).exists() else None
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it holds something else"
-        raise ValueError(f'out is "{folder}"; it cannot be used: {why}.') from None
-    if there is not None:
-        _check_ours(folder, there, name)
+    if why := why_not_writable(folder):
+        raise ValueError(f"The folder {folder} cannot be written ({why}); --out names another one.")
+    if (folder / RESULTS).exists():
+        _check_ours(folder, name)
 
 
-def _check_ours(folder: Path, text: str, name: str) -> None:
+def _check_ours(folder: Path, name: str) -> None:
     try:
-        found = json.loads(text)
+        found = json.loads((folder / RESULTS).read_text("utf-8"))
         version, study = found["version"], found["study"]
-    except (ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         version, study = None, None
     if version != VERSION or study != name:
-        what = f"results of {study}, version {version}" if study else "results that are not ours"
+        what = f"results of {study}, version {version}" if study else "results of something else"
         raise ValueError(
-            f'out is "{folder}"; it holds {what}, and this is {name}, version {VERSION}. '
-            "Nothing is overwritten; name another folder."
+            f"The folder {folder} holds {what}, and this is {name}, version {VERSION}. "
+            "Nothing is overwritten; --out names another folder."
         )
 
 

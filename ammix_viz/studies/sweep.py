@@ -1,8 +1,9 @@
-"""A sweep: two settings varied against each other, over seeds, for some methods."""
+"""A sweep: one setting varied, or two against each other, over seeds, for some methods."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -15,7 +16,7 @@ from ammix_viz.runs.seed_stats import SeedStats, ends, summarize
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.defaults import shared_defaults
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.settings.rules import MAX_RUNS, quoted, text_of
+from ammix_viz.settings.rules import MAX_RUNS, Choice, checked, quoted, text_of
 from ammix_viz.settings.table import SETTINGS, check
 
 VARIABLE = tuple(name for name, entry in SETTINGS.items() if entry.values)
@@ -38,6 +39,11 @@ class Axis:
     values : tuple
         What the setting is given in turn; the same value twice counts once.
 
+    Attributes
+    ----------
+    repeated : tuple
+        The values that were given more than once.
+
     Raises
     ------
     ValueError
@@ -46,15 +52,15 @@ class Axis:
 
     name: str
     values: tuple
+    repeated: tuple = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.name not in VARIABLE:
-            allowed = ", ".join(VARIABLE)
-            raise ValueError(f"The setting is {quoted(self.name)}; it must be one of {allowed}.")
-        checked = dict.fromkeys(check(self.name, value) for value in self.values)
-        if not checked:
+        checked("The setting", self.name, Choice(VARIABLE))
+        counts = Counter(check(self.name, value) for value in self.values)
+        if not counts:
             raise ValueError(f"{self.name} has no values; give one or more, with commas between.")
-        object.__setattr__(self, "values", tuple(checked))
+        object.__setattr__(self, "values", tuple(counts))
+        object.__setattr__(self, "repeated", tuple(v for v, count in counts.items() if count > 1))
 
     def __str__(self) -> str:
         return f"{self.name}={','.join(map(text_of, self.values))}"
@@ -70,16 +76,18 @@ def read_axis(text: str) -> Axis:
 
 @dataclass(frozen=True)
 class Sweep:
-    """Every value of one setting with every value of another, for each method and seed.
+    """Every value of one setting, or every one with every value of another, for some methods.
 
     Parameters
     ----------
     methods : tuple of str
         A heatmap each; the same twice counts once.
-    x, y : Axis
-        Two different settings.
+    x : Axis
+        The setting that is varied.
+    y : Axis, optional
+        Another one that is varied against it.
     seeds : int, default=1
-        Runs in a cell.
+        Runs for each combination of values.
     fixed : tuple of (str, value), optional
         Other settings of all runs, of `FIXED`; those of `shared_defaults` are as there if neither
         given nor varied.
@@ -92,31 +100,46 @@ class Sweep:
 
     methods: tuple[str, ...]
     x: Axis
-    y: Axis
+    y: Axis | None = None
     seeds: int = 1
     fixed: tuple[tuple[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
-        if self.x.name == self.y.name:
+        if self.y is not None and self.x.name == self.y.name:
             raise ValueError(f"Both axes are {self.x.name}; they must be two settings.")
         if not self.methods:
             raise ValueError("methods names no method; give one or more, with commas between.")
         methods = dict.fromkeys(check("method", name) for name in self.methods)
         object.__setattr__(self, "methods", tuple(methods))
         object.__setattr__(self, "seeds", check("seeds", self.seeds))
-        cells = len(self.x.values) * len(self.y.values)
-        total = len(self.methods) * cells * self.seeds
+        combinations = math.prod(self.shape)
+        total = len(self.methods) * combinations * self.seeds
         if total > MAX_RUNS:
             raise ValueError(
-                f"{len(self.methods)} methods × {cells} cells × {self.seeds} seeds are {total} "
-                f"runs; a sweep may have {MAX_RUNS}."
+                f"{len(self.methods)} methods × {combinations} combinations × {self.seeds} seeds "
+                f"are {total} runs; a sweep may have {MAX_RUNS}."
             )
 
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """The settings that are varied: one or two."""
+        return (self.x,) if self.y is None else (self.x, self.y)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows, one a value of y (one row without it), and columns, one a value of x."""
+        return 1 if self.y is None else len(self.y.values), len(self.x.values)
+
+    def values(self, row: int, column: int) -> dict[str, Any]:
+        """Return what the varied settings are in a row and column."""
+        found = {self.x.name: self.x.values[column]}
+        return found if self.y is None else found | {self.y.name: self.y.values[row]}
+
     def comparison(self, row: int, column: int) -> Comparison:
-        """Return the methods of one cell over its seeds."""
+        """Return the methods of one combination over its seeds."""
         fixed = dict(self.fixed)
         settings = shared_defaults(self.methods, fixed.get("data", "gaussian")) | fixed
-        settings |= {self.x.name: self.x.values[column], self.y.name: self.y.values[row]}
+        settings |= self.values(row, column)
         return Comparison(self.methods, Recipe(**settings), self.seeds)
 
     @cached_property
@@ -124,8 +147,7 @@ class Sweep:
         """The recipes of each (method, row, column), one a seed."""
         return {
             (method, row, column): recipes
-            for row in range(len(self.y.values))
-            for column in range(len(self.x.values))
+            for row, column in np.ndindex(self.shape)
             for method, recipes in self.comparison(row, column).by_method.items()
         }
 
@@ -172,7 +194,7 @@ class Grid:
 def grid(sweep: Sweep, method: str, metric: str) -> Grid:
     """Return a metric of `METRICS` in every cell of a method, from the runs on disk."""
     check_metric(metric)
-    shape = len(sweep.y.values), len(sweep.x.values)
+    shape = sweep.shape
     found = Grid(*np.full((2, *shape), math.nan), *np.zeros((2, *shape), int))
     cells = {place: sweep.cells[method, *place] for place in np.ndindex(shape)}
     for place, records in ends(cells).items():
@@ -201,6 +223,4 @@ def check_metric(metric: str) -> str:
     ValueError
         If there is none of that name.
     """
-    if metric not in METRICS:
-        raise ValueError(f"metric is {quoted(metric)}; it must be one of {', '.join(METRICS)}.")
-    return metric
+    return checked("metric", metric, Choice(METRICS))

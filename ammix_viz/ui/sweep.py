@@ -160,7 +160,8 @@ def _fixed() -> tuple[tuple[str, Any], ...]:
 
 
 def _query(sweep: Sweep, metric: str) -> dict[str, str]:
-    chosen = {"x": str(sweep.x), "y": str(sweep.y), "methods": ",".join(sweep.methods)}
+    chosen = {side: str(axis) for side, axis in zip("xy", sweep.axes, strict=True)}
+    chosen |= {"methods": ",".join(sweep.methods)}
     chosen |= {"seeds": str(sweep.seeds), "metric": metric}
     chosen |= {"epochs": str(st.session_state["sweep_epochs"])}
     return chosen | {"data": st.session_state["sweep_data"]}
@@ -194,7 +195,7 @@ def show(sweep: Sweep, metric: str) -> None:
 
 
 def _shared_settings(sweep: Sweep) -> str:
-    varied = (sweep.x.name, sweep.y.name)
+    varied = [axis.name for axis in sweep.axes]
     given = dict(sweep.fixed)
     defaults = shared_defaults(sweep.methods, given.get("data", Recipe.data))
     names = [n for n in FOLLOWING if n not in (*varied, *given) and defaults[n]]

@@ -1,7 +1,7 @@
 """Many runs trained to their end: submitted a portion at a time, resumed from what is on disk."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
 from ammix_viz.runs import reader
@@ -116,7 +116,7 @@ def longest_first(recipes: Iterable[Recipe]) -> list[Recipe]:
     return sorted(recipes, key=total_epochs, reverse=True)
 
 
-def train_all(recipes: Sequence[Recipe]) -> Iterator[Progress]:
+def train_all(recipes: Sequence[Recipe]) -> Generator[Progress]:
     """Train all runs on the cores of this machine; yield the progress a few times a second."""
     pool = Pool()
     pool.start()

@@ -4,7 +4,7 @@ import contextlib
 import importlib
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import asdict
 from pathlib import Path
@@ -26,7 +26,7 @@ StackResult = list[tuple[str, bytes, dict[str, Any]]]
 """Key, content of the file and status of each run of a stack."""
 
 
-def train_on(address: str, recipes: Sequence[Recipe]) -> Iterator[Progress]:
+def train_on(address: str, recipes: Sequence[Recipe]) -> Generator[Progress]:
     """Train all runs on a cluster; yield the progress every few seconds.
 
     Run files are those that this machine would write, where it would write them.

@@ -49,6 +49,7 @@ class WorkerProcess:
             env=os.environ | {"PYTHONPATH": path},
             text=True,
             encoding="utf-8",
+            start_new_session=True,  # Ctrl-C is for the process that started it, from the start
         )
         self.pid = process.pid
         assert process.stdin  # both are pipes

@@ -70,9 +70,15 @@ def test_runs_are_listed_with_their_state(capsys):
 
 def test_the_core_needs_neither_streamlit_nor_plotly():
     code = (
-        "import ammix_viz.runs.recording, ammix_viz.training.loop, ammix_viz.__main__, sys;"
+        "import ammix_viz.runs.recording, ammix_viz.training.loop, sys;"
+        "import ammix_viz.commands.train, ammix_viz.commands.sweep, ammix_viz.commands.reproduce;"
         "assert not {'streamlit', 'plotly'} & set(sys.modules)"
     )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_command_line_starts_without_torch():
+    code = "import ammix_viz.commands.dispatch, sys; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 
 import pytest
 
-from ammix_viz.commands.train import add_settings
+from ammix_viz.commands.settings_flags import add_settings
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.comparison import Comparison
@@ -44,7 +44,7 @@ def test_the_command_line_has_a_flag_for_each_setting_and_says_its_default():
     given = parser.parse_args(["--batch-size", "7", "--lam-mode", "fixed"])
     assert (given.batch_size, given.lam_mode) == ("7", "fixed")
     text = " ".join(parser.format_help().split())
-    assert "a number from 0 to 1.5 (0.34; 0.67 for ama, ama_mixup)" in text
+    assert "a number from 0 to 1.5 (default: 0.34; 0.67 for ama, ama_mixup)" in text
 
 
 @pytest.mark.parametrize("data", list(DATASETS))

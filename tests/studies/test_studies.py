@@ -123,19 +123,54 @@ def test_reproduce_writes_its_report_and_does_not_train_twice(small_study, tmp_p
     assert json.loads(capsys.readouterr().out)["study"] == "ama-fig2"
 
 
+def test_a_quick_look_is_marked_everywhere_and_keeps_the_full_report(
+    small_study, tmp_path, capsys, monkeypatch
+):
+    train(small_study.recipes(1))
+    monkeypatch.chdir(tmp_path)
+    assert main(["reproduce", "ama-fig2", "--seeds", "1"]) == 0
+    full = (tmp_path / "ammix_viz_ama-fig2" / "report.html").read_text()
+    quick = ["reproduce", "ama-fig2", "--seeds", "1", "--methods", "ama,ce", "--epochs", "1"]
+    note = "A quick look, not the full study: epochs 1; methods ce,ama."
+    capsys.readouterr()
+    assert main(quick) == 0
+    assert capsys.readouterr().out.splitlines()[1] == note
+    folder = tmp_path / "ammix_viz_ama-fig2_quick"
+    assert note in (folder / "report.html").read_text()
+    found = json.loads((folder / "results.json").read_text())
+    assert found["changed"] == {"epochs": 1, "methods": "ce,ama"}
+    assert found["deviations"][0] == f"{note} What follows describes the full study."
+    assert list(found["parts"][0]["methods"]) == ["ce", "ama"]
+    made_by = json.loads((folder / "manifest.json").read_text())
+    assert made_by["changed"] == found["changed"]
+    assert made_by["settings"]["epochs"] == "1"
+    assert made_by["command"].endswith("ama-fig2 --seeds 1 --epochs 1 --methods ce,ama")
+    assert main([*quick, "--out", "ammix_viz_ama-fig2"]) == 2
+    assert capsys.readouterr().err == (
+        "The folder ammix_viz_ama-fig2 holds results of ama-fig2, version 2, and this is "
+        "ama-fig2 quick, version 2. Nothing is overwritten; --out names another folder.\n"
+    )
+    assert (tmp_path / "ammix_viz_ama-fig2" / "report.html").read_text() == full
+    assert note not in full
+
+
 def test_more_seeds_than_allowed_and_an_unknown_figure_are_refused(capsys, tmp_path):
     assert main(["reproduce", "ama-fig2", "--seeds", "40", "--out", str(tmp_path)]) == 2
     assert capsys.readouterr().err == ("seeds is 40; it must be a whole number from 1 to 32.\n")
-    with pytest.raises(SystemExit) as stop:
-        main(["reproduce", "fig9"])
-    assert stop.value.code == 2
+    assert main(["reproduce", "ama-fig9", "--out", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == (
+        'figure is "ama-fig9"; it must be one of ama-fig2, amm-fig2, amm-fig3, amm-fig4, amm-fig5. '
+        "Did you mean ama-fig2?\n"
+    )
 
 
 def test_a_folder_that_cannot_be_written_is_named_before_anything_is_trained(tmp_path, capsys):
     (tmp_path / "file").write_text("mine")
     assert main(["reproduce", "ama-fig2", "--out", str(tmp_path / "file")]) == 2
     path = tmp_path / "file"
-    assert capsys.readouterr().err == f'out is "{path}"; it cannot be used: File exists.\n'
+    assert capsys.readouterr().err == (
+        f"The folder {path} cannot be written (File exists); --out names another one.\n"
+    )
     assert (tmp_path / "file").read_text() == "mine"
 
 
@@ -144,13 +179,13 @@ def test_a_folder_that_cannot_be_written_is_named_before_anything_is_trained(tmp
     [
         ('{"version": 99, "study": "ama-fig2"}', "results of ama-fig2, version 99"),
         ('{"version": 1, "study": "other"}', "results of other, version 1"),
-        ("[1, 2]", "results that are not ours"),
-        ("no json", "results that are not ours"),
+        ("[1, 2]", "results of something else"),
+        ("no json", "results of something else"),
     ],
 )
 def test_other_results_are_not_overwritten(tmp_path, content, what):
     (tmp_path / "results.json").write_text(content)
-    with pytest.raises(ValueError, match="Nothing is overwritten; name another folder") as error:
+    with pytest.raises(ValueError, match="Nothing is overwritten; --out names another") as error:
         output.prepare(tmp_path, "ama-fig2")
     assert what in str(error.value)
     assert (tmp_path / "results.json").read_text() == content

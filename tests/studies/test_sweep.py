@@ -15,8 +15,9 @@ from ammix_viz.runs import disk, reader
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.comparison import read_query
 from ammix_viz.studies.heatmap import heatmaps, ink
-from ammix_viz.studies.sweep import Axis, Grid, Sweep, grid, missing, read_axis
+from ammix_viz.studies.sweep import VARIABLE, Axis, Grid, Sweep, grid, missing, read_axis
 from ammix_viz.studies.sweep_files import as_table, command
+from ammix_viz.studies.sweep_notes import notes
 
 BETA, LR = Axis("beta", (0, 0.34)), Axis("lr", (0.02, 0.05, 1))
 SMALL = Sweep(("ce", "am_mixup"), BETA, LR, seeds=2, fixed=(("epochs", 2), ("imbalance", 200)))
@@ -46,9 +47,10 @@ def test_an_axis_is_read_from_text_and_each_value_counts_once():
         ("beta", 'An axis is "beta"; it must be NAME=VALUE,VALUE,…'),
         ("beta=", "beta has no values; give one or more, with commas between."),
         ("beta=0,9", 'beta is 9; it must be a number from 0 to 1.5.'),
-        ("seed=1", 'The setting is "seed"; it must be one of imbalance, noise, beta, epochs, lr, '
-         "batch_size, alpha, site, lam_mode, one_sided, pairs, clean, warmup, feature_norm, init, "
-         "augment."
+        ("seed=1", f'The setting is "seed"; it must be one of {", ".join(VARIABLE)}.'),
+        (
+            "bta=1",
+            f'The setting is "bta"; it must be one of {", ".join(VARIABLE)}. Did you mean beta?',
         ),
     ],
 )  # fmt: skip
@@ -62,7 +64,7 @@ def test_two_axes_of_one_setting_and_too_many_runs_are_refused():
     with pytest.raises(ValueError, match="Both axes are beta; they must be two"):
         Sweep(("ce",), BETA, BETA)
     many = Axis("beta", tuple(i / 20 for i in range(20)))
-    with pytest.raises(ValueError, match="2 methods × 60 cells × 9 seeds are 1080 runs; a sweep "):
+    with pytest.raises(ValueError, match="2 methods × 60 combinations × 9 seeds are 1080"):
         Sweep(("ce", "ama"), many, LR, seeds=9)
     with pytest.raises(ValueError, match="methods names no method"):
         Sweep((), BETA, LR)
@@ -208,9 +210,81 @@ def test_the_command_trains_what_is_missing_writes_its_files_and_goes_on_from_th
     assert json.loads(capsys.readouterr().out)["metric"] == "test.A"
 
 
+def test_one_setting_is_varied_alone(tmp_path, capsys):
+    words = ["sweep", "--x", "beta=0,1", "--methods", "am_mixup", "--epochs", "1"]
+    words += ["--imbalance", "200", "--out", str(tmp_path)]
+    assert main(words) == 0
+    asked = Sweep(("am_mixup",), Axis("beta", (0, 1)), fixed=(("epochs", 1), ("imbalance", 200)))
+    own = grid(asked, "am_mixup", "test.accuracy")
+    assert own.mean.shape == (1, 2)
+    first, second = own.words(0, 0), own.words(0, 1)
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[2] == "AM-mixup"
+    assert [line.split() for line in printed[3:]] == [["beta", "0", "1"], [first, second]]
+    found = json.loads((tmp_path / "results.json").read_text())
+    assert (found["x"], found["y"]) == ({"name": "beta", "values": [0, 1]}, None)
+    assert found["methods"]["am_mixup"]["mean"] == own.mean.tolist()
+    assert "<h1>Sweep of beta</h1>" in (tmp_path / "report.html").read_text()
+    assert json.loads((tmp_path / "manifest.json").read_text())["settings"] == {
+        "epochs": 1, "imbalance": 200, "x": "beta=0,1"
+    }  # fmt: skip
+    assert as_table(asked).columns[:3].tolist() == ["method", "beta", "seed_offset"]
+    assert command(asked, "test.accuracy") == (
+        "python -m ammix_viz sweep --methods am_mixup --x beta=0,1 --seeds 1 --epochs 1 "
+        "--imbalance 200"
+    )
+
+
+def test_a_heatmap_of_one_setting_has_one_row():
+    figure = heatmaps(Sweep(("ce", "ama"), LR), "test.accuracy")
+    maps = [trace for trace in figure.data if trace.type == "heatmap"]
+    assert [(each.x, each.y) for each in maps] == [(("0.02", "0.05", "1"), ("",))] * 2
+    assert figure.layout.yaxis.range == (-0.5, 0.5)
+    assert figure.layout.yaxis.title.text is None
+
+
+def test_what_is_odd_about_a_sweep_is_said_once():
+    assert notes(SMALL) == ["beta is not read by ce; every value gives the same runs."]
+    assert notes(replace(SMALL, methods=("am_mixup",))) == []
+    repeated = Sweep(("ama",), read_axis("beta=0,0.34,0.340"), fixed=(("alpha", 1.0),))
+    assert notes(repeated) == [
+        "beta=0.34 is listed more than once; it counts once.",
+        "alpha is not read by ama; it changes nothing.",
+    ]
+
+
+def test_combinations_that_are_the_same_run_are_named():
+    modes = Axis("lam_mode", ("default", "asymptotic", "random"))
+    assert notes(Sweep(("ce", "am_mixup"), modes)) == [
+        "lam_mode is not read by ce; every value gives the same runs.",
+        "For am_mixup, lam_mode=default and lam_mode=asymptotic give the same run.",
+    ]
+    assert notes(Sweep(("ama",), modes, BETA)) == [
+        "For ama, lam_mode=default with beta=0 and lam_mode=asymptotic with beta=0 give the same "
+        "run; 2 more groups are alike."
+    ]
+    assert (
+        notes(Sweep(("ce",), read_axis("imbalance=paper,200"), fixed=(("data", "digits_lt"),)))
+        == []
+    )
+    assert notes(
+        Sweep(("ce",), read_axis("imbalance=paper,50"), fixed=(("data", "digits_lt"),))
+    ) == ["For ce, imbalance=paper and imbalance=50 give the same run."]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        (
+            ["--x", "beta=0,1", "--methods", "ce,supcon"],
+            "beta is not read by ce, supcon, so that every value gives the same runs; vary another "
+            "setting, or choose other methods or data.",
+        ),
+        (
+            ["--x", "lr=0.1", "--y", "warmup=0,5"],
+            "warmup is not read for points, so that every value gives the same runs; vary another "
+            "setting, or choose other methods or data.",
+        ),
         (["--x", "beta=0", "--y", "beta=1"], "Both axes are beta; they must be two settings."),
         (
             ["--x", "beta=0", "--y", "lr=0.1", "--lr", "0.2"],

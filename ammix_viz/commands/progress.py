@@ -1,0 +1,49 @@
+"""Many runs trained, with a bar for their progress; notes beside the results."""
+
+import sys
+from collections.abc import Iterable, Sequence
+
+from tqdm import tqdm
+
+from ammix_viz.commands.interrupts import until_interrupted
+from ammix_viz.runs import disk
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.workers.batches import train_all
+
+BAR = "{desc} |{bar}| {percentage:3.0f} % [{elapsed}, {remaining} left]"
+
+
+def train_missing(recipes: Sequence[Recipe], cluster: str | None = None) -> int:
+    """Train the runs that are not on disk, here or on a Dask cluster; return how many they were.
+
+    Raises
+    ------
+    ValueError
+        If some are missing and their folder cannot be written, or the cluster is not there.
+    """
+    if any(_is_missing(recipe) for recipe in recipes):
+        disk.check_folder()
+    if cluster is None:
+        progress = train_all(recipes)
+    else:
+        from ammix_viz.workers.dask_cluster import train_on  # an optional extra
+
+        progress = train_on(cluster, recipes)
+    before = None
+    with tqdm(total=100, unit="%", disable=None, file=sys.stderr, bar_format=BAR) as bar:
+        for now in until_interrupted(progress):
+            before = now.done if before is None else before
+            bar.set_description(f"{now.done} of {now.total} runs", refresh=False)
+            bar.update(100 * now.share - bar.n)
+    return now.total - (before or 0)
+
+
+def _is_missing(recipe: Recipe) -> bool:
+    end = disk.status(recipe.key)
+    return end is None or end.state == "stopped"
+
+
+def say(notes: Iterable[str]) -> None:
+    """Print notes where they do not mix with results."""
+    for note in notes:
+        print(note, file=sys.stderr)

@@ -1,0 +1,75 @@
+"""Ctrl-C and a closed pipe, with real processes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from support.waiting import wait_for
+
+from ammix_viz.__main__ import main
+from ammix_viz.runs import disk
+
+PROGRAM = [sys.executable, "-m", "ammix_viz"]
+LONG = ["sweep", "--x", "epochs=1,2000", "--methods", "ce", "--imbalance", "200"]
+
+
+def start(words, **streams):
+    """Start a command as a shell does: in a process group that Ctrl-C reaches as a whole."""
+    return subprocess.Popen([*PROGRAM, *words], text=True, process_group=0, **streams)
+
+
+def interrupt(process):
+    os.killpg(process.pid, signal.SIGINT)
+    return process.communicate(timeout=60)
+
+
+def ended():
+    """Return the states of the runs that have come to an end."""
+    found = map(disk.status, disk.keys())
+    return [end.state for end in found if end]
+
+
+def test_ctrl_c_ends_many_runs_quietly_and_keeps_what_has_ended(runs_folder, capsys):
+    with start(LONG, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        wait_for(lambda: ended() == ["ended"])
+        out, err = interrupt(process)
+    assert (process.returncode, out) == (130, "")
+    assert "Traceback" not in err
+    assert "Error" not in err
+    assert main(["runs", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["runs"]
+    assert "ended" in {run["status"] for run in listed}
+    assert "damaged" not in {run["status"] for run in listed}
+
+
+def test_ctrl_c_ends_one_run_quietly(runs_folder):
+    words = ["train", "--epochs", "2000", "--method", "ce"]
+    with start(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        wait_for(lambda: list(runs_folder.glob("*.run")))
+        out, err = interrupt(process)
+    assert (process.returncode, out) == (130, "")
+    assert "Traceback" not in err
+
+
+def test_ctrl_c_while_the_workers_start_is_as_quiet(runs_folder):
+    with start(LONG, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        wait_for(runs_folder.exists)  # made before the first worker starts
+        out, err = interrupt(process)
+    assert (process.returncode, out) == (130, "")
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("words", [["runs"], ["-h"], ["train", "--epochs", "1", "--json"]])
+def test_a_closed_pipe_ends_it_without_a_word(words):
+    reader, writer = os.pipe()
+    os.close(reader)
+    with start(words, stdout=writer, stderr=subprocess.PIPE) as process:
+        os.close(writer)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 141
+    assert "Traceback" not in err
+    assert "Exception" not in err
+    assert ended() == (["ended"] if words[0] == "train" else [])
