@@ -73,8 +73,9 @@ def encode_records(snapshots: Sequence[Snapshot], dataset: Dataset) -> np.ndarra
     if alive:
         values |= _measured(features, snapshots[0].full_eval, dataset, (weight, bias))
         if snapshots[0].coarse:
-            heads = zip(*(snapshot.coarse for snapshot in snapshots), strict=True)
-            coarse = tuple(torch.cat(each)[alive] for each in heads)
+            heads = [snapshot.coarse for snapshot in snapshots if snapshot.coarse]
+            weight, bias = (torch.cat(each)[alive] for each in zip(*heads, strict=True))
+            coarse = weight, bias
             values |= _measured(features, snapshots[0].full_eval, dataset, coarse, COARSE)
     points = len(dataset.displayed)
     dtype = record_dtype(classes, points, len(dataset.coarse_names))

@@ -27,7 +27,7 @@ class Epoch:
 
     Attributes
     ----------
-    inputs : sequence of S Tensors of shape (R, B, ...)
+    inputs : list or `Batches` of S Tensors of shape (R, B, ...)
         Samples in batch order, mixed where a method mixes inputs. Where clean rows are learnt and
         the site is drawn, they stand here twice, the second time to be mixed somewhere.
     targets : list of S Tensors of shape (R, M, K)
@@ -40,7 +40,7 @@ class Epoch:
         Classes of the batch's own rows.
     """
 
-    inputs: Sequence[Tensor]
+    inputs: list[Tensor] | Batches
     targets: list[Tensor]
     mixings: list[dict[int, Mixing]]
     sizes: list[int]
@@ -70,12 +70,14 @@ def lay_out(decided: Plan, samples: Tensor | Batches, labels: Tensor, classes: i
     share = _tensor(decided.by_row("input_lam"), like)
     once = one_hot(labels[order], classes, like.dtype)
     targets = mixed_targets(once, places, partner, share)
-    first, second = _stacked(decided.pairs, like)
+    first, second = _stacked(list(decided.pairs), like)
     mixed = mixed_targets(targets, first, second, _tensor(decided.by_row("label_weight"), like))
     pairs = _Pairs(decided, places, first, second, _tensor(decided.by_row("lam"), like))
-    inputs: Sequence[Tensor] | Batches = samples
-    if isinstance(samples, Tensor):
-        inputs = _inputs(samples, order, _mixing(places, partner, share), pairs, places)
+    inputs: list[Tensor] | Batches = (
+        _inputs(samples, order, _mixing(places, partner, share), pairs, places)
+        if isinstance(samples, Tensor)
+        else samples
+    )
     return Epoch(
         inputs,
         [part.mT for part in pairs.cut(pairs.beside(targets, mixed).mT.contiguous(), dim=2)],
@@ -103,7 +105,7 @@ def _tensor(values: np.ndarray, like: Tensor) -> Tensor:
     return torch.from_numpy(values).to(like)
 
 
-def _stacked(arrays: np.ndarray | list[np.ndarray], like: Tensor) -> Tensor:
+def _stacked(arrays: Sequence[np.ndarray], like: Tensor) -> Tensor:
     return torch.from_numpy(np.stack(arrays)).to(like.device)
 
 

@@ -63,10 +63,11 @@ class Pictures:
 def pictures_of(dataset: Dataset, dtype: torch.dtype, device: str) -> Pictures:
     """Return the images of a data set on a device, once for all runs on them."""
     both = torch.from_numpy(np.concatenate([dataset.train, dataset.test]))
-    scale = torch.from_numpy(1 / dataset.std)
-    shift = torch.from_numpy(-dataset.mean / dataset.std)
-    moved = (each.to(device, dtype) for each in (scale, shift))
-    return Pictures(both.to(device), *moved, both.shape[-1] == 3)
+    assert dataset.mean is not None, "images come with mean and standard deviation"
+    assert dataset.std is not None
+    scale = torch.from_numpy(1 / dataset.std).to(device, dtype)
+    shift = torch.from_numpy(-dataset.mean / dataset.std).to(device, dtype)
+    return Pictures(both.to(device), scale, shift, both.shape[-1] == 3)
 
 
 class Batches:

@@ -56,7 +56,7 @@ def plan(
     recipes: Sequence[Recipe],
     epoch: int,
     labels: np.ndarray,
-    v_acc: Sequence[float],
+    v_acc: Sequence[float] | np.ndarray,
     mixing: bool = True,
 ) -> Plan:
     """Draw an epoch for each run and let its method decide.

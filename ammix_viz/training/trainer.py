@@ -14,6 +14,7 @@ from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.cross_entropy import cross_entropy, one_hot
 from ammix_viz.training.devices import resolve
 from ammix_viz.training.epoch import Epoch, lay_out
+from ammix_viz.training.image_batches import Batches
 from ammix_viz.training.plan import plan
 from ammix_viz.training.samples import SAMPLES
 from ammix_viz.training.schedule import (
@@ -97,7 +98,8 @@ class Trainer:
         else:
             samples = self.frozen[:, : self.size]
         epoch = lay_out(self.plan, samples, self.labels, self.classes)
-        self.outcomes, self.right, self.seen = [], 0, 0
+        self.outcomes, self.seen = [], 0
+        self.right = self.labels.new_zeros(len(self.recipes))
         if self.step in self.snapshot_steps and self.step > self.last_sent:
             yield self.snapshot()
         for index in range(self.per_epoch):
@@ -115,7 +117,7 @@ class Trainer:
     def _take_step(self, epoch: Epoch, index: int) -> None:
         outcome, clean = TAKE_STEP[self.stage.learns](self.network, epoch, index)
         self.outcomes.append(outcome)
-        if self.samples.many and clean is not None and epoch.inputs.clean(index):
+        if isinstance(epoch.inputs, Batches) and clean is not None and epoch.inputs.clean(index):
             self._count_right(clean, epoch.labels[index])
         self.step += 1
         done = (self.step - self.stage_began) / self.per_epoch
@@ -143,7 +145,7 @@ class Trainer:
         labels = self.labels[index]
         logits = self._classify(self.features[:, : len(labels)])
         own = logits.mT.gather(1, labels.expand(len(logits), 1, -1))[:, 0]
-        right = (own == logits.amax(-1)).double()
+        right: Tensor = (own == logits.amax(-1)).double()
         if not self.full_eval:  # as many of each class as there are
             right = class_means(right[..., None], labels)[..., 0]
             right = right * torch.bincount(self.labels) / self.size * right.shape[1]
