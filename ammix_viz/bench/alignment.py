@@ -1,13 +1,18 @@
 """How long A takes over 4 classes of 5,000 points: 25 million distances a class, exact."""
 
-import torch
+from functools import partial
 
-from ammix_viz.bench.timing import in_turn, median, ratio
+import numpy as np
+import torch
+from scipy.spatial.distance import pdist
+from threadpoolctl import threadpool_limits
+
+from ammix_viz.bench.timing import Work, in_turn, median, ratio
 from ammix_viz.metrics.distances import BLOCK_PAIRS, alignments
-from ammix_viz.metrics.functions import alignment
+from ammix_viz.metrics.functions import alignment, d_relative
 from ammix_viz.training.devices import settled_arithmetic
 
-CLASSES, POINTS, ROUNDS = 4, 5000, 9
+CLASSES, POINTS, ROUNDS, WIDE_ROUNDS = 4, 5000, 9, 3
 
 
 def measure() -> dict:
@@ -40,7 +45,32 @@ def measure() -> dict:
         "relative difference from cdist in float64": float(f"{apart:.1e}"),
         "memory beyond the features, at most, MB": round(2 * BLOCK_PAIRS * 4 / 1e6, 1),
         "of cdist at once, MB": round(POINTS**2 * 4 / 1e6, 1),
+        **_wide(),
     }
+
+
+def _wide() -> dict[str, float]:
+    """Time the public functions on wide features beside scipy's `pdist`, on one core each."""
+    found: dict[str, float] = {}
+    for metric, count, width in ((alignment, 2000, 512), (d_relative, 10_000, 64)):
+        features = np.random.default_rng(0).normal(size=(count, width))
+        labels = np.arange(count) % CLASSES
+        name = f"{metric.__name__} of {count} × {width}"
+        parts: dict[str, Work] = {
+            name: partial(metric, features, labels),
+            "pdist": partial(_by_pdist, metric is alignment, features, labels),
+        }
+        with threadpool_limits(1):
+            times = in_turn(parts, WIDE_ROUNDS)
+        found |= {f"{name}, s": median(times[name])}
+        found |= {f"{name} / pdist": ratio(times, name, "pdist")}
+    return found
+
+
+def _by_pdist(inside: bool, features: np.ndarray, labels: np.ndarray) -> None:
+    """Take the distances inside each class, or all of them, at once."""
+    for own in [features[labels == k] for k in range(CLASSES)] if inside else [features]:
+        pdist(own).max()
 
 
 def _at_once(features: torch.Tensor, sizes: list[int]) -> float:

@@ -9,6 +9,9 @@ from scipy.spatial.distance import cdist, pdist
 BLOCK_PAIRS = 1_000_000
 """Distances computed at a time."""
 
+MOST_ROWS = 128
+"""Points of a block, among which distances are taken one by one."""
+
 WIDE = 16
 """Features from which a matrix product is faster than `cdist`."""
 
@@ -39,7 +42,7 @@ def rim(points: np.ndarray) -> np.ndarray:
 def _blocks(points: np.ndarray) -> Iterator[np.ndarray]:
     """Yield the distances of every unordered pair once."""
     points = points - points.mean(0)
-    rows = min(512, max(8, BLOCK_PAIRS // len(points)))
+    rows = min(MOST_ROWS, max(8, BLOCK_PAIRS // len(points)))
     for start in range(0, len(points), rows):
         part, rest = points[start : start + rows], points[start + rows :]
         yield pdist(part)
@@ -55,6 +58,8 @@ def _between(part: np.ndarray, rest: np.ndarray) -> np.ndarray:
     if part.shape[1] < WIDE:
         return cdist(part, rest)
     lengths = (part**2).sum(1)[:, None] + (rest**2).sum(1)
-    squares = lengths - 2 * (part @ rest.T)
-    inexact = (squares < CLOSE * lengths).any()
+    squares = (-2 * part) @ rest.T
+    squares += lengths
+    lengths *= CLOSE
+    inexact = (squares < lengths).any()
     return cdist(part, rest) if inexact else np.sqrt(squares, out=squares)
