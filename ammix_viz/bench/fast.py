@@ -1,18 +1,23 @@
-"""How long four methods take, with metrics and files, against four plain loops."""
+"""How long four methods take, with metrics and files, against four plain loops.
+
+And what the hand-derived gradient of the stack gains over autograd.
+"""
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from unittest.mock import patch
 
 from ammix_viz.bench import plain
+from ammix_viz.bench.autograd_stack import by_autograd
 from ammix_viz.bench.timing import drain, in_turn, median, ratio, seconds
 from ammix_viz.datasets.table import load_dataset
 from ammix_viz.runs.format import quantise
 from ammix_viz.runs.recording import record
 from ammix_viz.runs.records import encode_records
 from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.loop import train, warm
 
 ROUNDS = 3
@@ -28,6 +33,7 @@ def measure() -> dict:
         "ours, whole": lambda: drain(record(recipes, overlap=True)),
         "ours on one thread": lambda: drain(record(recipes)),
         "steps and features": lambda: drain(train(recipes)),
+        "steps and features by autograd": lambda: _by_autograd(recipes),
     }
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, AMMIX_RUNS=folder):
         times = in_turn(parts, ROUNDS)
@@ -37,7 +43,14 @@ def measure() -> dict:
     report |= {
         f"{name} / plain loops": ratio(times, name, "plain loops") for name in list(parts)[1:]
     }
+    by_hand = "steps and features"
+    report[f"{by_hand} by autograd / by hand"] = ratio(times, f"{by_hand} by autograd", by_hand)
     return report | split
+
+
+def _by_autograd(recipes: Sequence[Recipe]) -> None:
+    with by_autograd():
+        drain(train(recipes))
 
 
 def _split(recipes: list) -> dict:

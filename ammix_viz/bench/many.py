@@ -1,4 +1,7 @@
-"""How long 32 runs take on every core, against one plain loop a run, and the arithmetic limit."""
+"""How long 32 runs take on every core, against one plain loop a run, and the arithmetic limit.
+
+And what the hand-derived gradient of the stacks gains over autograd.
+"""
 
 import os
 import tempfile
@@ -10,6 +13,7 @@ from pathlib import Path
 import torch
 
 from ammix_viz.bench import plain
+from ammix_viz.bench.autograd_stack import by_autograd
 from ammix_viz.bench.timing import drain, in_turn, median, ratio, seconds
 from ammix_viz.datasets.table import load_dataset
 from ammix_viz.networks.stacked_mlp import layer_shapes
@@ -37,17 +41,19 @@ def measure() -> dict:
         parts = {
             "plain": lambda: [plain.train(recipe) for recipe in few],
             "steps": lambda: drain(pool.map(_steps, stacks)),
+            "steps by autograd": lambda: drain(pool.map(_steps_by_autograd, stacks)),
             "whole": lambda: drain(pool.map(_whole, stacks)),
         }
         times = in_turn(parts, ROUNDS)
-    each = {"plain": len(few), "steps": len(recipes), "whole": len(recipes)}
-    a_run = {name: [t / each[name] for t in own] for name, own in times.items()}
+    counts = dict.fromkeys(parts, len(recipes)) | {"plain": len(few)}
+    a_run = {name: [t / counts[name] for t in own] for name, own in times.items()}
     limit = _multiply_adds(recipes[0]) / (_rate() * cores)
     return {
         "runs": len(recipes),
         "cores": cores,
         "epochs": EPOCHS,
         **{f"{name}, ms a run": round(1e3 * median(own), 1) for name, own in a_run.items()},
+        "steps by autograd / by hand": ratio(a_run, "steps by autograd", "steps"),
         "steps / plain loop, a run": ratio(a_run, "steps", "plain"),
         "whole, with every metric and file / plain loop, a run": ratio(a_run, "whole", "plain"),
         "arithmetic limit of the steps, ms a run": round(1e3 * limit, 1),
@@ -57,6 +63,11 @@ def measure() -> dict:
 
 def _steps(recipes: list[Recipe]) -> None:
     drain(train(recipes))
+
+
+def _steps_by_autograd(recipes: list[Recipe]) -> None:
+    with by_autograd():
+        drain(train(recipes))
 
 
 def _whole(recipes: list[Recipe]) -> None:
