@@ -2,12 +2,14 @@
 
 import contextlib
 import io
+import json
 import re
 from pathlib import Path
 
 import pytest
 import torch
 
+from ammix_viz.__main__ import main
 from ammix_viz.methods.table import ALL_PARTS, METHODS, MIDPOINT, Method
 from ammix_viz.networks.table import NETWORKS, Entry
 from ammix_viz.runs import disk, reader
@@ -15,6 +17,7 @@ from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import Choice
 from ammix_viz.settings.table import RULES
+from ammix_viz.studies import table
 
 DOCS = Path(__file__).parents[1] / "docs"
 SNIPPET = re.compile(r"^```python\n(.+?)^```\n\nIt prints:\n\n```text\n(.*?)^```$", re.M | re.S)
@@ -76,6 +79,19 @@ def test_the_network_of_the_page_trains_by_a_method_that_mixes_behind_its_hidden
         Recipe(data="digits_lt", method="manifold", site="random", network="pixels", epochs=6)
     )
     assert last["train.accuracy"] > 40
+
+
+def test_the_study_of_the_page_is_reproduced_on_each_of_its_data_sets(monkeypatch, tmp_path):
+    (code,) = [code for code in EXTENDING if "def margins" in code]
+    names = {}
+    exec(code, names)
+    entry = entry_of("margins", {"Entry": table.Entry, "margins": names["margins"]})
+    monkeypatch.setitem(table.STUDIES, "margins", entry)
+    words = ["reproduce", "margins", "--data", "rings", "--seeds", "1", "--epochs", "1"]
+    assert main([*words, "--out", str(tmp_path)]) == 0
+    (claim,) = json.loads((tmp_path / "results.json").read_text())["claims"]
+    assert (claim["claim"], claim["seeds"]) == ("AM-mixup has the best margin balance.", 1)
+    assert {recipe.data for recipe in table.study_of("margins").recipes(1)} == {"moons"}
 
 
 def test_the_method_of_the_page_trains(monkeypatch):

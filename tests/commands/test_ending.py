@@ -10,7 +10,9 @@ import pytest
 from support.waiting import wait_for
 
 from ammix_viz.__main__ import main
+from ammix_viz.commands.interrupts import until_interrupted
 from ammix_viz.runs import disk
+from ammix_viz.workers.processes import WorkerProcess
 
 PROGRAM = [sys.executable, "-m", "ammix_viz"]
 LONG = ["sweep", "--x", "epochs=1,2000", "--methods", "ce", "--imbalance", "200"]
@@ -54,12 +56,36 @@ def test_ctrl_c_ends_one_run_quietly(runs_folder):
     assert "Traceback" not in err
 
 
-def test_ctrl_c_while_the_workers_start_is_as_quiet(runs_folder):
-    with start(LONG, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        wait_for(runs_folder.exists)  # made before the first worker starts
-        out, err = interrupt(process)
-    assert (process.returncode, out) == (130, "")
-    assert "Traceback" not in err
+def test_ctrl_c_is_not_for_worker_processes():
+    worker = WorkerProcess(lambda *_: None, lambda _: None)
+    try:
+        assert os.getpgid(worker.pid) != os.getpgrp()
+    finally:
+        worker.kill()
+
+
+def test_ctrl_c_closes_a_generator_at_its_next_item():
+    seen, before = [], signal.getsignal(signal.SIGINT)
+
+    def items():
+        try:
+            for number in range(5):
+                if number == 2:
+                    signal.raise_signal(signal.SIGINT)
+                    seen.append("goes on")
+                yield number
+        finally:
+            seen.append("closed")
+
+    def follow():
+        for number in until_interrupted(items()):
+            seen.append(number)
+
+    with pytest.raises(KeyboardInterrupt):
+        follow()
+    assert seen == [0, 1, "goes on", 2, "closed"]
+    assert signal.getsignal(signal.SIGINT) is before
+    assert list(until_interrupted(item for item in "ab")) == ["a", "b"]
 
 
 @pytest.mark.parametrize("words", [["runs"], ["-h"], ["train", "--epochs", "1", "--json"]])
