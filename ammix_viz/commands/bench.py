@@ -8,20 +8,20 @@ from ammix_viz.commands.parser import Parser
 from ammix_viz.settings.rules import Choice, checked
 
 BENCHES = {
-    "fast": "four methods against plain loops",
+    "fast": "four methods against four plain training loops",
     "many": "32 runs on every core",
-    "sklearn": "against MLPClassifier",
-    "study": "reproduce ama-fig2",
-    "soon": "waiting",
-    "smooth": "frames",
+    "sklearn": "training against scikit-learn's MLPClassifier",
+    "study": "the time that reproduce ama-fig2 takes",
+    "soon": "the time from a changed β to its first points on the screen",
+    "smooth": "frames a second in a browser while training goes on",
     "images": "a step, an epoch and two runs on images",
-    "alignment": "A over 4 × 5,000 points; wide features",
+    "alignment": "A of four classes of 5,000 points, and of wide features",
 }
 
 
 def arguments(parser: Parser) -> None:
     """Add what is to be measured, and the flags."""
-    about = "; ".join(f"{name}: {about}" for name, about in BENCHES.items())
+    about = "; ".join(f"{name}: {measured}" for name, measured in BENCHES.items())
     parser.add_argument("what", metavar="NAME", help=about)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -21,11 +21,12 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print(json.dumps({"folder": str(disk.folder()), "runs": listed}))
         return 0
-    print(f"{len(listed)} runs in {disk.folder()}")
+    print(f"{len(listed)} {'run' if len(listed) == 1 else 'runs'} in {disk.folder()}")
     for each in listed:
         recipe = each.get("recipe", {})
         settings = " ".join(f"{name}={value}" for name, value in recipe.items())
-        print(each["key"], each["status"], f"{each.get('records', 0)} records", settings, sep="  ")
+        about = each.get("why") or f"{each['records']} records  {settings}"
+        print(each["key"], each["status"], about, sep="  ")
     return 0
 
 

@@ -68,6 +68,15 @@ def test_runs_are_listed_with_their_state(capsys):
     ]
 
 
+def test_of_a_run_that_cannot_be_read_the_list_says_why(capsys, runs_folder):
+    runs_folder.mkdir()
+    (runs_folder / f"{'ab' * 12}.run").write_bytes(b"nothing")
+    assert main(["runs"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == f"1 run in {runs_folder}"
+    assert second.startswith(f"{'ab' * 12}  damaged  The saved run {'ab' * 12} cannot be used: ")
+
+
 def test_the_core_needs_neither_streamlit_nor_plotly():
     code = (
         "import ammix_viz.runs.recording, ammix_viz.training.loop, sys;"
