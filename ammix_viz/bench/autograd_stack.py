@@ -28,15 +28,15 @@ class AutogradStack:
     def __init__(self, spec: Spec) -> None:
         layers = stacked_mlp.init(spec.seeds, spec.heads[0], spec.dtype, spec.device)
         self.weight, self.bias = (
-            [own.clone() for own in each] for each in (layers.weight, layers.bias)
+            [one.clone() for one in each] for each in (layers.weight, layers.bias)
         )
 
     def begin(self, learns: str, head: int, resume: bool = False) -> None:
         """Begin to learn a part."""
         part = {"encoder": slice(-1), "classifier": slice(-1, None)}.get(learns, slice(None))
-        for own in (*self.weight, *self.bias):
-            own.requires_grad_(False)
-        learnt = [own.requires_grad_() for own in (*self.weight[part], *self.bias[part])]
+        for each in (*self.weight, *self.bias):
+            each.requires_grad_(False)
+        learnt = [each.requires_grad_() for each in (*self.weight[part], *self.bias[part])]
         self.sgd = torch.optim.SGD(learnt, momentum=MOMENTUM, weight_decay=WEIGHT_DECAY, fused=True)
 
     def encode(self, rows: Tensor, mixings: Mapping[int, Mixing]) -> tuple[Tensor, Tensor]:

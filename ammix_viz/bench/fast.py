@@ -25,12 +25,12 @@ EPOCHS = 100
 
 
 def measure() -> dict:
-    """Train in turn, several times: plain loops, ours whole, and ours part by part."""
+    """Train in turn, several times: plain loops, ours, and ours part by part."""
     recipes = [replace(recipe, epochs=EPOCHS) for recipe in Comparison().recipes]
     warm()
     parts = {
         "plain loops": lambda: [plain.train(recipe) for recipe in recipes],
-        "ours, whole": lambda: drain(record(recipes, overlap=True)),
+        "ours, with metrics and files": lambda: drain(record(recipes, overlap=True)),
         "ours on one thread": lambda: drain(record(recipes)),
         "steps and features": lambda: drain(train(recipes)),
         "steps and features by autograd": lambda: _by_autograd(recipes),
@@ -39,7 +39,7 @@ def measure() -> dict:
         times = in_turn(parts, ROUNDS)
         split = _split(recipes)
     report: dict = {"methods": len(recipes), "epochs": EPOCHS, "rounds": ROUNDS}
-    report |= {f"{name}, s": median(own) for name, own in times.items()}
+    report |= {f"{name}, s": median(took) for name, took in times.items()}
     report |= {
         f"{name} / plain loops": ratio(times, name, "plain loops") for name in list(parts)[1:]
     }

@@ -33,7 +33,7 @@ from ammix_viz.training.epoch import Epoch
 from ammix_viz.training.samples import Images
 from ammix_viz.training.steps import joint
 
-SHAPE, CLASSES, BATCH, RATE = (3, 32, 32), 4, 128, 0.02
+SHAPE, CLASSES, SITES, BATCH, RATE = (3, 32, 32), 4, 5, 128, 0.02
 STEPS, STEP_ROUNDS = 3, 10
 ROUNDS, EPOCHS = 2, 2
 SPAN = 1, 6
@@ -109,7 +109,7 @@ def _ours(rows: torch.Tensor, labels: torch.Tensor) -> tuple[Work, Work]:
     rows = rows.contiguous(memory_format=torch.channels_last)[None]
     targets = nn.functional.one_hot(labels, CLASSES).float()
     epoch = Epoch([rows], [targets[None]], [dict(NO_MIXING)], [BATCH], [labels[None]])
-    network = cnn_vis2d(Spec(SHAPE, (CLASSES,), (0,), device=str(rows.device)))
+    network = cnn_vis2d(Spec(SHAPE, (CLASSES,), SITES, (0,), device=str(rows.device)))
     network.begin("all", 0)
 
     def step() -> None:
@@ -146,14 +146,14 @@ def _epoch() -> dict:
                 spent |= dict.fromkeys(spent, 0.0) | {"begun": time.perf_counter()}
             if epoch >= SPAN[1]:
                 break
-        whole = time.perf_counter() - spent.pop("begun")
+        total = time.perf_counter() - spent.pop("begun")
     epochs = SPAN[1] - SPAN[0]
     return {
-        "epoch with metrics and files, s": round(whole / epochs, 2),
-        "epoch with metrics and files / its steps": round(whole / spent["steps"], 3),
+        "epoch with metrics and files, s": round(total / epochs, 2),
+        "epoch with metrics and files / its steps": round(total / spent["steps"], 3),
         **{
-            f"of an epoch, {name} / steps": round(own / spent["steps"], 3)
-            for name, own in spent.items()
+            f"of an epoch, {name} / steps": round(took / spent["steps"], 3)
+            for name, took in spent.items()
         },
     }
 
@@ -214,8 +214,8 @@ def _script(device: str) -> dict:
     return {
         "runs": runs,
         **{
-            f"{name}, s an epoch of a run": round(median(own) / EPOCHS / runs, 3)
-            for name, own in times.items()
+            f"{name}, s an epoch of a run": round(median(took) / EPOCHS / runs, 3)
+            for name, took in times.items()
         },
         "usual script / ours, with metrics and files": ratio(times, "usual script", "ours"),
     }

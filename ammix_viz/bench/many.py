@@ -31,7 +31,7 @@ PLAIN_SEEDS = 1
 def measure() -> dict:
     """Train 4 methods × 8 seeds: steps alone, and with every metric and file; and plain loops."""
     asked = Comparison(seeds=SEEDS).by_method.values()
-    recipes = [replace(recipe, epochs=EPOCHS) for own in asked for recipe in own]
+    recipes = [replace(recipe, epochs=EPOCHS) for runs in asked for recipe in runs]
     cores = os.cpu_count() or 1
     stacks = [recipes[part::cores] for part in range(cores)]
     few = [recipe for recipe in recipes if recipe.init_seed < PLAIN_SEEDS]
@@ -42,20 +42,22 @@ def measure() -> dict:
             "plain": lambda: [plain.train(recipe) for recipe in few],
             "steps": lambda: drain(pool.map(_steps, stacks)),
             "steps by autograd": lambda: drain(pool.map(_steps_by_autograd, stacks)),
-            "whole": lambda: drain(pool.map(_whole, stacks)),
+            "with metrics and files": lambda: drain(pool.map(_record, stacks)),
         }
         times = in_turn(parts, ROUNDS)
     counts = dict.fromkeys(parts, len(recipes)) | {"plain": len(few)}
-    a_run = {name: [t / counts[name] for t in own] for name, own in times.items()}
+    a_run = {name: [t / counts[name] for t in took] for name, took in times.items()}
     limit = _multiply_adds(recipes[0]) / (_rate() * cores)
     return {
         "runs": len(recipes),
         "cores": cores,
         "epochs": EPOCHS,
-        **{f"{name}, ms a run": round(1e3 * median(own), 1) for name, own in a_run.items()},
+        **{f"{name}, ms a run": round(1e3 * median(took), 1) for name, took in a_run.items()},
         "steps by autograd / by hand": ratio(a_run, "steps by autograd", "steps"),
         "steps / plain loop, a run": ratio(a_run, "steps", "plain"),
-        "whole, with every metric and file / plain loop, a run": ratio(a_run, "whole", "plain"),
+        "with every metric and file / plain loop, a run": ratio(
+            a_run, "with metrics and files", "plain"
+        ),
         "arithmetic limit of the steps, ms a run": round(1e3 * limit, 1),
         "steps / arithmetic limit": median(t / limit for t in a_run["steps"]),
     }
@@ -70,7 +72,7 @@ def _steps_by_autograd(recipes: list[Recipe]) -> None:
         drain(train(recipes))
 
 
-def _whole(recipes: list[Recipe]) -> None:
+def _record(recipes: list[Recipe]) -> None:
     with tempfile.TemporaryDirectory() as folder, disk.kept_in(Path(folder)):
         drain(record(recipes))
 

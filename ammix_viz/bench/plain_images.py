@@ -37,9 +37,9 @@ def train(recipe: Recipe, device: str = "cpu") -> nn.Module:
     optimiser = torch.optim.SGD(module.parameters(), lr=recipe.lr, momentum=0.9, weight_decay=5e-4)
     losses = []
     for _ in range(recipe.epochs):
-        for rows, own in loader:
+        for rows, classes in loader:
             optimiser.zero_grad()
-            loss = nn.functional.cross_entropy(module(rows.to(device)), own.to(device))
+            loss = nn.functional.cross_entropy(module(rows.to(device)), classes.to(device))
             loss.backward()
             optimiser.step()
             losses.append(loss.item())

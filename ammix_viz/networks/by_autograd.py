@@ -22,23 +22,21 @@ class ByAutograd:
     encoder : callable
         Makes the module from the spec and the start of its weights. Called with samples (B, ...)
         and a `MixAt`, the module returns features (B, 2); each hidden block's output goes through
-        `mix_at(site, rows)`, its site counted from 1.
-    site : int
-        Of the 2-D feature, which is mixed here.
+        `mix_at(site, rows)`, its site counted from 1; the feature is mixed here.
     spec : Spec
         What it is built from; of one run.
     """
 
-    def __init__(self, encoder: Callable[[Spec, Start], nn.Module], site: int, spec: Spec) -> None:
+    def __init__(self, encoder: Callable[[Spec, Start], nn.Module], spec: Spec) -> None:
         (seed,) = spec.seeds
         start = Start(seed, spec.settings.get("init", "uniform"))
-        self.site, self.head = site, 0
+        self.site, self.head = spec.sites - 1, 0
         self._encoder = encoder(spec, start)
         self._heads = [start.linear(2, classes) for classes in spec.heads]
         parts = {"encoder": self._encoder, "heads": nn.ModuleList(self._heads)}
         self.module = nn.ModuleDict(parts).to(spec.device, spec.dtype)
         self._velocity = {
-            name: torch.zeros_like(own) for name, own in self.module.named_parameters()
+            name: torch.zeros_like(each) for name, each in self.module.named_parameters()
         }
 
     def begin(self, learns: str, head: int, resume: bool = False) -> None:
@@ -47,13 +45,13 @@ class ByAutograd:
         self.module.requires_grad_(False)
         self._encoder.requires_grad_(learns != "classifier")
         self._heads[head].requires_grad_(learns != "encoder")
-        learnt = {n: own for n, own in self.module.named_parameters() if own.requires_grad}
+        learnt = {n: each for n, each in self.module.named_parameters() if each.requires_grad}
         self._sgd = torch.optim.SGD(
             learnt.values(), momentum=MOMENTUM, weight_decay=WEIGHT_DECAY, fused=True
         )
-        for name, own in learnt.items():
+        for name, parameter in learnt.items():
             velocity = self._velocity[name]
-            self._sgd.state[own]["momentum_buffer"] = velocity if resume else velocity.zero_()
+            self._sgd.state[parameter]["momentum_buffer"] = velocity if resume else velocity.zero_()
 
     def encode(self, rows: Tensor, mixings: Mapping[int, Mixing]) -> tuple[Tensor, Tensor]:
         """Encode a batch (1, B, ...); return its features mixed and clean."""
@@ -85,17 +83,17 @@ class ByAutograd:
     @property
     def classifiers(self) -> Sequence[Classifier]:
         """Weight (1, K, 2) and bias (1, K) of each classifier."""
-        return [(own.weight.detach()[None], own.bias.detach()[None]) for own in self._heads]
+        return [(each.weight.detach()[None], each.bias.detach()[None]) for each in self._heads]
 
     def state(self) -> dict[str, Tensor]:
         """Return parameters, batch norm's moments and SGD's velocity."""
-        velocity = {f"velocity.{name}": own for name, own in self._velocity.items()}
+        velocity = {f"velocity.{name}": each for name, each in self._velocity.items()}
         return self.module.state_dict() | velocity
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
         """Take up a state."""
-        for name, own in self.state().items():
-            own.copy_(state[name])
+        for name, tensor in self.state().items():
+            tensor.copy_(state[name])
 
 
 def _mix_at(mixings: Mapping[int, Mixing], site: int, rows: Tensor) -> Tensor:

@@ -16,9 +16,6 @@ from ammix_viz.networks.protocol import Spec
 WIDTHS = (32, 64, 128)
 """Channels of the blocks."""
 
-FEATURE = len(WIDTHS) + 1
-"""The site of the 2-D feature."""
-
 MOMENTUM = 0.1
 """Of batch norm's running moments, as in `torch.nn.BatchNorm2d`."""
 
@@ -128,4 +125,4 @@ class Encoder(nn.Module):
 
 def cnn_vis2d(spec: Spec) -> ByAutograd:
     """Return CNN-Vis2D for one run."""
-    return ByAutograd(Encoder, FEATURE, spec)
+    return ByAutograd(Encoder, spec)

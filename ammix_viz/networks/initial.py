@@ -31,8 +31,8 @@ class Start:
 
     def kernel(self, into: int, out: int, size: int = 3) -> Tensor:
         """Return the weight of a convolution (out, into, size, size), channels last in memory."""
-        drawn = self.weight((out, size, size, into), size * size * into)
-        return drawn.permute(0, 3, 1, 2)
+        weight = self.weight((out, size, size, into), size * size * into)
+        return weight.permute(0, 3, 1, 2)
 
     def weight(self, shape: Sequence[int], fan_in: int) -> Tensor:
         """Return a weight of any shape."""

@@ -16,7 +16,7 @@ class Mixing:
     Attributes
     ----------
     first : Tensor of shape (R·M,), int64, or None
-        The first row of each pair, as `flat_index` gives it; None where each row is its own first.
+        The first row of each pair, as `flat_index` gives it; None where that is each row in turn.
     second : Tensor of shape (R·M,), int64
         The second row.
     lam : Tensor of shape (R, M, 1)
@@ -44,13 +44,13 @@ def mix_samples(samples: Tensor, mixing: Mixing) -> Tensor:
 def unmix(gradient: Tensor, mixing: Mixing, rows: int) -> Tensor:
     """Return the gradient for N rows, given that for the mixed ones: the adjoint of `mix`."""
     runs, _, width = gradient.shape
-    own = (gradient * mixing.lam).view(-1, width)
-    rest = gradient.view(-1, width) - own
+    to_first = (gradient * mixing.lam).view(-1, width)
+    to_second = gradient.view(-1, width) - to_first
     if mixing.first is None:
-        whole = own
+        total = to_first
     else:
-        whole = gradient.new_zeros(runs * rows, width).index_add_(0, mixing.first, own)
-    return whole.index_add_(0, mixing.second, rest).view(runs, rows, width)
+        total = gradient.new_zeros(runs * rows, width).index_add_(0, mixing.first, to_first)
+    return total.index_add_(0, mixing.second, to_second).view(runs, rows, width)
 
 
 def flat_index(index: Tensor, length: int) -> Tensor:

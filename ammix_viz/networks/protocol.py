@@ -28,6 +28,8 @@ class Spec:
         Of one sample: (2,) for points; channels, height and width for images.
     heads : tuple of int
         Classes of each linear classifier on the feature.
+    sites : int
+        Where rows can be mixed: the input, after each hidden block, the 2-D feature.
     seeds : tuple of int
         Of the initial weights, one a run; one alone unless the network is `stacked`.
     dtype, device
@@ -38,6 +40,7 @@ class Spec:
 
     shape: tuple[int, ...]
     heads: tuple[int, ...]
+    sites: int
     seeds: tuple[int, ...]
     dtype: torch.dtype = torch.float32
     device: str = "cpu"

@@ -107,7 +107,7 @@ class Workspace:
 
     @classmethod
     def of(cls, layers: Layers, rows: int, classified: int | None = None) -> Self:
-        """Make room for B rows of each run, and for M (B by default) at the classifier."""
+        """Take memory for B rows of each run, and for M (B by default) at the classifier."""
         runs, new = len(layers.weight[0]), layers.flat.new_empty
         outputs = [new(runs, rows, weight.shape[2]) for weight in layers.weight[:-1]]
         deltas = [new(runs, rows, weight.shape[1]) for weight in layers.weight[:-1]]
@@ -250,8 +250,8 @@ class Mlp:
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
         """Take up a state."""
-        for name, own in self.state().items():
-            own.copy_(state[name])
+        for name, tensor in self.state().items():
+            tensor.copy_(state[name])
 
 
 def blocks_of(layers: Layers, points: int) -> dict[int, Workspace]:

@@ -13,8 +13,8 @@ def one_hot(labels: Tensor, classes: int, dtype: torch.dtype) -> Tensor:
     return (labels[..., None, :] == names).to(dtype).mT
 
 
-def mixed_targets(targets: Tensor, first: Tensor, second: Tensor, own: Tensor) -> Tensor:
-    """Return the targets (R, M, K) of pairs: weight `own` on the first's, the rest on the second's.
+def mixed_targets(targets: Tensor, first: Tensor, second: Tensor, weight: Tensor) -> Tensor:
+    """Return the targets (R, M, K) of pairs: `weight` on the first row's label.
 
     Parameters
     ----------
@@ -22,15 +22,15 @@ def mixed_targets(targets: Tensor, first: Tensor, second: Tensor, own: Tensor) -
         Weights of the labels, laid out as `one_hot` does.
     first, second : Tensor of shape (R, M), int64
         The rows of each pair.
-    own : Tensor of shape (R, M)
-        Weight of the first row's label.
+    weight : Tensor of shape (R, M)
+        Of the first row's label; the second row's has the rest.
     """
     outermost = targets.mT  # (R, K, N)
     mine, theirs = (
         outermost.gather(2, index[:, None].expand(-1, outermost.shape[1], -1))
         for index in (first, second)
     )
-    return torch.lerp(theirs, mine, own[:, None]).mT
+    return torch.lerp(theirs, mine, weight[:, None]).mT
 
 
 def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:

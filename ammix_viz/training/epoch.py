@@ -1,7 +1,7 @@
 """One epoch of R stacked runs, laid out in batch order before its first step.
 
 Which rows are mixed with which, and by how much, is known when an epoch begins. Points and targets
-are therefore mixed for the whole epoch at once, and a step only mixes features; images, which
+are therefore mixed for all of the epoch at once, and a step only mixes features; images, which
 would fill the memory, are mixed batch by batch.
 """
 
@@ -29,7 +29,7 @@ class Epoch:
     ----------
     inputs : list or `Batches` of S Tensors of shape (R, B, ...)
         Samples in batch order, mixed where a method mixes inputs. Where clean rows are learnt and
-        the site is drawn, they stand here twice, the second time to be mixed somewhere.
+        the site is random, they stand here twice, the second time to be mixed somewhere.
     targets : list of S Tensors of shape (R, M, K)
         Weights of the labels in the loss.
     mixings : list of S dicts of int to Mixing
@@ -37,7 +37,7 @@ class Epoch:
     sizes : list of S int
         B of each step.
     labels : list of S Tensors of shape (R, B)
-        Classes of the batch's own rows.
+        Classes of the batch's rows, before they are mixed.
     """
 
     inputs: list[Tensor] | Batches
@@ -110,7 +110,7 @@ def _stacked(arrays: Sequence[np.ndarray], like: Tensor) -> Tensor:
 
 
 def _mixing(first: Tensor, second: Tensor, lam: Tensor) -> Mixing:
-    """Return the mixing of a whole epoch's rows, given as places (R, N)."""
+    """Return the mixing of an epoch's rows, given as places (R, N)."""
     length = first.shape[1]
     return Mixing(flat_index(first, length), flat_index(second, length), lam[..., None])
 
@@ -133,12 +133,12 @@ class _Pairs:
         self.doubled = decided.step_kind == "doubled"
         self.to_row = runs * size * (1 + self.doubled) - begin  # from a place to a step's row
         self.clean = places + self.to_row
-        self.own = self.clean + size * self.doubled
+        self.itself = self.clean + size * self.doubled
 
-    def at(self, site: int, own: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the pairs that are mixed at a site; other rows are paired with their `own`."""
-        here = torch.from_numpy(self.site == site).to(own.device)
-        first, second = (torch.where(here, each, own) for each in (self.first, self.second))
+    def at(self, site: int, itself: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the pairs that are mixed at a site; other rows are paired with themselves."""
+        here = torch.from_numpy(self.site == site).to(itself.device)
+        first, second = (torch.where(here, each, itself) for each in (self.first, self.second))
         return first, second, self.lam.masked_fill(~here, 1)
 
     def beside(self, clean: Tensor, mixed: Tensor) -> Tensor:
@@ -165,7 +165,7 @@ class _Pairs:
         return steps
 
     def _mixings_at(self, site: int) -> list[Mixing]:
-        first, second, lam = self.at(site, self.own - self.to_row)
+        first, second, lam = self.at(site, self.itself - self.to_row)
         rows = [self.cut(self.beside(self.clean, each + self.to_row)) for each in (first, second)]
         shares = self.cut(self.beside(torch.ones_like(lam), lam))
         first_in_order = self.decided.rows_come_first

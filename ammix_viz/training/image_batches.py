@@ -125,7 +125,7 @@ class Batches:
         return torch.cat([rows, pairs]) if self.decided.step_kind == "doubled" else pairs
 
     def clean(self, step: int) -> bool:
-        """Say whether the features of the batch's own, unmixed rows come up in a step."""
+        """Say whether the features of a batch's unmixed rows are among those of a step."""
         before = self.mix.site[step] in (NOWHERE, self.decided.sites - 1)
         doubled = self.decided.step_kind == "doubled"
         return self.mix.input_lam[step] == 1 and (before or doubled)

@@ -65,7 +65,7 @@ def permuted_pairs(labels: Tensor, generator: torch.Generator | None = None) -> 
 def class_unbiased_pairs(labels: Tensor, generator: torch.Generator | None = None) -> Pairs:
     """Return N pairs of rows of two classes, each class of the batch as likely (AMA Eq. 5).
 
-    In a batch of one class, each drawn row is paired with itself.
+    In a batch of one class, each sampled row is paired with itself.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def mixup_loss(
 ) -> Tensor:
     """Return the loss of mixup: rows and their labels mixed in the same proportion (AMM Eq. 4, 8).
 
-    With features and the classifier on them it is manifold mixup; with inputs and a whole network
+    With features and the classifier on them it is manifold mixup; with inputs and all of a network
     it is input mixup. λ is a draw of Beta(α, α) at each step.
 
     Parameters
@@ -250,5 +250,5 @@ def _mixed_loss(
     rows = mix(features.flatten(1)[None], Mixing(first, second, share))[0]
     logits = checked_logits(classifier, rows.view(-1, *features.shape[1:]), labels)
     clean = one_hot(labels, logits.shape[1], logits.dtype)[None]
-    own = logits.new_full((1, len(first)), weight)
-    return cross_entropy(logits, mixed_targets(clean, first[None], second[None], own)[0]).mean()
+    shares = logits.new_full((1, len(first)), weight)
+    return cross_entropy(logits, mixed_targets(clean, first[None], second[None], shares)[0]).mean()

@@ -76,8 +76,8 @@ def plan(
     """
     size = recipes[0].batch_size
     seeds = {recipe.batch_seed for recipe in recipes}
-    drawn = {seed: draw_batches(seed, epoch, len(labels), size) for seed in seeds}
-    batches = [drawn[recipe.batch_seed] for recipe in recipes]
+    by_seed = {seed: draw_batches(seed, epoch, len(labels), size) for seed in seeds}
+    batches = [by_seed[recipe.batch_seed] for recipe in recipes]
     mixes, pairs = [], []
     for recipe, batch, accuracy in zip(recipes, batches, v_acc, strict=True):
         steps = len(batch.slices)

@@ -35,7 +35,7 @@ class Points:
     def __init__(
         self, recipes: Sequence[Recipe], sets: Sequence[Dataset], dtype: torch.dtype, device: str
     ) -> None:
-        both = np.stack([np.concatenate([own.train, own.test]) for own in sets])
+        both = np.stack([np.concatenate([each.train, each.test]) for each in sets])
         self._points, self._size = torch.from_numpy(both).to(device, dtype), len(sets[0].train)
         self.shape = tuple(both.shape[2:])
 

@@ -24,12 +24,12 @@ DROPS, DROP = (0.3, 0.6, 0.8), 0.2
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of training with an objective of its own.
+    """A part of training with one objective.
 
     Attributes
     ----------
     name : {"training", "encoder", "classifier", "coarse", "fine"}
-        What viewers are told.
+        As viewers read it.
     epochs : int
         How long it is.
     learns : {"all", "encoder", "classifier"}
@@ -50,12 +50,12 @@ class Stage:
 def stages(recipe: Recipe) -> tuple[Stage, ...]:
     """Return the stages of a run in their order."""
     epochs, coarse = recipe.epochs, DATASETS[recipe.data].coarse
-    own: tuple[Stage, ...] = (Stage("coarse" if coarse else "training", epochs, coarse=coarse),)
+    found: tuple[Stage, ...] = (Stage("coarse" if coarse else "training", epochs, coarse=coarse),)
     if recipe.method == "supcon":
         every = 1 if recipe.on_images else ENCODER_EPOCHS
         encoder = Stage("encoder", ENCODER_EPOCHS * epochs, "encoder", coarse, every)
-        own = encoder, Stage("coarse" if coarse else "classifier", epochs, "classifier", coarse)
-    return (*own, Stage("fine", epochs, "classifier")) if coarse else own
+        found = encoder, Stage("coarse" if coarse else "classifier", epochs, "classifier", coarse)
+    return (*found, Stage("fine", epochs, "classifier")) if coarse else found
 
 
 def total_epochs(recipe: Recipe) -> int:

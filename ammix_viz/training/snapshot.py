@@ -1,4 +1,4 @@
-"""Training at one moment: what is shown of it, and what it takes to go on from there."""
+"""Training at one moment: what is displayed of it, and what it takes to go on from there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Runs in training: epochs planned, steps taken, and what is seen on the way."""
+"""Runs in training: epochs planned, steps taken, and evaluations on the way."""
 
 from collections.abc import Iterator, Sequence
 
@@ -54,7 +54,9 @@ class Trainer:
         seeds = [each.init_seed for each in self.recipes]
         settings = {name: getattr(recipe, name) for name in entry.reads}
         shape = self.samples.shape
-        return entry.build(Spec(shape, tuple(heads), tuple(seeds), dtype, device, settings))
+        return entry.build(
+            Spec(shape, tuple(heads), entry.sites, tuple(seeds), dtype, device, settings)
+        )
 
     def begin(self, stage: Stage, done: int = 0) -> None:
         """Begin a stage, or go on with it after so many epochs.
@@ -62,8 +64,8 @@ class Trainer:
         SGD starts anew, on the parameters that the stage learns.
         """
         dataset = self.dataset
-        own = dataset.labels[: self.size]
-        self.class_of_sample = np.array(dataset.coarse_of)[own] if stage.coarse else own
+        labels = dataset.labels[: self.size]
+        self.class_of_sample = np.array(dataset.coarse_of)[labels] if stage.coarse else labels
         self.classes = len(dataset.coarse_names if stage.coarse else dataset.class_names)
         self.labels = torch.from_numpy(self.class_of_sample).to(self.displayed.device)
         head = 1 if dataset.coarse_names and not stage.coarse else 0
@@ -76,7 +78,7 @@ class Trainer:
             self.loss = self._clean_loss()
 
     def plan_epoch(self) -> None:
-        """Plan the epoch to come from the training accuracy seen (AMM Eq. 6)."""
+        """Plan the epoch to come from the training accuracy so far (AMM Eq. 6)."""
         mixing = self.stage.learns != "classifier"
         number = self.step // self.per_epoch
         self.plan = plan(self.recipes, number, self.class_of_sample, self.v_acc, mixing)
@@ -98,7 +100,7 @@ class Trainer:
         else:
             samples = self.frozen[:, : self.size]
         epoch = lay_out(self.plan, samples, self.labels, self.classes)
-        self.outcomes, self.seen = [], 0
+        self.outcomes, self.counted = [], 0
         self.right = self.labels.new_zeros(len(self.recipes))
         if self.step in self.snapshot_steps and self.step > self.last_sent:
             yield self.snapshot()
@@ -126,7 +128,7 @@ class Trainer:
     def _count_right(self, clean: Tensor, labels: Tensor) -> None:
         """Count the clean rows that are classified right."""
         right = self._classify(clean).argmax(-1) == labels
-        self.right, self.seen = self.right + right.sum(1), self.seen + right.shape[1]
+        self.right, self.counted = self.right + right.sum(1), self.counted + right.shape[1]
 
     @torch.no_grad()
     def _classify(self, features: Tensor) -> Tensor:
@@ -138,14 +140,14 @@ class Trainer:
         Of points, at the end of the epoch; of images, over its steps, as they came up, or where
         none did at its end too, on those that are displayed.
         """
-        if self.seen:
-            self.v_acc = (self.right / self.seen).double().cpu().numpy()
+        if self.counted:
+            self.v_acc = (self.right / self.counted).double().cpu().numpy()
             return
         index = slice(None) if self.full_eval else self.displayed[: self.dataset.displayed_train]
         labels = self.labels[index]
         logits = self._classify(self.features[:, : len(labels)])
-        own = logits.mT.gather(1, labels.expand(len(logits), 1, -1))[:, 0]
-        right: Tensor = (own == logits.amax(-1)).double()
+        of_label = logits.mT.gather(1, labels.expand(len(logits), 1, -1))[:, 0]
+        right: Tensor = (of_label == logits.amax(-1)).double()
         if not self.full_eval:  # as many of each class as there are
             right = class_means(right[..., None], labels)[..., 0]
             right = right * torch.bincount(self.labels) / self.size * right.shape[1]
@@ -154,8 +156,8 @@ class Trainer:
     def _clean_loss(self) -> np.ndarray:
         index = self.displayed[: self.dataset.displayed_train]
         logits = self._classify(self.features[:, : len(index)])
-        own = one_hot(self.labels[index], self.classes, logits.dtype)
-        return cross_entropy(logits, own).mean(-1).cpu().numpy()
+        targets = one_hot(self.labels[index], self.classes, logits.dtype)
+        return cross_entropy(logits, targets).mean(-1).cpu().numpy()
 
     def _measure_loss(self, epoch: Epoch) -> None:
         """Note the mean objective of the epoch's steps so far."""

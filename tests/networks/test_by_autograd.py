@@ -32,7 +32,7 @@ class ToyEncoder(nn.Module):
 
 def toy_by_autograd(spec):
     """The toy MLP as a module that starts where the stacked one does."""
-    network = ByAutograd(ToyEncoder, 3, spec)
+    network = ByAutograd(ToyEncoder, spec)
     layers = stacked_mlp.init(spec.seeds, *spec.heads, spec.dtype, spec.device)
     names = [*(f"encoder.layers.{level}" for level in range(3)), "heads.0"]
     for name, weight, bias in zip(names, layers.weight, layers.bias, strict=True):

@@ -30,7 +30,7 @@ NORMS = [*(f"encoder.blocks.{level}.norm" for level in range(3)), "encoder.norm"
 
 def build(shape, heads, seed, dtype=torch.float64, **settings):
     """CNN-Vis2D that is about to learn everything."""
-    network = cnn_vis2d(Spec(shape, tuple(heads), (seed,), dtype, settings=settings))
+    network = cnn_vis2d(Spec(shape, tuple(heads), 5, (seed,), dtype, settings=settings))
     network.begin("all", 0)
     return network
 
