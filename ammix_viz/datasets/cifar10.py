@@ -1,7 +1,7 @@
-"""Four classes of CIFAR-10: where its files lie, what is wrong with them, and how they get there.
+"""Four classes of CIFAR-10: its files are located, downloaded, checked and read here.
 
 The files are those of the official binary version. A record is one byte for the label and 3072
-for the image: 1024 red ones, row by row, 1024 green ones and 1024 blue ones.
+bytes for the image: the red channel row by row (1024 bytes), then green, then blue.
 """
 
 import contextlib
@@ -15,16 +15,16 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from ammix_viz.datasets.download import Progress, Report, Unobtainable, download
+from ammix_viz.datasets.download import DownloadError, Progress, Report, download
 from ammix_viz.datasets.folders import why_not_writable
 
 CLASSES = ("airplane", "automobile", "bird", "cat")
-"""The classes that are read, in the order of their labels, 0 to 3."""
+"""The classes that are used, in the order of their labels, 0 to 3."""
 
 URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
 MD5 = "c32a1d4ab5d03f1284b67883e8d87530"
 SIZE = 170_052_171
-"""Bytes of the archive."""
+"""Size of the archive in bytes."""
 
 RECORD_BYTES = 3073
 
@@ -36,7 +36,7 @@ META = "batches.meta.txt"
 COMMAND = "`python -m ammix_viz fetch-data cifar10`"
 
 Stamp = tuple[tuple[int, int], ...]
-"""The time of the last change and the size of each file."""
+"""Modification time and size of each file."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class Images:
 
 
 def folder() -> Path:
-    """Return the folder of the data: `AMMIX_DATA`, or a folder in the user's cache."""
+    """Return the data folder: `AMMIX_DATA`, or a folder in the user's cache."""
     chosen = os.environ.get("AMMIX_DATA")
     if chosen:
         return Path(chosen)
@@ -68,28 +68,28 @@ def folder() -> Path:
 
 
 def problem() -> str:
-    """Return what keeps the images from being read and what to do about it; "" if nothing does.
+    """Return why the images cannot be read and what to do about it; "" if they can be.
 
-    Only the sizes of the files are looked at, so that it may be called often; what `read` found
-    wrong inside them is remembered until they change.
+    Only file sizes are checked, so this can be called often. Damage that `read` finds inside the
+    files is remembered until the files change.
     """
     place = folder() / NAME
     try:
         if not os.path.lexists(place):
             return f"CIFAR-10 is not in {folder()}; {COMMAND} gets it. Digits need no download."
-        wrong = _wrong_outside(place)
-        return _about(place, wrong) if wrong else _found_wrong.get((place, _stamp(place)), "")
+        wrong = _damage_by_size(place)
+        return _sentence(place, wrong) if wrong else _known_damage.get((place, _stamp(place)), "")
     except OSError as error:
-        return _about(place, f"cannot be read ({error.strerror})")
+        return _sentence(place, f"cannot be read ({error.strerror})")
 
 
 def read() -> Images:
-    """Return the images; they stay in memory until the files change.
+    """Return the images. They are cached until the files change.
 
     Raises
     ------
     ValueError
-        With the sentence of `problem`.
+        If the files are missing or damaged; the message is that of `problem`.
     """
     if why := problem():
         raise ValueError(why)
@@ -98,24 +98,24 @@ def read() -> Images:
     try:
         return _load(place, stamp)
     except OSError as error:
-        raise ValueError(_about(place, f"cannot be read ({error.strerror})")) from None
+        raise ValueError(_sentence(place, f"cannot be read ({error.strerror})")) from None
     except ValueError as error:
-        _found_wrong.clear()
-        _found_wrong[place, stamp] = _about(place, str(error))
-        raise ValueError(_found_wrong[place, stamp]) from None
+        _known_damage.clear()
+        _known_damage[place, stamp] = _sentence(place, str(error))
+        raise ValueError(_known_damage[place, stamp]) from None
 
 
-_found_wrong: dict[tuple[Path, Stamp], str] = {}
+_known_damage: dict[tuple[Path, Stamp], str] = {}
 
 
-def _about(place: Path, wrong: str) -> str:
+def _sentence(place: Path, wrong: str) -> str:
     return (
         f"CIFAR-10 in {place} {wrong}; remove or rename that folder, and {COMMAND} gets it anew. "
         "Digits need no download."
     )
 
 
-def _wrong_outside(place: Path) -> str:
+def _damage_by_size(place: Path) -> str:
     missing = [name for name in (*TRAIN, TEST, META) if not (place / name).is_file()]
     if missing:
         return f"lacks {', '.join(missing)}"
@@ -128,8 +128,8 @@ def _wrong_outside(place: Path) -> str:
 
 
 def _stamp(place: Path) -> Stamp:
-    found = [(place / name).stat() for name in (*TRAIN, TEST)]
-    return tuple((each.st_mtime_ns, each.st_size) for each in found)
+    stats = [(place / name).stat() for name in (*TRAIN, TEST)]
+    return tuple((stat.st_mtime_ns, stat.st_size) for stat in stats)
 
 
 @lru_cache(maxsize=1)
@@ -139,20 +139,20 @@ def _load(place: Path, stamp: Stamp) -> Images:
 
 
 def _split(files: Sequence[Path], kind: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the images and labels of a few files; only the rows of our classes are copied."""
+    """Return images and labels of some files; only the records of `CLASSES` are copied."""
     records = [np.memmap(file, np.uint8, "r").reshape(-1, RECORD_BYTES) for file in files]
-    given = [np.array(each[:, 0]) for each in records]
-    for file, labels in zip(files, given, strict=True):
+    labels_of_files = [np.array(each[:, 0]) for each in records]
+    for file, labels in zip(files, labels_of_files, strict=True):
         if labels.max() > 9:
             raise ValueError(f"is damaged: {file.name} has the label {labels.max()}, above 9")
-    counts = np.bincount(np.concatenate(given), minlength=10)[: len(CLASSES)]
+    counts = np.bincount(np.concatenate(labels_of_files), minlength=10)[: len(CLASSES)]
     for name, count in zip(CLASSES, counts, strict=True):
         if count == 0:
             raise ValueError(f"has no {name} among its {kind} images")
     images = np.empty((counts.sum(), 3, 32, 32), np.uint8)
     end = 0
     for label in range(len(CLASSES)):
-        for each, labels in zip(records, given, strict=True):
+        for each, labels in zip(records, labels_of_files, strict=True):
             rows = np.flatnonzero(labels == label)
             start, end = end, end + len(rows)
             images[start:end] = each[rows, 1:].reshape(-1, 3, 32, 32)
@@ -163,25 +163,25 @@ def _split(files: Sequence[Path], kind: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def fetch(report: Report = lambda done, total: None) -> Path:
-    """Download the official archive and unpack it, unless it is there.
+    """Download the official archive and unpack it, unless it is already there.
 
     Parameters
     ----------
     report : callable
-        Called with the bytes downloaded and those in all; the first fall back to 0 on a retry.
+        Called with the bytes downloaded so far and in total; the former restart at 0 on a retry.
 
     Returns
     -------
     Path
-        The folder that holds the files.
+        The folder with the files.
 
     Raises
     ------
     ValueError
-        If something that cannot be read is there, which is left alone, or the folder cannot be
+        If there are files that cannot be read (they are kept), or the data folder cannot be
         written.
     RuntimeError
-        If the archive cannot be had or unpacked; nothing of it is left.
+        If the archive cannot be downloaded or unpacked; nothing of it is left behind.
     """
     place = folder() / NAME
     if not _is_there(place):
@@ -190,8 +190,8 @@ def fetch(report: Report = lambda done, total: None) -> Path:
         try:
             with FileLock(folder() / ".cifar-10.lock"):
                 if not _is_there(place):
-                    _put(place, report)
-        except Unobtainable as error:
+                    _install(place, report)
+        except DownloadError as error:
             raise _failure(str(error)) from None
         except OSError as error:
             raise RuntimeError(_not_writable(error.strerror)) from None
@@ -205,19 +205,19 @@ def _is_there(place: Path) -> bool:
     return not why
 
 
-def _put(place: Path, report: Report) -> None:
-    """Put the files in place by one rename, so that no half of them is ever there."""
+def _install(place: Path, report: Report) -> None:
+    """Download to a temporary folder, then rename it, so that the files appear all at once."""
     members = [f"{NAME}/{name}" for name in (*TRAIN, TEST, META)]
-    with _workshop() as workshop:
-        download(URL, MD5, workshop, members, Progress(SIZE, report))
-        if wrong := _wrong_outside(workshop / NAME):
-            raise Unobtainable(f"the archive {wrong}")
-        (workshop / NAME).rename(place)
+    with _temporary_folder() as temporary:
+        download(URL, MD5, temporary, members, Progress(SIZE, report))
+        if wrong := _damage_by_size(temporary / NAME):
+            raise DownloadError(f"the archive {wrong}")
+        (temporary / NAME).rename(place)
 
 
 @contextlib.contextmanager
-def _workshop() -> Iterator[Path]:
-    """Make a folder for one fetch; what a killed one has left there is swept away."""
+def _temporary_folder() -> Iterator[Path]:
+    """Make a temporary folder for one download; leftovers of a killed one are removed."""
     place = folder() / ".cifar-10.new"
     if place.exists():
         shutil.rmtree(place)

@@ -1,4 +1,4 @@
-"""What a data set is: train and test samples, sorted by class."""
+"""The `Dataset` class: train and test samples, sorted by class."""
 
 from dataclasses import dataclass
 
@@ -14,15 +14,15 @@ class Dataset:
     train, test : ndarray of shape (N, 2), float64, or (N, H, W, C), uint8
         Points, or images.
     train_labels, test_labels : ndarray of shape (N,), int64
-        Their classes, ascending.
+        Their classes, in ascending order.
     class_names : tuple of str
-        One name a class.
+        One name per class.
     sampled : tuple of ndarray, optional
-        Indices of the train and of the test samples that pictures display; by default all.
+        Indices of the train and of the test samples that plots display; all by default.
     coarse_names, coarse_of : tuple of str, tuple of int
-        Where coarse classes are learnt first: their names, and that of each class.
+        If coarse classes are learned first: their names, and the coarse class of each class.
     mean, std : ndarray of shape (C,), optional
-        What images are standardised with.
+        Mean and standard deviation of each channel, to standardise images with.
     """
 
     train: np.ndarray
@@ -38,12 +38,12 @@ class Dataset:
 
     @property
     def counts(self) -> tuple[int, ...]:
-        """Training samples of each class."""
+        """Number of training samples of each class."""
         return self._counted(self.train_labels)
 
     @property
     def test_counts(self) -> tuple[int, ...]:
-        """Test samples of each class."""
+        """Number of test samples of each class."""
         return self._counted(self.test_labels)
 
     def _counted(self, labels: np.ndarray) -> tuple[int, ...]:
@@ -51,17 +51,17 @@ class Dataset:
 
     @property
     def labels(self) -> np.ndarray:
-        """Class of every sample, train samples first."""
+        """Class of each sample, train samples first."""
         return np.concatenate([self.train_labels, self.test_labels])
 
     @property
     def displayed(self) -> np.ndarray:
-        """Indices of the samples that pictures display, among all of them, train samples first."""
+        """Indices of the displayed samples among all samples, train samples first."""
         if self.sampled is None:
             return np.arange(len(self.labels))
         return np.concatenate([self.sampled[0], self.sampled[1] + len(self.train)])
 
     @property
     def displayed_train(self) -> int:
-        """How many of those are train samples."""
+        """Number of displayed train samples."""
         return len(self.train) if self.sampled is None else len(self.sampled[0])

@@ -1,4 +1,4 @@
-"""Archives from elsewhere: downloaded, checked and unpacked by pooch."""
+"""Archives downloaded, checked and unpacked by pooch."""
 
 import tarfile
 from collections.abc import Callable, Sequence
@@ -6,27 +6,27 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 RETRIES = 2
-"""How often a failed download is begun anew."""
+"""How often a failed download is repeated."""
 
 CHUNK_BYTES = 1 << 18
 
 Report = Callable[[int, int], None]
-"""Called with the bytes downloaded so far and those in all."""
+"""Called with the bytes downloaded so far and in total."""
 
 
-class Unobtainable(RuntimeError):  # noqa: N818
-    """What was asked for cannot be had; the message says why, without a full stop."""
+class DownloadError(RuntimeError):
+    """A download failed; the message says why, without a full stop."""
 
 
 class Progress:
-    """What pooch takes for a progress bar: it passes bytes on to `report`.
+    """A progress bar for pooch that calls `report`.
 
     Parameters
     ----------
     size : int
-        The bytes in all, where the server does not say.
+        The total in bytes, if the server does not send it.
     report : callable
-        Called with the bytes downloaded and those in all.
+        Called with the bytes downloaded so far and in total.
     """
 
     def __init__(self, size: int, report: Report) -> None:
@@ -35,7 +35,7 @@ class Progress:
 
     @property
     def total(self) -> int:
-        """The bytes in all; pooch sets them when an attempt begins."""
+        """The total in bytes; pooch sets it when an attempt begins."""
         return self._total
 
     @total.setter
@@ -44,39 +44,39 @@ class Progress:
         self._report(self._done, self._total)
 
     def update(self, count: int) -> None:
-        """Count bytes; pooch counts a whole chunk where the last one is shorter."""
+        """Add downloaded bytes; pooch counts the last, shorter chunk as a full one."""
         self._done = min(self._done + count, self._total)
         self._report(self._done, self._total)
 
     def reset(self) -> None:
-        """Do nothing: pooch would count everything once more, at the end."""
+        """Do nothing: at its end pooch resets, then counts all bytes a second time."""
 
     def close(self) -> None:
-        """Do nothing: there is nothing to let go of."""
+        """Do nothing: there is nothing to close."""
 
 
 def download(url: str, md5: str, folder: Path, members: Sequence[str], progress: Progress) -> None:
     """Download a tar archive into a folder, check it, and unpack some of its files there.
 
-    It is unpacked only if its checksum is the known one, trying again where that may help.
+    It is unpacked only if its checksum is right. Failed downloads are repeated.
 
     Parameters
     ----------
     url, md5 : str
-        The archive, and its known checksum.
+        URL of the archive and its expected checksum.
     folder : Path
-        Where the archive and what is unpacked go.
+        Where the archive and the unpacked files go.
     members : sequence of str
-        Names in the archive.
+        Names of the files in the archive to unpack.
     progress : Progress
-        Told of the bytes.
+        Receives the number of bytes.
 
     Raises
     ------
-    Unobtainable
-        If it does not come, is another file than expected, or cannot be unpacked.
+    DownloadError
+        If it cannot be downloaded, has another checksum, or cannot be unpacked.
     OSError
-        If it cannot be written.
+        If the folder cannot be written.
     """
     import pooch
     from requests import RequestException
@@ -89,14 +89,14 @@ def download(url: str, md5: str, folder: Path, members: Sequence[str], progress:
     try:
         source.fetch(name, pooch.Untar(list(members), extract_dir="."), downloader)
     except RequestException as error:
-        raise Unobtainable(_in_words(error, urlsplit(url).hostname or url)) from None
+        raise DownloadError(_explain(error, urlsplit(url).hostname or url)) from None
     except ValueError:
-        raise Unobtainable("what came is another file (its MD5 is not the known one)") from None
+        raise DownloadError("what came is another file (its MD5 is not the known one)") from None
     except (tarfile.TarError, EOFError):
-        raise Unobtainable("the archive is damaged") from None
+        raise DownloadError("the archive is damaged") from None
 
 
-def _in_words(error: Exception, host: str) -> str:
+def _explain(error: Exception, host: str) -> str:
     from requests.exceptions import ChunkedEncodingError, HTTPError, Timeout
 
     if isinstance(error, HTTPError) and error.response is not None:

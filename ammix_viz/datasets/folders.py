@@ -1,11 +1,11 @@
-"""Folders that files are written to."""
+"""A check that a folder can be written."""
 
 import tempfile
 from pathlib import Path
 
 
 def why_not_writable(folder: Path) -> str:
-    """Make a folder; return what keeps files from being written there, "" if nothing does."""
+    """Make a folder; return why files cannot be written there, "" if they can be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

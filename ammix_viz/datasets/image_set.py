@@ -1,4 +1,4 @@
-"""All images of a set, and the data set of those that a run trains on."""
+"""The `ImageSet` class, and the long-tailed data sets sampled from one."""
 
 import functools
 from collections.abc import Callable
@@ -10,10 +10,10 @@ from ammix_viz.datasets.dataset import Dataset
 from ammix_viz.datasets.long_tail import profile
 
 DISPLAYED_TRAIN, DISPLAYED_TEST = 2000, 400
-"""The most train and test images that a picture displays."""
+"""The most train and test images that a plot displays."""
 
 TEST_SHARE = 0.2
-"""Of each class, where a set comes without test images."""
+"""Share of each class that is held out if a set has no test images."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,11 +23,11 @@ class ImageSet:
     Attributes
     ----------
     name : str
-        In sentences about it.
+        Name of the set in error messages.
     train, train_labels, test, test_labels, class_names
         As in `Dataset`.
     coarse_names, coarse_of
-        As in `Dataset`; for entries of the table that learn coarse classes first.
+        As in `Dataset`; used by entries of the table that learn coarse classes first.
     """
 
     name: str
@@ -43,13 +43,13 @@ class ImageSet:
 def image_loader(
     read: Callable[[], ImageSet], coarse: bool = False
 ) -> Callable[[float | str, float, int], Dataset]:
-    """Return what an entry of the table loads an image set with.
+    """Return the `load` function of an image set's entry in the table.
 
     Parameters
     ----------
     read : callable
-        Returns all images, the same object until they change; raises ValueError if they cannot be
-        had.
+        Returns all images, the same object until they change; raises ValueError if they cannot
+        be read.
     coarse : bool, default=False
         Whether coarse classes are learned first.
     """
@@ -62,24 +62,24 @@ def image_loader(
 
 @functools.lru_cache(maxsize=4)
 def long_tailed(images: ImageSet, factor: float, seed: int = 0, coarse: bool = False) -> Dataset:
-    """Return the data set with so many times the training images of the last class in the first.
+    """Return a data set whose training images follow an exponential class profile.
 
     Parameters
     ----------
     images : ImageSet
-        All there are.
+        All images.
     factor : float
-        n_max / n_min of the training images; at 1 all of them, as many as each class has.
+        Imbalance factor n_max / n_min of the training images; at 1 all images are kept.
     seed : int, default=0
-        Which images a class keeps, and which are displayed. A class keeps an image that it has at
-        a larger factor.
+        Seed of the choice of images, kept and displayed. The images kept at a larger factor are a
+        subset of those kept at a smaller one.
     coarse : bool, default=False
         Whether coarse classes are learned first.
 
     Raises
     ------
     ValueError
-        If a class would have no image.
+        If a class would have no images.
     """
     kept = _kept(images, factor, seed)
     train_labels = images.train_labels[kept]
@@ -104,36 +104,36 @@ def _moments(images: ImageSet) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _kept(images: ImageSet, factor: float, seed: int) -> np.ndarray:
-    """Return the indices of the training images that are left at a factor."""
+    """Return the indices of the training images that are kept at an imbalance factor."""
     labels = images.train_labels
     if factor == 1:
         return np.arange(len(labels))
     counts = np.bincount(labels)
-    wanted = profile(int(counts.min()), factor, len(counts))
-    if 0 in wanted:
+    counts_kept = profile(int(counts.min()), factor, len(counts))
+    if 0 in counts_kept:
         raise ValueError(
-            f"imbalance is {factor:g}; class {images.class_names[wanted.index(0)]} of "
+            f"imbalance is {factor:g}; class {images.class_names[counts_kept.index(0)]} of "
             f"{images.name} would have no image. It must be at most {counts.min()}, the images of "
             "the smallest class."
         )
-    return _first(labels, wanted, seed)
+    return _first(labels, counts_kept, seed)
 
 
 def _first(labels: np.ndarray, counts: tuple[int, ...], seed: int) -> np.ndarray:
-    """Return so many indices of each class, ascending, out of an order that the seed decides."""
-    picked = [
+    """Return the first `counts` indices of each class in random order, sorted."""
+    indices = [
         np.random.default_rng([seed, label]).permutation(np.flatnonzero(labels == label))[:count]
         for label, count in enumerate(counts)
     ]
-    return np.sort(np.concatenate(picked))
+    return np.sort(np.concatenate(indices))
 
 
 def displayed(
     train: np.ndarray, test: np.ndarray, seed: int
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return the indices of the images that pictures display; None if they display all.
+    """Return the indices of the train and test images that plots display; None for all.
 
-    They are as even among the classes as the labels, `train` and `test`, allow.
+    They are as balanced over the classes as the labels `train` and `test` allow.
     """
     if len(train) <= DISPLAYED_TRAIN and len(test) <= DISPLAYED_TEST:
         return None
@@ -147,12 +147,12 @@ def _even(labels: np.ndarray, most: int, seed: int) -> np.ndarray:
 
 
 def hold_out(count: int, label: int) -> tuple[np.ndarray, np.ndarray]:
-    """Split the images of a class, always in the same way.
+    """Split the images of a class at random, with a fixed seed.
 
     Returns
     -------
     train, test : ndarray of shape (N,), int64
-        Ascending indices below `count`; a fifth of them, rounded down, in `test`.
+        Sorted indices below `count`; a fifth of them, rounded down, are in `test`.
     """
     order = np.random.default_rng([0, label]).permutation(count)
     cut = int(count * TEST_SHARE)

@@ -12,20 +12,20 @@ def read() -> ImageSet:
     Raises
     ------
     ValueError
-        If the files of CIFAR-10 are not there, or damaged.
+        If the files of CIFAR-10 are missing or damaged.
     """
     return _image_set(cifar10.read())
 
 
 @functools.lru_cache(maxsize=1)
-def _image_set(found: cifar10.Images) -> ImageSet:
-    train, test = (rows.transpose(0, 2, 3, 1) for rows in (found.train, found.test))
+def _image_set(images: cifar10.Images) -> ImageSet:
+    train, test = (rows.transpose(0, 2, 3, 1) for rows in (images.train, images.test))
     return ImageSet(
         "mini_cifar",
         train,
-        found.train_labels,
+        images.train_labels,
         test,
-        found.test_labels,
+        images.test_labels,
         cifar10.CLASSES,
         ("vehicles", "animals"),
         (0, 0, 1, 1),

@@ -1,4 +1,4 @@
-"""The table of data sets: menus, URL, command line and training read it."""
+"""The table of data sets, from which menus, URL, command line and training are derived."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,40 +10,40 @@ from ammix_viz.datasets.image_set import image_loader
 
 POINTS = {"epochs": 100, "lr": 0.1, "batch_size": 101, "warmup": 0}
 IMAGES = {"epochs": 40, "lr": 0.02, "batch_size": 128, "warmup": 5}
-"""Settings that train, for each kind of data; `docs/choices.md` says why."""
+"""Default training settings for each kind of data; `docs/choices.md` explains them."""
 
 TOY = POINTS | {"lr": 0.02}
 TOY_FACTOR = 100.0
-"""For toys of no paper: settings that train every method, and the paper's toy's n_max / n_min."""
+"""Settings of the toys that are in no paper; n_max / n_min is that of the paper's toy."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A data set.
+    """A data set of the table.
 
     Attributes
     ----------
     title : str
-        In menus and reports.
+        Name in menus and reports.
     kind : {"points", "images"}
-        What a sample is.
+        Kind of its samples.
     load : callable
-        Takes imbalance, noise and seed; returns a `Dataset`. Raises ValueError with a sentence if
-        the samples are not there or a class would have none.
+        Takes imbalance, noise and seed; returns a `Dataset`. Raises ValueError if the samples are
+        missing or a class would be empty.
     defaults : dict of str to number
-        Epochs, learning rate, batch size and warm-up that train here.
+        Default epochs, learning rate, batch size and warm-up.
     paper_factor : float, optional
-        What imbalance "paper" stands for; None if `load` knows counts that are no profile.
+        Imbalance factor of the paper; None if the paper's counts follow no exponential profile.
     coarse : bool, default=False
-        Whether coarse classes are learned first, then the fine ones on the frozen encoder.
+        Whether coarse classes are learned first, then a fine classifier on the frozen encoder.
     same_as : str, default=""
-        The entry that has the same samples at another imbalance: its runs are these.
+        The entry with the same samples and another default imbalance; they share their runs.
     stand_in : str, default=""
-        For entries that need CIFAR-10, which has to be downloaded: one that needs nothing.
+        An entry that can replace this one if CIFAR-10 has not been downloaded.
     digest : callable, optional
-        Where the samples may change: returns a text that changes with them, part of a run's key.
+        If the samples can change: returns a hash of them, which is part of a run's key.
     listed : callable, optional
-        Returns whether menus list it; by default they do.
+        Returns whether menus list the entry; they do by default.
     """
 
     title: str
@@ -117,7 +117,7 @@ DATASETS: dict[str, Entry] = {
 
 
 class Choice(Protocol):
-    """What a data set is chosen by; a `Recipe` has all of it."""
+    """The settings that select a data set; a `Recipe` has them."""
 
     @property
     def data(self) -> str: ...  # noqa: D102
@@ -130,19 +130,19 @@ class Choice(Protocol):
 
 
 def load_dataset(choice: Choice) -> Dataset:
-    """Return the samples of a choice.
+    """Return the selected data set.
 
     Raises
     ------
     ValueError
-        If they are not there, or a class would have none at that imbalance.
+        If the samples are missing, or a class would be empty at that imbalance.
     """
     entry = DATASETS[choice.data]
     return entry.load(entry.factor(choice.imbalance), choice.noise, choice.data_seed)
 
 
 def dataset_problem(choice: Choice) -> str:
-    """Return a sentence if there are no samples to train on, else nothing."""
+    """Return why the data set cannot be loaded; "" if it can be."""
     try:
         load_dataset(choice)
     except ValueError as error:
@@ -151,7 +151,7 @@ def dataset_problem(choice: Choice) -> str:
 
 
 def names_of(coarse: bool) -> tuple[str, ...]:
-    """Return the data sets of menus that go from coarse to fine classes, or those that do not."""
+    """Return the names in menus: data sets with coarse classes, or those without."""
     return tuple(
         name
         for name, entry in DATASETS.items()

@@ -1,6 +1,6 @@
-"""Points in the plane: toys whose training takes seconds.
+"""The 2-D toy data sets.
 
-A toy is a function that gives a curve for each class to `sample`.
+A toy is a function that calls `sample` with one curve per class.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,32 +15,32 @@ PAPER_COUNTS = (1000, 500, 100, 10)
 CENTRES = np.array([(-3.0, 3.0), (3.0, 3.0), (3.0, -3.0), (-3.0, -3.0)])
 
 Curve = Callable[[np.ndarray], np.ndarray]
-"""Takes places along a class, from 0 to 1, shape (N,); returns the points there, (N, 2)."""
+"""Maps positions along a curve, from 0 to 1, shape (N,), to points (N, 2)."""
 
 
 def sample(curves: Sequence[Curve], imbalance: float | str, spread: float, seed: int) -> Dataset:
-    """Sample points along one curve a class, with normal noise.
+    """Sample points along one curve per class, with normal noise.
 
-    Each class has its random streams, so a point stays where it is when the imbalance changes.
+    Each class has separate random streams, so points do not move if the imbalance changes.
 
     Parameters
     ----------
     curves : sequence of callable
-        One a class.
+        One curve per class.
     imbalance : float or "paper"
         The factor n_max / n_min of an exponential profile, or the counts of AMA 3.3.
     spread : float
         Standard deviation of the noise, in units of the plane.
     seed : int
-        Of the points.
+        Random seed of the points.
     """
     labels = range(len(curves))
     paper = imbalance == "paper"
     counts = PAPER_COUNTS if paper else profile(LARGEST, float(imbalance), len(curves))
 
     def points(label: int, part: int, count: int) -> np.ndarray:
-        places, noise = (np.random.default_rng([seed, label, part, *end]) for end in ((1,), ()))
-        clean = curves[label](places.random(count))
+        positions, noise = (np.random.default_rng([seed, label, part, *end]) for end in ((1,), ()))
+        clean = curves[label](positions.random(count))
         return clean + spread * noise.standard_normal((count, 2))
 
     return Dataset(
@@ -62,7 +62,7 @@ def gaussian(imbalance: float | str = "paper", noise: float = 1.0, seed: int = 0
 
 
 def moons(imbalance: float | str, noise: float = 1.0, seed: int = 0) -> Dataset:
-    """Sample two half circles of radius 3 that reach into each other."""
+    """Sample two interleaved half circles of radius 3."""
 
     def half(turn: float, centre: tuple[float, float]) -> Curve:
         return lambda place: 3 * _circle((place + turn) / 2) + centre
@@ -72,7 +72,7 @@ def moons(imbalance: float | str, noise: float = 1.0, seed: int = 0) -> Dataset:
 
 
 def rings(imbalance: float | str, noise: float = 1.0, seed: int = 0) -> Dataset:
-    """Sample three rings around one centre; the innermost is the largest class."""
+    """Sample three concentric rings; the innermost is the largest class."""
 
     def ring(radius: float) -> Curve:
         return lambda place: radius * _circle(place)
@@ -82,7 +82,7 @@ def rings(imbalance: float | str, noise: float = 1.0, seed: int = 0) -> Dataset:
 
 
 def spiral(imbalance: float | str, noise: float = 1.0, seed: int = 0) -> Dataset:
-    """Sample three arms that wind outwards around one centre, each by half a turn."""
+    """Sample three spiral arms around one centre, each of half a turn."""
 
     def arm(turn: float) -> Curve:
         return lambda place: (0.5 + 4 * place)[:, None] * _circle(turn + place / 2)
@@ -92,6 +92,6 @@ def spiral(imbalance: float | str, noise: float = 1.0, seed: int = 0) -> Dataset
 
 
 def _circle(turns: np.ndarray) -> np.ndarray:
-    """Return the points of the unit circle at these shares of a turn, (N, 2)."""
+    """Return the points (N, 2) of the unit circle at angles given in turns."""
     angle = 2 * np.pi * turns
     return np.stack([np.cos(angle), np.sin(angle)], axis=1)

@@ -1,4 +1,4 @@
-"""How the rows of each step are mixed: any method, from its row of the table."""
+"""How the samples of each step are mixed, for any method of the table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from ammix_viz.methods.sampling import Draws
 from ammix_viz.methods.table import METHODS
 
 INPUT, NOWHERE = 0, -1
-"""Sites: the input, then after each hidden block, last the 2-D feature; or none at all."""
+"""Mixing sites: 0 is the input, then each hidden block, last the 2-D feature; -1 is no mixing."""
 
 FIXED_LAM = 0.51
-"""λ where it is fixed (AMM Table 7, AMA Table 5)."""
+"""λ with `lam_mode="fixed"` (AMM Table 7, AMA Table 5)."""
 
 
 class MixSettings(Protocol):
-    """What decides how a run mixes; a `Recipe` has all of it."""
+    """The settings that decide how a run mixes; a `Recipe` has them."""
 
     @property
     def method(self) -> str: ...  # noqa: D102
@@ -27,29 +27,29 @@ class MixSettings(Protocol):
     def sites(self) -> int: ...  # noqa: D102
 
     def resolved(self, name: str) -> str:
-        """Return a part of the method: as set, or as the method has it."""
+        """Return the value of a part of the method: the setting's, or the method's default."""
         ...
 
 
 @dataclass(frozen=True)
 class Mix:
-    """How each of the S steps of an epoch mixes rows.
+    """How samples are mixed in each of the S steps of an epoch.
 
     Attributes
     ----------
     input_lam : ndarray of shape (S,), float64
-        Share of a row, and weight of its label, where inputs are mixed with their partners before
-        all else (AMA + mixup); 1 for not at all.
+        If inputs are first mixed with their partners (AMA + mixup): share of a sample, and weight
+        of its label; 1 for no mixing.
     site : ndarray of shape (S,), int
-        Where pairs of rows are mixed, `NOWHERE` for not at all.
+        Where pairs are mixed; `NOWHERE` for no mixing.
     lam : ndarray of shape (S,), float64
-        Share of a pair's first row in the mixed one.
+        Share of a pair's first sample in the mixed one.
     label_weight : ndarray of shape (S,), float64
-        Weight of the first row's label in the loss; the second row's label has the rest.
+        Weight of the first sample's label in the loss; the second one's is 1 minus this.
     pairs : {"partner", "even", "even_any"}
-        Which rows are mixed, as `Method.parts` says.
+        How pairs are chosen, as in `Method.parts`.
     clean_term : bool
-        Whether the cross entropy of the unmixed rows is added (AMA Eq. 7).
+        Whether the cross entropy of the unmixed samples is added (AMA Eq. 7).
     """
 
     input_lam: np.ndarray
@@ -66,22 +66,22 @@ class Mix:
 
 
 def unmixed(draws: Draws) -> Mix:
-    """Return the mix of plain training: nothing is mixed."""
+    """Return the `Mix` of training without mixing."""
     one = np.ones_like(draws.lam)
     return Mix(one, np.full_like(draws.site, NOWHERE), one, one)
 
 
 def mix(settings: MixSettings, draws: Draws, v_acc: float) -> Mix:
-    """Decide how a run mixes in the steps of an epoch.
+    """Return how a run mixes in each step of an epoch.
 
     Parameters
     ----------
     settings : MixSettings
-        The run's settings.
+        Settings of the run.
     draws : Draws
-        The random draws of the epoch, the same for every method with the same batch seed.
+        Random numbers of the epoch, the same for every method with the same batch seed.
     v_acc : float
-        Training accuracy in [0, 1] over the last finished epoch.
+        Training accuracy in [0, 1] of the last finished epoch.
     """
     method = METHODS[settings.method]
     if not method.parts:
@@ -110,7 +110,7 @@ LAM_MODES: dict[str, Callable[[MixSettings, Draws, float], np.ndarray]] = {
         draws.lam, asymptotic_lam(settings.beta, v_acc)
     ),
 }
-"""How λ of each step comes about, by the setting `lam_mode`."""
+"""The function that gives λ of each step, by the setting `lam_mode`."""
 
 
 def _site(settings: MixSettings, draws: Draws) -> np.ndarray:

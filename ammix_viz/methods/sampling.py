@@ -1,7 +1,9 @@
-"""The random draws of an epoch: batch order, partners, pairs, shares and sites.
+"""The random numbers of an epoch: batch order, partners, pairs, λ and mixing sites.
 
-They depend on the batch seed and the epoch alone, never on the method or on what came before, so
-that methods compared side by side see the same batches in the same order.
+They depend only on the batch seed and the epoch, so that all methods of a comparison see the same
+batches in the same order.
+
+A position is an index into the epoch's shuffled order of samples.
 """
 
 from dataclasses import dataclass
@@ -11,16 +13,16 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Batches:
-    """The order of an epoch's N points, cut into S batches.
+    """The shuffled order of an epoch's N samples, cut into S batches.
 
     Attributes
     ----------
     order : ndarray of shape (N,)
-        The point at each place of the epoch.
+        The sample at each position of the epoch.
     partner : ndarray of shape (N,)
-        For each place, the place of its partner in the same batch: a random permutation.
+        The position of each one's partner: a random permutation within each batch.
     slices : tuple of slice
-        The places of each batch.
+        The positions of each batch.
     """
 
     order: np.ndarray
@@ -29,20 +31,20 @@ class Batches:
 
     @property
     def step(self) -> np.ndarray:
-        """The batch of each place, shape (N,)."""
+        """The batch of each position, shape (N,)."""
         return np.repeat(np.arange(len(self.slices)), [s.stop - s.start for s in self.slices])
 
 
 @dataclass(frozen=True)
 class Draws:
-    """What a method may use of chance in the S steps of an epoch.
+    """The random numbers that a method can use in the S steps of an epoch.
 
     Attributes
     ----------
     lam : ndarray of shape (S,), float64
-        λ ~ Beta(α, α), one a step.
+        λ ~ Beta(α, α), one per step.
     site : ndarray of shape (S,), int
-        One of the recipe's sites, uniformly, one a step.
+        A uniformly random mixing site per step.
     """
 
     lam: np.ndarray
@@ -60,21 +62,21 @@ def draw_batches(seed: int, epoch: int, points: int, batch_size: int) -> Batches
 
 
 def draw_rates(seed: int, epoch: int, steps: int, alpha: float, sites: int = 4) -> Draws:
-    """Return the shares and sites of an epoch."""
+    """Return the random λ and mixing sites of an epoch."""
     site = np.random.default_rng([seed, epoch, 1]).integers(0, sites, steps)
     lam = np.random.default_rng([seed, epoch, 2]).beta(alpha, alpha, steps)
     return Draws(lam, site)
 
 
 def draw_crops(seed: int, epoch: int, samples: int, margin: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return each sample's crop, as its corner in an image widened by a margin, and its flip.
+    """Return the random crop and flip of each sample, for images padded by a margin.
 
     Returns
     -------
     corner : ndarray of shape (N, 2), int64
-        Row and column, from 0 to twice the margin.
+        Row and column of the crop in the padded image, from 0 to twice the margin.
     flip : ndarray of shape (N,), bool
-        Whether left and right are exchanged.
+        Whether the image is flipped horizontally.
     """
     rng = np.random.default_rng([seed, epoch, 4])
     corner = rng.integers(0, 2 * margin + 1, (samples, 2))
@@ -84,57 +86,57 @@ def draw_crops(seed: int, epoch: int, samples: int, margin: int) -> tuple[np.nda
 def draw_pairs(
     seed: int, epoch: int, labels: np.ndarray, step: np.ndarray, distinct: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the class-unbiased pairs of an epoch, as `class_unbiased_pairs` gives them.
+    """Return the class-unbiased pairs of an epoch, as `class_unbiased_pairs` does.
 
     Parameters
     ----------
     seed, epoch : int
-        What the draws depend on.
+        Batch seed and number of the epoch.
     labels, step : ndarray of shape (N,), int
         Class and batch of each place.
     distinct : bool, default=True
         Whether the two classes differ.
     """
-    chance = np.random.default_rng([seed, epoch, 3]).random((4, len(labels)))
-    return class_unbiased_pairs(labels, step, chance, distinct)
+    uniform = np.random.default_rng([seed, epoch, 3]).random((4, len(labels)))
+    return class_unbiased_pairs(labels, step, uniform, distinct)
 
 
 def class_unbiased_pairs(
-    labels: np.ndarray, step: np.ndarray, chance: np.ndarray, distinct: bool = True
+    labels: np.ndarray, step: np.ndarray, uniform: np.ndarray, distinct: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return class-unbiased pairs (AMA Eq. 5), as many as there are places.
+    """Return N class-unbiased pairs (AMA Eq. 5).
 
-    The first row's class is one of those in the batch, each as likely as the other, and so is the
-    second's, among those that are left if the two are to differ; the row is any of its class. In a
-    batch of one class no two differ: a row is then paired with itself.
+    The first sample's class is uniform over the classes in the batch. The second sample's class is
+    too, excluding the first one if `distinct`. Each sample is then uniform within its class. In a
+    batch of one class with `distinct`, each sample is paired with itself.
 
     Parameters
     ----------
     labels, step : ndarray of shape (N,), int
-        Class and batch of each place; batches ascend from 0.
-    chance : ndarray of shape (4, N), float64
-        Uniform in [0, 1): for the two classes and the two rows of each pair.
+        Class and batch of each position; batches are in ascending order from 0.
+    uniform : ndarray of shape (4, N), float64
+        Uniform in [0, 1): for the two classes and the two samples of each pair.
     distinct : bool, default=True
         Whether the two classes differ, as in AMA.
 
     Returns
     -------
     first, second : ndarray of shape (N,), int
-        Places in the same batch.
+        Positions in the same batch.
     """
     classes = labels.max() + 1
     group = step * classes + labels
-    places = group.argsort(kind="stable")  # by batch, then by class
+    by_class = group.argsort(kind="stable")  # by batch, then by class
     counts = np.bincount(group, minlength=(step[-1] + 1) * classes).reshape(-1, classes)
     starts = counts.cumsum().reshape(counts.shape) - counts
-    present = (counts == 0).argsort(axis=1, kind="stable")  # the classes in the batch come first
+    present = (counts == 0).argsort(axis=1, kind="stable")  # classes in the batch first
     number = (counts > 0).sum(1)[step]
-    rank = (chance[0] * number).astype(int)
-    other = (chance[1] * (number - distinct)).astype(int)
+    rank = (uniform[0] * number).astype(int)
+    other = (uniform[1] * (number - distinct)).astype(int)
     if distinct:
         other += (other >= rank) & (number > 1)
     first, second = (
-        places[starts[step, label] + (luck * counts[step, label]).astype(int)]
-        for label, luck in ((present[step, rank], chance[2]), (present[step, other], chance[3]))
+        by_class[starts[step, label] + (u * counts[step, label]).astype(int)]
+        for label, u in ((present[step, rank], uniform[2]), (present[step, other], uniform[3]))
     )
     return first, np.where((number > 1) | (not distinct), second, first)

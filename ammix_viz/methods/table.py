@@ -1,44 +1,43 @@
-"""The table of methods: which rows are mixed, where, by how much, and whose label they carry.
+"""The table of methods: which samples are mixed, where, with which λ, and with which label.
 
-Menus, URL, command line, figures and training read it. A new method that mixes pairs is one entry.
+Menus, URL, command line, figures and training are derived from it; a new mixing method is an entry.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 LAM_MODES = ("random", "fixed", "asymptotic")
-"""λ from Beta(α, α) once a step; λ = 0.51; λ = exp(-β·v_acc) (AMM Eq. 6)."""
+"""λ from Beta(α, α) at each step; λ = 0.51; λ = exp(-β·v_acc) (AMM Eq. 6)."""
 
 
 @dataclass(frozen=True)
 class Method:
-    """A method.
+    """A training method.
 
     Attributes
     ----------
     title, about : str
-        Its name, and what it does in a few words.
+        Displayed name, and a description in a few words.
     colour, dash : str
-        Its line in figures; classes have other colours.
+        Colour and line style in figures; distinct from the colours of classes.
     parts : dict of str to str
-        How it mixes, unless an ablation replaces a part (AMM Table 7, AMA Table 5). Empty if it
-        mixes nothing.
+        How it mixes; an ablation replaces a part (AMM Table 7, AMA Table 5). Empty for no mixing.
 
         - `lam_mode`: one of `LAM_MODES`.
-        - `one_sided`: "on" if the larger side of a pair keeps the whole label (AMM Eq. 5).
-        - `pairs`: "partner", each row with another one by a random permutation of the batch;
-          "even", rows of two different classes, each equally likely (AMA Eq. 5); "even_any", the
-          same, but both rows may be of one class.
-        - `clean`: "on" if the cross entropy of the unmixed rows is added (AMA Eq. 7).
-        - `site`: "input", "last" (the 2-D feature) or "random", a site drawn each step.
+        - `one_sided`: "on" if the sample with the larger share gives the label (AMM Eq. 5).
+        - `pairs`: "partner", each sample with another one by a random permutation of the batch;
+          "even", samples of two different classes, each class equally likely (AMA Eq. 5);
+          "even_any", the same, but both samples may be of one class.
+        - `clean`: "on" if the cross entropy of the unmixed samples is added (AMA Eq. 7).
+        - `site`: "input", "last" (the 2-D feature) or "random", a random site at each step.
     replaceable : tuple of str
-        The parts that settings of the same name replace.
+        The parts that the settings of the same names can replace.
     mixes_inputs : bool, default=False
-        Whether inputs are mixed with their partners before (AMA 4.6).
+        Whether inputs are first mixed with their partners (AMA 4.6).
     contrastive : bool, default=False
-        Whether an encoder is trained by contrast first, then a classifier on it.
+        Whether an encoder is trained with the contrastive loss first, then a classifier on it.
     defaults : dict of str to number
-        Settings that all methods of a comparison take over when this one is among them.
+        Default settings of all methods in a comparison that includes this one.
     """
 
     title: str
@@ -52,12 +51,12 @@ class Method:
     defaults: Mapping[str, float] = field(default_factory=dict)
 
     def reads(self, resolved: Callable[[str], str]) -> set[str]:
-        """Return the settings of mixing that a run of this method depends on.
+        """Return the mixing settings that a run of this method depends on.
 
         Parameters
         ----------
         resolved : callable
-            Gives the value of a part, as set or as the method has it.
+            Returns the value of a part, as in `MixSettings.resolved`.
         """
         if not self.parts:
             return set()

@@ -1,4 +1,4 @@
-"""The papers' metrics, of the features of one run.
+"""The papers' metrics for the features of one run.
 
 Every function takes features of shape (N, d), as a numpy array or a tensor, and returns a float.
 """

@@ -1,4 +1,4 @@
-"""Distances among features, class centres and decision lines, over (..., N, d)."""
+"""Distances between features, class centres and decision lines, for tensors (..., N, d)."""
 
 import functools
 from threading import get_ident
@@ -6,23 +6,23 @@ from threading import get_ident
 import torch
 from torch import Tensor
 
-from ammix_viz.metrics.pairwise import rim
+from ammix_viz.metrics.pairwise import hull_indices
 
 BLOCK_PAIRS = 256_000
-"""Distances computed at a time: few enough to stay in a core's cache."""
+"""Distances computed in one block; small enough for a core's cache."""
 
 
 def class_means(values: Tensor, labels: Tensor) -> Tensor:
     """Return the mean of each class's rows: (..., N, d) and (N,) to (..., C, d).
 
-    Sums come first: of zeros and ones they are exact, in whatever order they are taken.
+    Sums are taken before dividing: sums of zeros and ones are exact in any order.
     """
     member = torch.nn.functional.one_hot(labels).to(values)
     return member.T @ values / member.sum(0)[:, None]
 
 
-def on_circle(centres: Tensor) -> Tensor:
-    """Return centres (..., C, d) scaled to length 1; one at the origin becomes nan."""
+def normalized_centres(centres: Tensor) -> Tensor:
+    """Return centres (..., C, d) scaled to length 1; a centre at the origin becomes nan."""
     return centres / centres.norm(dim=-1, keepdim=True)
 
 
@@ -45,8 +45,8 @@ def neighbour_distance(centres: Tensor, k: int) -> Tensor:
 def alignments(features: Tensor, counts: Tensor) -> Tensor:
     """Return A of features (R, N, d) that are sorted by class, shape (R,).
 
-    Each unordered pair is computed once, in blocks: no N × N matrix is made. Runs are taken one
-    by one, so that a run's last digit does not depend on what it is measured with.
+    Each unordered pair is computed once, in blocks, without an N × N matrix. Runs are computed one
+    at a time, so that a run's result does not depend on the other runs, to the last bit.
     """
     sizes = counts.tolist()
     values = [
@@ -57,7 +57,7 @@ def alignments(features: Tensor, counts: Tensor) -> Tensor:
 
 
 def _sum_of_distances(axes: Tensor) -> float:
-    """Return the sum of distances over ordered pairs of points, given by coordinate, (d, n)."""
+    """Return the sum of distances over ordered pairs of points, stored as coordinates (d, n)."""
     count = axes.shape[-1]
     rows = min(count, max(8, BLOCK_PAIRS // count))
     scratch = _scratch(rows * count, axes.dtype, axes.device, get_ident())
@@ -77,43 +77,45 @@ def _sum_of_distances(axes: Tensor) -> float:
 
 @functools.lru_cache(maxsize=8)
 def _scratch(size: int, dtype: torch.dtype, device: torch.device, thread: int) -> Tensor:
-    """Return memory for two blocks, kept: fresh pages each time would cost more than the sums."""
+    """Return cached memory for two blocks, because allocating it is slower than the sums."""
     return torch.empty(2, size, dtype=dtype, device=device)
 
 
 def diameters(features: Tensor) -> Tensor:
-    """Return D_max of features (R, N, 2), shape (R,), exact: it lies between two rim points."""
+    """Return D_max of features (R, N, 2), shape (R,): the largest distance on the convex hull."""
     exact = "donot_use_mm_for_euclid_dist"
-    outer = [own[rim(own.double().cpu().numpy())] for own in features]
-    return torch.stack([torch.cdist(own, own, compute_mode=exact).max() for own in outer])
+    hulls = [run[hull_indices(run.double().cpu().numpy())] for run in features]
+    return torch.stack([torch.cdist(hull, hull, compute_mode=exact).max() for hull in hulls])
 
 
 def margins(centres: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """Return the distance of each class centre to its nearest decision line, (..., C).
 
-    Negative where the centre lies on another class's side. The line between classes i and j is
-    where their logits agree: (w_i - w_j)·z + b_i - b_j = 0.
+    It is negative if the centre lies on another class's side. The line between classes i and j is
+    where their logits are equal: (w_i - w_j)·z + b_i - b_j = 0.
 
     Parameters
     ----------
-    centres, weight : Tensor of shape (..., C, d)
-        Class centres; the classifier's weights.
+    centres : Tensor of shape (..., C, d)
+        Class centres.
+    weight : Tensor of shape (..., C, d)
+        Weights of the linear classifier.
     bias : Tensor of shape (..., C)
-        Its biases.
+        Biases of the linear classifier.
     """
     logits = centres @ weight.mT + bias[..., None, :]  # (..., centre, class)
     lead = logits.diagonal(dim1=-2, dim2=-1)[..., None] - logits
     distance = lead / _distances(weight).clamp_min(torch.finfo(weight.dtype).tiny)
-    itself = torch.eye(weight.shape[-2], dtype=torch.bool, device=weight.device)
-    return distance.masked_fill(itself, torch.inf).amin(-1)
+    diagonal = torch.eye(weight.shape[-2], dtype=torch.bool, device=weight.device)
+    return distance.masked_fill(diagonal, torch.inf).amin(-1)
 
 
 def plane_share(weight: Tensor) -> Tensor:
     """Return the share of the plane that each class wins, shape (..., C), summing to 1.
 
-    It is the share of all directions in which the class wins far out, where biases no longer
-    count: class i wins the angle between its two outermost rivals, which is what is left of a
-    half turn when the directions w_i - w_j are spread over the rest.
+    Far from the origin biases do not matter, so a class wins a share of all directions. Class i
+    wins direction u where (w_i - w_j)·u > 0 for every other j. If the widest gap between the
+    angles of the vectors w_i - w_j is g, that is an angle of g - π, or 0 if g < π.
 
     Parameters
     ----------
@@ -122,8 +124,8 @@ def plane_share(weight: Tensor) -> Tensor:
     """
     ahead = weight[..., :, None, :] - weight[..., None, :, :]  # (..., i, j, 2)
     angle = torch.atan2(ahead[..., 1], ahead[..., 0])
-    itself = torch.eye(weight.shape[-2], dtype=torch.bool, device=weight.device)
-    angle = angle.masked_fill(itself, torch.inf).sort(dim=-1).values[..., :-1]
+    diagonal = torch.eye(weight.shape[-2], dtype=torch.bool, device=weight.device)
+    angle = angle.masked_fill(diagonal, torch.inf).sort(dim=-1).values[..., :-1]
     after = torch.cat([angle[..., 1:], angle[..., :1] + 2 * torch.pi], dim=-1)
     widest_gap = (after - angle).amax(-1)
     return ((widest_gap - torch.pi) / (2 * torch.pi)).clamp_min(0)

@@ -1,4 +1,4 @@
-"""The papers' metrics of one run's features, at any width.
+"""The public metric functions: the papers' metrics of features of any width.
 
 Sources: AMM (arXiv 2401.14696), Eq. 1 to 3; AMA (its first version), Fig. 2b.
 """
@@ -24,29 +24,29 @@ KINDS = {
     "m": "time spans",
     "f": "floating-point numbers",
 }
-"""What an array of numpy's kind holds, in words."""
+"""The kinds of numpy dtypes, in words."""
 
 
 def alignment(features: ArrayLike, labels: ArrayLike) -> float:
-    """Return A, the mean distance inside a class, averaged over classes (AMM Eq. 1).
+    """Return A, the mean distance within a class, averaged over classes (AMM Eq. 1).
 
-    A = 1/C Σ_i 1/|F_i|² Σ_{j,k ∈ F_i} ‖v_j - v_k‖₂, the pairs j = k included, on raw features.
+    A = 1/C Σ_i 1/|F_i|² Σ_{j,k ∈ F_i} ‖v_j - v_k‖₂ on raw features, including pairs with j = k.
 
     Parameters
     ----------
     features : array, tensor or data frame of shape (N, d)
-        Finite numbers, one feature a row. A tensor may be on any device and require a gradient.
+        Finite numbers, one sample per row. A tensor may be on any device and require a gradient.
     labels : array, tensor or series of shape (N,)
-        Classes as whole numbers from 0, without gaps.
+        Classes, numbered from 0 without gaps.
 
     Raises
     ------
     ValueError
-        If shapes or types do not fit, a class has no samples, or features are not finite.
+        If a shape or type is wrong, a class has no samples, or a feature is not finite.
     """
     features, labels = _checked(features, labels)
     classes = [features[labels == k] for k in range(labels.max() + 1)]
-    return float(np.mean([sum_of_distances(own) / len(own) ** 2 for own in classes]))
+    return float(np.mean([sum_of_distances(rows) / len(rows) ** 2 for rows in classes]))
 
 
 def uniformity(features: ArrayLike, labels: ArrayLike, normalize: bool = True) -> float:
@@ -55,14 +55,14 @@ def uniformity(features: ArrayLike, labels: ArrayLike, normalize: bool = True) -
     Parameters
     ----------
     features, labels
-        As for `alignment`; two classes at least.
+        As for `alignment`, with at least two classes.
     normalize : bool, default=True
-        Put centres on the unit circle first, as AMM does; AMA does not.
+        Scale each class centre to length 1 first, as AMM does; AMA does not.
 
     Raises
     ------
     ValueError
-        As for `alignment`, with fewer than two classes, or for a centre that has no direction.
+        As for `alignment`; also for fewer than two classes, or a class centre at the origin.
     """
     return float(pdist(_checked_centres(features, labels, normalize)).mean())
 
@@ -73,22 +73,22 @@ def neighborhood_uniformity(
     k: int = 1,
     normalize: bool = True,
 ) -> float:
-    """Return U_k, the mean distance of a class centre to its k nearest ones (AMM Eq. 3).
+    """Return U_k, the mean distance of a class centre to its k nearest other centres (AMM Eq. 3).
 
-    The sum over the k nearest is divided by k, as AMA does; AMM writes the plain sum, which is
-    the same for k = 1.
+    The sum over the k nearest centres is divided by k, as in AMA. AMM writes the plain sum, which
+    is the same for k = 1.
 
     Parameters
     ----------
     features, labels, normalize
         As for `uniformity`.
     k : int, default=1
-        Neighbours, from 1 to the number of classes less one.
+        Number of neighbours, from 1 to the number of classes - 1.
 
     Raises
     ------
     ValueError
-        As for `uniformity`, or if there are not k neighbours.
+        As for `uniformity`, or if `k` is out of range.
     """
     centres = _checked_centres(features, labels, normalize)
     if k not in range(1, len(centres)):
@@ -124,7 +124,7 @@ def d_relative(features: ArrayLike, labels: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        As for `uniformity`, or if all features are the same.
+        As for `uniformity`, or if all features are equal.
     """
     between = d_centroid(features, labels)
     largest = d_max(features)
@@ -151,8 +151,8 @@ def _checked(features: ArrayLike, labels: ArrayLike) -> tuple[np.ndarray, np.nda
             f"labels has shape {labels.shape}; it must be ({len(features)},), one label a feature."
         )
     if labels.dtype.kind not in "iu":
-        held = KINDS.get(labels.dtype.kind, labels.dtype.name)
-        raise ValueError(f"labels holds {held}; it must hold whole numbers from 0, one a class.")
+        kind = KINDS.get(labels.dtype.kind, labels.dtype.name)
+        raise ValueError(f"labels holds {kind}; it must hold whole numbers from 0, one a class.")
     if labels.min() < 0:
         raise ValueError(f"labels holds {labels.min()}; it must hold whole numbers from 0.")
     classes = np.unique(labels)
@@ -165,8 +165,8 @@ def _checked(features: ArrayLike, labels: ArrayLike) -> tuple[np.ndarray, np.nda
 def _checked_features(features: ArrayLike) -> np.ndarray:
     features = _array("features", features)
     if features.dtype.kind not in "fiu":
-        held = KINDS.get(features.dtype.kind, features.dtype.name)
-        raise ValueError(f"features holds {held}; it must hold numbers.")
+        kind = KINDS.get(features.dtype.kind, features.dtype.name)
+        raise ValueError(f"features holds {kind}; it must hold numbers.")
     if features.ndim != 2 or 0 in features.shape:
         raise ValueError(f"features has shape {features.shape}; it must be (N, d), N ≥ 1.")
     features = features.astype(np.float64)

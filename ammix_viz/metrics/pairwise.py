@@ -1,4 +1,4 @@
-"""Distances over all pairs of points (N, d), in blocks: no N × N matrix is made."""
+"""Distances over all pairs of points (N, d), in blocks, without an N × N matrix."""
 
 from collections.abc import Iterator
 
@@ -7,16 +7,16 @@ from scipy.spatial import ConvexHull, QhullError
 from scipy.spatial.distance import cdist, pdist
 
 BLOCK_PAIRS = 1_000_000
-"""Distances computed at a time."""
+"""Distances computed in one block."""
 
-MOST_ROWS = 128
-"""Points of a block, among which distances are taken one by one."""
+BLOCK_ROWS = 128
+"""The most rows in a block."""
 
-WIDE = 16
-"""Features from which a matrix product is faster than `cdist`."""
+MATRIX_WIDTH = 16
+"""The width d from which a matrix product is faster than `cdist`."""
 
-CLOSE = 1e-4
-"""Squared distance, as a share of two points' squared lengths, under which a product is inexact."""
+INEXACT = 1e-4
+"""Relative squared distance, (‖a - b‖² / (‖a‖² + ‖b‖²)), below which a product is inexact."""
 
 
 def sum_of_distances(points: np.ndarray) -> float:
@@ -27,12 +27,12 @@ def sum_of_distances(points: np.ndarray) -> float:
 def diameter(points: np.ndarray) -> float:
     """Return the largest distance between two points (N, d)."""
     if points.shape[1] == 2:
-        points = points[rim(points)]
+        points = points[hull_indices(points)]
     return max(float(block.max(initial=0)) for block in _blocks(points))
 
 
-def rim(points: np.ndarray) -> np.ndarray:
-    """Return the indices of points (N, 2) among which are the two that lie farthest apart."""
+def hull_indices(points: np.ndarray) -> np.ndarray:
+    """Return the indices of the convex hull's corners; the two farthest points are among them."""
     try:
         return ConvexHull(points).vertices
     except QhullError:  # fewer than three points, or all on one line
@@ -40,9 +40,9 @@ def rim(points: np.ndarray) -> np.ndarray:
 
 
 def _blocks(points: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield the distances of every unordered pair once."""
+    """Yield the distances of all unordered pairs, each once."""
     points = points - points.mean(0)
-    rows = min(MOST_ROWS, max(8, BLOCK_PAIRS // len(points)))
+    rows = min(BLOCK_ROWS, max(8, BLOCK_PAIRS // len(points)))
     for start in range(0, len(points), rows):
         part, rest = points[start : start + rows], points[start + rows :]
         yield pdist(part)
@@ -51,15 +51,15 @@ def _blocks(points: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _between(part: np.ndarray, rest: np.ndarray) -> np.ndarray:
-    """Return the distances between two sets of points, by a matrix product where that is exact.
+    """Return the distances between two sets of points, by a matrix product where it is accurate.
 
-    ‖a - b‖² = ‖a‖² + ‖b‖² - 2 a·b loses the digits that a and b have in common.
+    ‖a - b‖² = ‖a‖² + ‖b‖² - 2 a·b suffers from cancellation if a and b are close.
     """
-    if part.shape[1] < WIDE:
+    if part.shape[1] < MATRIX_WIDTH:
         return cdist(part, rest)
     lengths = (part**2).sum(1)[:, None] + (rest**2).sum(1)
     squares = (-2 * part) @ rest.T
     squares += lengths
-    lengths *= CLOSE
+    lengths *= INEXACT
     inexact = (squares < lengths).any()
     return cdist(part, rest) if inexact else np.sqrt(squares, out=squares)

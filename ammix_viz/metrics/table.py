@@ -1,7 +1,7 @@
-"""The table of metrics: what each is called, what it means, and where it is shown.
+"""The table of metrics: names, symbols, help texts, and where each is displayed.
 
-A new metric is one entry here, its computation in `stacked.measure`, and its test. Run files,
-curves, tables, CSV, reports, sweeps, the command line and the player follow.
+A new metric needs an entry here, its computation in `stacked.measure`, and a test. Run files,
+curves, tables, CSV, reports, sweeps, the command line and the player are derived from it.
 """
 
 from collections.abc import Mapping
@@ -10,32 +10,32 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric, as it is recorded at each snapshot of a run.
+    """A metric that is recorded at each snapshot of a run.
 
     Attributes
     ----------
     title : str
-        Above its curve and its column.
+        Title of its curve and of its column in tables.
     symbol, subscript : str
-        Beside its value in the player.
+        Displayed beside its value in the player.
     help : str
-        What it is and how to read it, in a sentence or two.
+        What it measures and how to read it, in a sentence or two.
     better : {1, -1, 0}
-        Whether higher or lower values are better; 0 where neither is, and methods are not ranked.
+        1 if higher values are better, -1 if lower ones are, 0 if methods are not ranked by it.
     digits : int
         Decimal places in the player.
     unit : str
-        After the value, such as `%`.
+        Follows the value, for example `%`.
     per_split : bool
-        Whether training and test samples have one each; otherwise it belongs to the run.
+        Whether it is measured on the training and on the test samples, or once for the run.
     per_class : bool
-        Whether it is one number a class.
+        Whether it has one value per class.
     of_classifier : bool
-        Whether it says nothing until the classifier is trained.
+        Whether it depends on the classifier, so that it means nothing until that is trained.
     headline : bool
-        Whether the player and the first page of curves show it.
+        Whether it is in the player and on the first page of curves.
     limits : tuple of float, optional
-        The ends of its axis, where a few extreme values would hide all others.
+        Limits of its axis, if a few extreme values would hide all others.
     """
 
     title: str
@@ -137,38 +137,38 @@ METRICS: Mapping[str, Metric] = {
 """Every metric by its name in run files, in the order of charts and tables."""
 
 SPLITS = ("train", "test")
-"""Training samples and test samples."""
+"""The training split and the test split."""
 
-SCALARS = tuple(name for name, own in METRICS.items() if own.per_split and not own.per_class)
-"""Metrics of a split that are one number."""
+SCALARS = tuple(n for n, metric in METRICS.items() if metric.per_split and not metric.per_class)
+"""Metrics with one value per split."""
 
-PER_CLASS = tuple(name for name, own in METRICS.items() if own.per_split and own.per_class)
-"""Metrics of a split that are one number a class."""
+PER_CLASS = tuple(n for n, metric in METRICS.items() if metric.per_split and metric.per_class)
+"""Metrics with one value per split and class."""
 
-CURVES = tuple(name for name, own in METRICS.items() if not own.per_class)
-"""Metrics that are one number, of a split or of the run."""
+CURVES = tuple(name for name, metric in METRICS.items() if not metric.per_class)
+"""Metrics with one value, per split or for the run."""
 
-HEADLINES = tuple(name for name, own in METRICS.items() if own.headline)
-"""Metrics that are shown first."""
+HEADLINES = tuple(name for name, metric in METRICS.items() if metric.headline)
+"""Metrics that are displayed first."""
 
-OF_RUN = tuple(name for name, own in METRICS.items() if not (own.per_split or own.per_class))
-"""Metrics of the run that are one number."""
+OF_RUN = tuple(n for n, metric in METRICS.items() if not (metric.per_split or metric.per_class))
+"""Metrics with one value for the run."""
 
 RANKED = tuple(name for name in SCALARS if METRICS[name].better)
-"""Metrics of a split by which methods are ranked."""
+"""Metrics with one value per split by which methods are ranked."""
 
 
 def fields_of(name: str) -> tuple[str, ...]:
-    """Return the fields of a record that hold a metric."""
+    """Return the fields of a record that store a metric, one per split if it has splits."""
     return tuple(f"{split}.{name}" for split in SPLITS) if METRICS[name].per_split else (name,)
 
 
 def title_of(field: str) -> str:
-    """Return the title of a field such as `test.accuracy`, with its split."""
+    """Return the title of a field such as `test.accuracy`, including the split."""
     split, name = field.split(".")
     return f"{METRICS[name].title} ({split})"
 
 
 def field_of(name: str, split: str) -> str:
-    """Return the field of a record that holds a metric on one split."""
+    """Return the field of a record that stores a metric for one split."""
     return f"{split}.{name}" if METRICS[name].per_split else name

@@ -1,7 +1,7 @@
-"""CNN-Vis2D (AMM A.1) as a module: three blocks, then linear to the 2-D feature.
+"""CNN-Vis2D (AMM A.1) as a module: three convolutional blocks, then linear layers to 2-D.
 
-Images lie channels-last in memory. A block pools before ReLU, which changes nothing and leaves a
-quarter of the work; in training on a CPU before batch norm too (`networks.norm_pool`).
+Images are channels-last in memory. A block pools before ReLU, which gives the same result with a
+quarter of the work. In training on a CPU it also pools before batch norm (`networks.norm_pool`).
 """
 
 import torch
@@ -9,19 +9,19 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ammix_viz.networks.by_autograd import ByAutograd, MixAt
-from ammix_viz.networks.initial import Start
+from ammix_viz.networks.initial import WeightInit
 from ammix_viz.networks.norm_pool import EPSILON, NormPool
 from ammix_viz.networks.protocol import Spec
 
 WIDTHS = (32, 64, 128)
-"""Channels of the blocks."""
+"""Output channels of the blocks."""
 
 MOMENTUM = 0.1
-"""Of batch norm's running moments, as in `torch.nn.BatchNorm2d`."""
+"""Momentum of batch norm's running moments, as in `torch.nn.BatchNorm2d`."""
 
 
 class Norm(nn.Module):
-    """Batch norm over the channels of rows (B, K, ...)."""
+    """Batch norm over the K channels of (B, K, ...)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -33,12 +33,12 @@ class Norm(nn.Module):
         self.register_buffer("variance", torch.ones(channels))
 
     def forward(self, rows: Tensor) -> Tensor:
-        """Normalise by the batch's moments, or by the running ones in evaluation mode."""
+        """Normalise with the batch's moments, or with the running ones in evaluation mode."""
         moments, affine = (self.mean, self.variance), (self.scale, self.shift)
         return functional.batch_norm(rows, *moments, *affine, self.training, MOMENTUM, EPSILON)
 
     def pool(self, outputs: Tensor, sign: Tensor) -> Tensor:
-        """Normalise, pool and apply ReLU in training, given outputs whose signs are the scale's."""
+        """Normalise, pool and apply ReLU in training; `outputs` are multiplied by `sign`."""
         scale, count = self.scale * sign, outputs.numel() // len(sign)
         activated, mean, variance = NormPool.apply(outputs, scale, self.shift)
         self.mean.lerp_(mean * sign, MOMENTUM)
@@ -46,15 +46,15 @@ class Norm(nn.Module):
         return activated
 
     def slope_and_offset(self) -> tuple[Tensor, Tensor]:
-        """Return what it multiplies by and then adds in evaluation mode, (K,) each."""
+        """Return slope and offset of the linear map in evaluation mode, (K,) each."""
         slope = self.scale * torch.rsqrt(self.variance + EPSILON)
         return slope, self.shift - slope * self.mean
 
 
 class Block(nn.Module):
-    """3×3 convolution, batch norm unless that is off, ReLU and 2×2 max pool.
+    """3×3 convolution, optional batch norm, ReLU and 2×2 max pool.
 
-    Without batch norm the convolution has a bias. It begins at 0, as batch norm's shift does.
+    Without batch norm the convolution has a bias, which starts at 0, like batch norm's shift.
     """
 
     def __init__(self, kernel: Tensor, batch_norm: bool) -> None:
@@ -68,23 +68,23 @@ class Block(nn.Module):
         norm, kernel = self.norm, self.kernel
         if norm is None:
             return _activated(_convolved(rows, kernel, self.bias))
-        if not self.training:  # batch norm is a part of the convolution then
+        if not self.training:  # fold batch norm into the convolution
             slope, offset = norm.slope_and_offset()
-            return _activated(_convolved(rows, _times(kernel, slope), offset))
+            return _activated(_convolved(rows, _scaled(kernel, slope), offset))
         if rows.device.type == "cpu" and not torch.is_autocast_enabled("cpu"):
             sign = torch.where(norm.scale < 0, -1.0, 1.0).to(kernel)
-            return norm.pool(_convolved(rows, _times(kernel, sign)), sign)
+            return norm.pool(_convolved(rows, _scaled(kernel, sign)), sign)
         return _activated(norm(_convolved(rows, kernel)))
 
 
 def _convolved(rows: Tensor, kernel: Tensor, bias: Tensor | None = None) -> Tensor:
-    """Convolve images, channels last in memory; of one channel alone torch would not see it."""
+    """Convolve images into a channels-last result; torch needs this if there is one channel."""
     outputs = functional.conv2d(rows, kernel, bias, padding=1)
     return outputs.contiguous(memory_format=torch.channels_last)
 
 
-def _times(kernel: Tensor, factor: Tensor) -> Tensor:
-    """Return a kernel times a number each output."""
+def _scaled(kernel: Tensor, factor: Tensor) -> Tensor:
+    """Return a kernel multiplied by one factor per output channel."""
     return kernel * factor[:, None, None, None]
 
 
@@ -93,9 +93,9 @@ def _activated(outputs: Tensor) -> Tensor:
 
 
 class Encoder(nn.Module):
-    """From images (B, C, H, W) to features (B, 2)."""
+    """Maps images (B, C, H, W) to features (B, 2)."""
 
-    def __init__(self, spec: Spec, start: Start) -> None:
+    def __init__(self, spec: Spec, weight_init: WeightInit) -> None:
         super().__init__()
         channels, height, width = spec.shape
         settings = spec.settings
@@ -103,14 +103,14 @@ class Encoder(nn.Module):
         self.layer = settings.get("feature_layer", "flatten")
         self.in_bfloat16 = settings.get("precision", "float32") == "bfloat16"
         ends = zip((channels, *WIDTHS), WIDTHS, strict=False)
-        self.blocks = nn.ModuleList(Block(start.kernel(*end), batch_norm) for end in ends)
+        self.blocks = nn.ModuleList(Block(weight_init.kernel(*end), batch_norm) for end in ends)
         flat = WIDTHS[-1] * (1 if self.layer == "gap" else (height // 8) * (width // 8))
-        self.hidden = start.linear(flat, WIDTHS[-1]) if self.layer == "hidden" else None
-        self.feature = start.linear(WIDTHS[-1] if self.hidden else flat, 2)
+        self.hidden = weight_init.linear(flat, WIDTHS[-1]) if self.layer == "hidden" else None
+        self.feature = weight_init.linear(WIDTHS[-1] if self.hidden else flat, 2)
         self.norm = Norm(2) if settings.get("feature_norm", "off") == "on" else None
 
     def forward(self, rows: Tensor, mix_at: MixAt) -> Tensor:
-        """Encode images, whose rows `mix_at` may mix behind each block."""
+        """Encode images; `mix_at` may mix samples after each block."""
         dtype = rows.dtype
         with torch.autocast(rows.device.type, torch.bfloat16, enabled=self.in_bfloat16):
             for site, block in enumerate(self.blocks, 1):

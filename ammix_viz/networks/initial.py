@@ -1,4 +1,4 @@
-"""The start of a network's weights, out of one generator in the order in which they are asked."""
+"""Initial weights of a network, from one random generator in the order of the layers."""
 
 import math
 from collections.abc import Sequence
@@ -7,16 +7,16 @@ import torch
 from torch import Tensor, nn
 
 
-class Start:
-    """Draws initial weights in double precision.
+class WeightInit:
+    """Samples initial weights in double precision.
 
     Parameters
     ----------
     seed : int
-        The same numbers come out for the same seed.
+        Seed of the generator.
     init : {"uniform", "he"}
-        Weights and biases uniform within ±1/√fan-in, as `torch.nn` draws them; or weights normal
-        with variance 2 / fan-in and biases 0.
+        Weights and biases uniform within ±1/√fan-in, as in `torch.nn`; or normal weights with
+        variance 2 / fan-in and zero biases.
     """
 
     def __init__(self, seed: int, init: str = "uniform") -> None:
@@ -26,7 +26,7 @@ class Start:
         """Return a linear layer."""
         layer = nn.utils.skip_init(nn.Linear, into, out, dtype=torch.float64)
         layer.weight = nn.Parameter(self.weight((into, out), into).T.contiguous())
-        layer.bias = nn.Parameter(self._drawn((out,), into, bias=True))
+        layer.bias = nn.Parameter(self._sampled((out,), into, bias=True))
         return layer
 
     def kernel(self, into: int, out: int, size: int = 3) -> Tensor:
@@ -35,13 +35,13 @@ class Start:
         return weight.permute(0, 3, 1, 2)
 
     def weight(self, shape: Sequence[int], fan_in: int) -> Tensor:
-        """Return a weight of any shape."""
-        return self._drawn(shape, fan_in, bias=False)
+        """Return a weight of a given shape."""
+        return self._sampled(shape, fan_in, bias=False)
 
-    def _drawn(self, shape: Sequence[int], fan_in: int, bias: bool) -> Tensor:
-        chance, float64 = self._generator, torch.float64
+    def _sampled(self, shape: Sequence[int], fan_in: int, bias: bool) -> Tensor:
+        generator, float64 = self._generator, torch.float64
         if self._init == "he":
-            normal = torch.randn(shape, generator=chance, dtype=float64)
+            normal = torch.randn(shape, generator=generator, dtype=float64)
             return normal * (0 if bias else math.sqrt(2 / fan_in))
-        uniform = torch.rand(shape, generator=chance, dtype=float64)
+        uniform = torch.rand(shape, generator=generator, dtype=float64)
         return (2 * uniform - 1) * fan_in**-0.5

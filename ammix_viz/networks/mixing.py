@@ -1,6 +1,6 @@
-"""Rows mixed in pairs, and the adjoint of it.
+"""Mixing of pairs of samples, and its gradient.
 
-Written over (R, N, d): rows are samples, of R runs.
+Tensors are (R, N, d): N rows of R runs, where a row is a sample or its features.
 """
 
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Mixing:
-    """How M mixed rows come out of N rows, in each of R runs.
+    """Which of N rows are mixed into M rows, in each of R runs.
 
     Attributes
     ----------
     first : Tensor of shape (R·M,), int64, or None
-        The first row of each pair, as `flat_index` gives it; None where that is each row in turn.
+        The first row of each pair, as a `flat_index`; None if row i is the first of pair i.
     second : Tensor of shape (R·M,), int64
-        The second row.
+        The second row of each pair, as a `flat_index`.
     lam : Tensor of shape (R, M, 1)
-        Share of the first row; with 1 it comes back exactly.
+        Share of the first row; with 1 the result is exactly that row.
     """
 
     first: Tensor | None
@@ -35,14 +35,14 @@ def mix(rows: Tensor, mixing: Mixing) -> Tensor:
 
 
 def mix_samples(samples: Tensor, mixing: Mixing) -> Tensor:
-    """Mix samples (N, ...) of one run; of images, channels last in memory, it keeps the layout."""
-    outermost = samples.movedim(1, -1)
-    mixed = mix(outermost.reshape(1, len(samples), -1), mixing)[0]
-    return mixed.view(-1, *outermost.shape[1:]).movedim(-1, 1)
+    """Mix samples (N, ...) of one run; images stay channels-last in memory."""
+    channels_last = samples.movedim(1, -1)
+    mixed = mix(channels_last.reshape(1, len(samples), -1), mixing)[0]
+    return mixed.view(-1, *channels_last.shape[1:]).movedim(-1, 1)
 
 
 def unmix(gradient: Tensor, mixing: Mixing, rows: int) -> Tensor:
-    """Return the gradient for N rows, given that for the mixed ones: the adjoint of `mix`."""
+    """Return the gradient of `mix` for its N rows, given that for the mixed rows."""
     runs, _, width = gradient.shape
     to_first = (gradient * mixing.lam).view(-1, width)
     to_second = gradient.view(-1, width) - to_first
@@ -59,6 +59,6 @@ def flat_index(index: Tensor, length: int) -> Tensor:
 
 
 def take(rows: Tensor, index: Tensor) -> Tensor:
-    """Return the rows (R, M, d) that a flat index (R·M,) names among rows (R, N, d)."""
+    """Return the rows (R, M, d) at a flat index (R·M,) of rows (R, N, d)."""
     runs, _, width = rows.shape
     return rows.reshape(-1, width).index_select(0, index).view(runs, -1, width)

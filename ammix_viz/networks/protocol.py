@@ -1,4 +1,4 @@
-"""What a network must offer to be trained here, whichever way it finds its gradients."""
+"""The interface that the trainer needs of a network, however it computes gradients."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from torch import Tensor
 from ammix_viz.networks.mixing import Mixing
 
 MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4
-"""Of SGD, on every parameter (AMA 3.3, AMM A.1)."""
+"""Momentum and weight decay of SGD, for every parameter (AMA 3.3, AMM A.1)."""
 
 NO_MIXING: Mapping[int, Mixing] = {}
 
@@ -20,22 +20,22 @@ Classifier = tuple[Tensor, Tensor]
 
 @dataclass(frozen=True)
 class Spec:
-    """What a network is built from.
+    """The specification of a network.
 
     Attributes
     ----------
     shape : tuple of int
-        Of one sample: (2,) for points; channels, height and width for images.
+        Shape of a sample: (2,) for points; channels, height and width for images.
     heads : tuple of int
-        Classes of each linear classifier on the feature.
+        Number of classes of each linear classifier on the feature.
     sites : int
-        Where rows can be mixed: the input, after each hidden block, the 2-D feature.
+        Number of mixing sites: the input, after each hidden block, and the 2-D feature.
     seeds : tuple of int
-        Of the initial weights, one a run; one alone unless the network is `stacked`.
+        Seeds of the initial weights, one per run; just one unless the network is `stacked`.
     dtype, device
-        Of parameters and features.
+        Type and device of parameters and features.
     settings : dict of str to value
-        Those that the network's entry in the table `reads`.
+        The settings listed in `reads` of the network's entry in the table.
     """
 
     shape: tuple[int, ...]
@@ -48,31 +48,32 @@ class Spec:
 
 
 class Network(Protocol):
-    """R runs of a network that are trained together: an encoder to 2-D features, and classifiers.
+    """R runs of a network that are trained together: an encoder to 2-D features and classifiers.
 
-    The trainer decides what is mixed, and gives the gradient of the loss for what comes out; the
-    network takes it back to its parameters and moves them. `networks.by_autograd` does all of this
-    for any `torch.nn.Module` that encodes; `networks.stacked_mlp` does it by hand.
+    The trainer decides what is mixed and computes the gradient of the loss for the network's
+    output. The network backpropagates it to its parameters and updates them.
+    `networks.by_autograd` does this for any encoder that is a `torch.nn.Module`;
+    `networks.stacked_mlp` has hand-derived gradients.
 
     Rows are (R, B, ...): B samples of each run.
     """
 
     def begin(self, learns: str, head: int, resume: bool = False) -> None:
-        """Begin to learn "all", the "encoder" or the "classifier", with this classifier in use.
+        """Start training "all", the "encoder" or the "classifier", with classifier `head` in use.
 
-        SGD begins anew with it, unless it is to `resume` from a state that was loaded.
+        SGD's velocity is reset to 0, except to `resume` from a loaded state.
         """
         ...
 
     def encode(self, rows: Tensor, mixings: Mapping[int, Mixing]) -> tuple[Tensor, Tensor]:
-        """Encode a batch to be learnt from, mixing rows at some sites behind the input.
+        """Encode a training batch, mixing rows at some sites after the input.
 
         Returns
         -------
         features : Tensor of shape (R, M, 2)
-            What is classified.
+            Features to be classified, mixed if the 2-D feature is a mixing site.
         clean : Tensor of shape (R, B, 2)
-            The features before they were mixed themselves.
+            The features before mixing at the 2-D feature.
         """
         ...
 
@@ -81,18 +82,18 @@ class Network(Protocol):
         ...
 
     def backward(self, output: Tensor, gradient: Tensor) -> None:
-        """Take the gradients of what is learnt, given the loss's for `output`.
+        """Compute the gradients of the trained parameters from the loss's gradient for `output`.
 
-        That is what `classify` gave, or `encode` where the encoder is learnt alone.
+        `output` is the result of `classify`, or of `encode` if only the encoder is trained.
         """
         ...
 
     def step(self, rate: float) -> None:
-        """Move what is learnt by one step of SGD at a learning rate."""
+        """Take one SGD step with a learning rate."""
         ...
 
     def evaluate(self, rows: Tensor) -> Tensor:
-        """Return the features (R, N, 2) of samples, as a trained network gives them."""
+        """Return the features (R, N, 2) of samples, in evaluation mode."""
         ...
 
     @property
@@ -101,9 +102,9 @@ class Network(Protocol):
         ...
 
     def state(self) -> dict[str, Tensor]:
-        """Return all that it takes to go on from here, by name; views, not copies."""
+        """Return the state needed to resume training, by name; views, not copies."""
         ...
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
-        """Take up a state."""
+        """Load a state."""
         ...

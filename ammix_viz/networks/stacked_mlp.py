@@ -1,8 +1,8 @@
-"""The toy MLP, many runs at once: parameters, forward pass and its hand-derived gradient.
+"""The toy MLP for many runs at once: parameters, forward pass and hand-derived gradient.
 
-R runs are stacked along a leading axis, so that a layer of all of them is one batched matrix
-product. The parameters of all runs are one flat tensor, layer by layer: SGD is three operations,
-and the layers are views of it.
+R runs are stacked along a leading axis, so that a layer of all runs is one batched matrix product.
+The parameters of all runs are one flat tensor, and the layers are views of it, so that an SGD step
+is three operations.
 """
 
 import itertools
@@ -28,27 +28,27 @@ WIDTHS = (2, 128, 64, 2)
 relu_backward = torch.ops.aten.threshold_backward.grad_input
 
 BLOCK = 256
-"""Points that are encoded at a time."""
+"""Points that are evaluated at a time."""
 
 FEATURE_LEVEL = len(WIDTHS) - 2
-"""The layer whose output is the feature; those before it end in a ReLU."""
+"""Index of the layer whose output is the feature; the layers before it end with a ReLU."""
 
 
 @dataclass(frozen=True)
 class Layers:
     """Views of a flat tensor: `weight[l]` is (R, in, out), `bias[l]` is (R, 1, out).
 
-    `turned[l]` is the weight's transpose, (R, out, in).
+    `transposed[l]` is the weight's transpose, (R, out, in).
     """
 
     flat: Tensor
     weight: tuple[Tensor, ...]
     bias: tuple[Tensor, ...]
-    turned: tuple[Tensor, ...]
+    transposed: tuple[Tensor, ...]
 
     @classmethod
     def over(cls, flat: Tensor, runs: int, classes: int) -> Self:
-        """Lay the layers of R toy MLPs over a flat tensor of their parameters."""
+        """Return the layers of R toy MLPs as views of a flat tensor."""
         weight, bias, start = [], [], 0
         for rows, columns in layer_shapes(classes):
             middle, end = start + runs * rows * columns, start + runs * (rows + 1) * columns
@@ -59,7 +59,7 @@ class Layers:
 
     @property
     def encoder(self) -> slice:
-        """Where the encoder's parameters lie in `flat`; the classifier's follow."""
+        """The range of the encoder's parameters in `flat`; the classifier's follow."""
         return slice(0, self.flat.numel() - self.weight[-1].numel() - self.bias[-1].numel())
 
     @classmethod
@@ -75,31 +75,31 @@ def layer_shapes(classes: int) -> list[tuple[int, int]]:
 
 
 def init(seeds: Sequence[int], classes: int, dtype: torch.dtype, device: str) -> Layers:
-    """Return the layers of one run a seed, as `torch.nn.Linear` would draw them.
+    """Return initial layers for one run per seed, distributed as in `torch.nn.Linear`.
 
-    Weights and biases are uniform within ±1/√in. The papers name no initialisation.
+    Weights and biases are uniform within ±1/√in. The papers do not specify the initialisation.
     """
     layers = Layers.zeros(len(seeds), classes, dtype, device)
     for run, seed in enumerate(seeds):
         generator = torch.Generator().manual_seed(seed)
         for weight, bias in zip(layers.weight, layers.bias, strict=True):
             rows, columns = weight.shape[1:]
-            draw = torch.rand((rows + 1, columns), generator=generator, dtype=torch.float64)
-            draw = (2 * draw - 1) * rows**-0.5
-            weight[run], bias[run] = draw[:rows].to(weight), draw[rows:].to(bias)
+            sample = torch.rand((rows + 1, columns), generator=generator, dtype=torch.float64)
+            sample = (2 * sample - 1) * rows**-0.5
+            weight[run], bias[run] = sample[:rows].to(weight), sample[rows:].to(bias)
     return layers
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """Memory for one pass over B rows: fresh pages for every step would cost more than the step.
+    """Memory for a forward and backward pass of B rows; reused, as allocation would dominate.
 
     Attributes
     ----------
     outputs : list of Tensor of shape (R, B, out)
-        What comes out of each encoder layer.
+        Output of each encoder layer.
     deltas : list of Tensor of shape (R, B, in)
-        The gradient for what goes into each layer; (R, M, in) for the classifier.
+        Gradient for the input of each layer; (R, M, in) for the classifier.
     """
 
     outputs: list[Tensor]
@@ -107,7 +107,7 @@ class Workspace:
 
     @classmethod
     def of(cls, layers: Layers, rows: int, classified: int | None = None) -> Self:
-        """Take memory for B rows of each run, and for M (B by default) at the classifier."""
+        """Allocate memory for B rows of each run, and for M (default B) at the classifier."""
         runs, new = len(layers.weight[0]), layers.flat.new_empty
         outputs = [new(runs, rows, weight.shape[2]) for weight in layers.weight[:-1]]
         deltas = [new(runs, rows, weight.shape[1]) for weight in layers.weight[:-1]]
@@ -118,12 +118,12 @@ class Workspace:
 def encode_into(
     work: Workspace, layers: Layers, points: Tensor, mixings: Mapping[int, Mixing] = NO_MIXING
 ) -> list[Tensor]:
-    """Encode points (R, B, 2), mixing rows at the sites behind a layer before they go on.
+    """Encode points (R, B, 2), mixing rows at the sites after each layer.
 
     Returns
     -------
     inputs : list of Tensor
-        What goes into each layer, the classifier included; the outputs lie in `work.outputs`.
+        Input of each layer, including the classifier; the outputs are in `work.outputs`.
     """
     inputs = [points]
     for level, out in enumerate(work.outputs):
@@ -135,11 +135,11 @@ def encode_into(
 
 
 def classify(layers: Layers, features: Tensor) -> Tensor:
-    """Return the logits (R, N, K) of features (R, N, 2), laid out with the classes outermost.
+    """Return the logits (R, N, K) of features (R, N, 2); in memory they are (R, K, N).
 
-    A softmax over so few classes is several times faster in that layout.
+    A softmax over few classes is several times faster in that layout.
     """
-    return torch.baddbmm(layers.bias[-1].mT, layers.turned[-1], features.mT).mT
+    return torch.baddbmm(layers.bias[-1].mT, layers.transposed[-1], features.mT).mT
 
 
 def backward(
@@ -150,9 +150,9 @@ def backward(
     at_output: Tensor,
     mixings: Mapping[int, Mixing] = NO_MIXING,
 ) -> None:
-    """Fill `gradient` with the loss's gradient, given that for what the last layer gives.
+    """Write the loss's gradient to `gradient`, given that for the last layer's output.
 
-    The last layer is the classifier, or the feature layer where `inputs` ends before that.
+    The last layer is the classifier, or the feature layer if `inputs` ends there.
     """
     delta = at_output
     for level in reversed(range(len(inputs))):
@@ -160,7 +160,7 @@ def backward(
         torch.sum(delta, 1, keepdim=True, out=gradient.bias[level])
         if level == 0:
             return
-        delta = torch.bmm(delta, layers.turned[level], out=work.deltas[level])
+        delta = torch.bmm(delta, layers.transposed[level], out=work.deltas[level])
         if level in mixings:
             delta = unmix(delta, mixings[level], work.outputs[level - 1].shape[1])
         if level - 1 < FEATURE_LEVEL:
@@ -168,17 +168,17 @@ def backward(
 
 
 class Mlp:
-    """R toy MLPs, as `networks.protocol.Network` describes them.
+    """R toy MLPs that implement `networks.protocol.Network`.
 
     Parameters
     ----------
     spec : Spec
-        What they are built from; of one classifier.
+        Specification with one classifier.
 
     Attributes
     ----------
     layers, gradients : Layers
-        Parameters of all runs and their gradient.
+        Parameters of all runs, and their gradients.
     """
 
     def __init__(self, spec: Spec) -> None:
@@ -192,17 +192,17 @@ class Mlp:
         self._blocks: dict[int, Workspace] = {}
 
     def begin(self, learns: str, head: int, resume: bool = False) -> None:
-        """Begin to learn a part."""
+        """Start training a part."""
         encoder = self.layers.encoder
         parts = {"encoder": encoder, "classifier": slice(encoder.stop, None)}
         part = parts.get(learns, slice(None))
         flat, gradient, velocity = self.layers.flat, self.gradients.flat, self._velocity.flat
-        self._learns, self._learnt = learns, (flat[part], gradient[part], velocity[part])
+        self._trained_part, self._trained = learns, (flat[part], gradient[part], velocity[part])
         if not resume:
             velocity.zero_()
 
     def encode(self, rows: Tensor, mixings: Mapping[int, Mixing]) -> tuple[Tensor, Tensor]:
-        """Encode a batch (R, B, 2); return its features mixed and clean."""
+        """Encode a batch (R, B, 2); return its mixed and its clean features."""
         runs, count, _ = rows.shape
         last = mixings.get(FEATURE_LEVEL + 1)
         key = count, len(last.second) // runs if last else count
@@ -218,50 +218,50 @@ class Mlp:
         return classify(self.layers, features)
 
     def backward(self, output: Tensor, gradient: Tensor) -> None:
-        """Take the gradients of what is learnt, given the loss's for `output`."""
+        """Compute the gradients of the trained parameters from that of `output`."""
         layers, gradients = self.layers, self.gradients
-        if self._learns == "classifier":
+        if self._trained_part == "classifier":
             torch.bmm(self._features.mT, gradient, out=gradients.weight[-1])
             torch.sum(gradient, 1, keepdim=True, out=gradients.bias[-1])
         else:
-            inputs = self._inputs[:-1] if self._learns == "encoder" else self._inputs
+            inputs = self._inputs[:-1] if self._trained_part == "encoder" else self._inputs
             backward(self._step, layers, gradients, inputs, gradient, self._mixings)
 
     def step(self, rate: float) -> None:
-        """Move what is learnt by one step of SGD."""
-        parameters, gradient, velocity = self._learnt
+        """Take one SGD step with a learning rate."""
+        parameters, gradient, velocity = self._trained
         gradient.add_(parameters, alpha=WEIGHT_DECAY)
         torch.add(gradient, velocity, alpha=MOMENTUM, out=velocity)
         parameters.add_(velocity, alpha=-rate)
 
     def evaluate(self, rows: Tensor) -> Tensor:
         """Return the features (R, N, 2) of points (R, N, 2)."""
-        self._blocks = self._blocks or blocks_of(self.layers, rows.shape[1])
+        self._blocks = self._blocks or block_workspaces(self.layers, rows.shape[1])
         return encode(self.layers, rows, self._blocks)
 
     @property
     def classifiers(self) -> Sequence[Classifier]:
         """Weight (R, K, 2) and bias (R, K)."""
-        return [(self.layers.turned[-1], self.layers.bias[-1][:, 0])]
+        return [(self.layers.transposed[-1], self.layers.bias[-1][:, 0])]
 
     def state(self) -> dict[str, Tensor]:
         """Return the parameters and SGD's velocity."""
         return {"flat": self.layers.flat, "velocity": self._velocity.flat}
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
-        """Take up a state."""
+        """Load a state."""
         for name, tensor in self.state().items():
             tensor.copy_(state[name])
 
 
-def blocks_of(layers: Layers, points: int) -> dict[int, Workspace]:
-    """Return memory for `encode` to evaluate so many points, by the length of its blocks."""
+def block_workspaces(layers: Layers, points: int) -> dict[int, Workspace]:
+    """Return the workspaces that `encode` needs for a number of points, by block length."""
     lengths = {min(BLOCK, points), points % BLOCK or BLOCK}
     return {rows: Workspace.of(layers, rows) for rows in lengths}
 
 
 def encode(layers: Layers, points: Tensor, blocks: Mapping[int, Workspace]) -> Tensor:
-    """Return the 2-D features (R, N, 2) of points (R, N, 2), in blocks that stay in cache."""
+    """Return the 2-D features (R, N, 2) of points (R, N, 2), in blocks that fit in the cache."""
     features = torch.empty_like(points)
     for rows, out in zip(points.split(BLOCK, 1), features.split(BLOCK, 1), strict=True):
         out.copy_(encode_into(blocks[rows.shape[1]], layers, rows)[-1])

@@ -1,6 +1,6 @@
-"""The table of networks: menus, URL, command line and training read it.
+"""The table of networks, from which menus, URL, command line and training are derived.
 
-A network is built when a run begins, so that whoever only reads this table does not load torch.
+The modules of networks are imported when a run begins, so that this table does not load torch.
 """
 
 from collections.abc import Callable
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entry:
-    """A network.
+    """A network of the table.
 
     Attributes
     ----------
     title : str
-        In menus.
+        Name in menus.
     kind : {"points", "images"}
-        The data that it takes; the first entry of a kind is that kind's default.
+        The kind of data that it takes; the first entry of a kind is the default for it.
     sites : int
-        Where rows can be mixed: the input, after each hidden block, the 2-D feature.
+        Number of mixing sites: the input, after each hidden block, and the 2-D feature.
     build : callable
-        Returns a `networks.protocol.Network` of a `networks.protocol.Spec`.
+        Returns a `networks.protocol.Network` for a `networks.protocol.Spec`.
     reads : tuple of str, default=()
-        Settings that only some networks read, and this one does.
+        Settings that this network reads, of those that only some networks read.
     stacked : bool, default=False
-        Whether many runs of it are trained as one.
+        Whether many runs are trained together in one stack.
     """
 
     title: str
@@ -60,5 +60,5 @@ NETWORKS: dict[str, Entry] = {
 
 
 def default_network(kind: str) -> str:
-    """Return the network that data of a kind are trained with unless another is asked for."""
+    """Return the default network for a kind of data."""
     return next(name for name, entry in NETWORKS.items() if entry.kind == kind)
