@@ -1,19 +1,16 @@
 """How the samples of each step are mixed, for any method of the table."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
+from ammix_viz.methods.lam import LAM_MODES
 from ammix_viz.methods.sampling import Draws
 from ammix_viz.methods.table import METHODS
 
 INPUT, NOWHERE = 0, -1
 """Mixing sites: 0 is the input, then each hidden block, last the 2-D feature; -1 is no mixing."""
-
-FIXED_LAM = 0.51
-"""λ with `lam_mode="fixed"` (AMM Table 7, AMA Table 5)."""
 
 
 class MixSettings(Protocol):
@@ -48,8 +45,6 @@ class Mix:
         Weight of the first sample's label in the loss; the second one's is 1 minus this.
     pairs : {"partner", "even", "even_any"}
         How pairs are chosen, as in `Method.parts`.
-    clean_term : bool
-        Whether the cross entropy of the unmixed samples is added (AMA Eq. 7).
     """
 
     input_lam: np.ndarray
@@ -57,7 +52,6 @@ class Mix:
     lam: np.ndarray
     label_weight: np.ndarray
     pairs: str = "partner"
-    clean_term: bool = False
 
     @property
     def mean_lam(self) -> float:
@@ -86,7 +80,8 @@ def mix(settings: MixSettings, draws: Draws, v_acc: float) -> Mix:
     method = METHODS[settings.method]
     if not method.parts:
         return unmixed(draws)
-    lam = LAM_MODES[settings.resolved("lam_mode")](settings, draws, v_acc)
+    lam_mode = LAM_MODES[settings.resolved("lam_mode")]
+    lam = lam_mode.of_epoch(draws, settings.beta, v_acc)
     one_sided = settings.resolved("one_sided") == "on"
     return Mix(
         draws.lam if method.mixes_inputs else np.ones_like(lam),
@@ -94,23 +89,7 @@ def mix(settings: MixSettings, draws: Draws, v_acc: float) -> Mix:
         lam,
         (lam >= 0.5).astype(lam.dtype) if one_sided else lam,
         pairs=settings.resolved("pairs"),
-        clean_term=settings.resolved("clean") == "on",
     )
-
-
-def asymptotic_lam(beta: float, v_acc: float) -> float:
-    """Return λ_am = exp(-β·v_acc) (AMM Eq. 6), v_acc the training accuracy in [0, 1]."""
-    return float(np.exp(-beta * v_acc))
-
-
-LAM_MODES: dict[str, Callable[[MixSettings, Draws, float], np.ndarray]] = {
-    "random": lambda settings, draws, v_acc: draws.lam,
-    "fixed": lambda settings, draws, v_acc: np.full_like(draws.lam, FIXED_LAM),
-    "asymptotic": lambda settings, draws, v_acc: np.full_like(
-        draws.lam, asymptotic_lam(settings.beta, v_acc)
-    ),
-}
-"""The function that gives λ of each step, by the setting `lam_mode`."""
 
 
 def _site(settings: MixSettings, draws: Draws) -> np.ndarray:

@@ -6,8 +6,7 @@ Menus, URL, command line, figures and training are derived from it; a new mixing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-LAM_MODES = ("random", "fixed", "asymptotic")
-"""λ from Beta(α, α) at each step; λ = 0.51; λ = exp(-β·v_acc) (AMM Eq. 6)."""
+from ammix_viz.methods.lam import LAM_MODES
 
 
 @dataclass(frozen=True)
@@ -60,10 +59,8 @@ class Method:
         """
         if not self.parts:
             return set()
-        lam_mode = resolved("lam_mode")
-        beta = {"beta"} if lam_mode == "asymptotic" else set()
-        alpha = {"alpha"} if lam_mode == "random" or self.mixes_inputs else set()
-        return {*self.replaceable, *beta, *alpha}
+        of_lam = LAM_MODES[resolved("lam_mode")].reads
+        return {*self.replaceable, *of_lam, *(("alpha",) if self.mixes_inputs else ())}
 
 
 MIXUP = {"lam_mode": "random", "one_sided": "off", "pairs": "partner", "clean": "off"}

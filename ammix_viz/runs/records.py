@@ -10,7 +10,7 @@ from torch import Tensor
 from ammix_viz.datasets.dataset import Dataset
 from ammix_viz.metrics.distances import plane_share
 from ammix_viz.metrics.stacked import measure
-from ammix_viz.metrics.table import SPLITS
+from ammix_viz.metrics.table import OF_RUN, SPLITS
 from ammix_viz.runs.format import COARSE, make_header, quantise, record_dtype
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.schedule import (
@@ -68,7 +68,7 @@ def encode_records(snapshots: Sequence[Snapshot], dataset: Dataset) -> np.ndarra
         for name in ("features", "weight", "bias")
     )
     values: dict[str, Tensor | np.ndarray] = {
-        n: np.stack([getattr(s, n) for s in snapshots]).ravel()[alive] for n in ("lam", "loss")
+        n: np.stack([getattr(s, n) for s in snapshots]).ravel()[alive] for n in OF_RUN
     }
     if alive:
         values |= _measured(features, snapshots[0].full_eval, dataset, (weight, bias))

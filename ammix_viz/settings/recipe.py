@@ -127,7 +127,8 @@ class Recipe(Settings):
         if not NETWORKS[self.network_name].stacked:
             return (self.key,)
         settings = (self.data, self.imbalance, self.network_name, self.epochs, self.lr)
-        return (*settings, self.batch_size, self.device, self.step_kind)
+        of_network = (getattr(self, name) for name in NETWORKS[self.network_name].reads)
+        return (*settings, self.batch_size, self.device, self.step_kind, *of_network)
 
     def at_seed(self, offset: int) -> "Recipe":
         """Return the same run with every seed moved on, past the highest to the lowest."""

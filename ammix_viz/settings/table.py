@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ammix_viz.datasets.table import DATASETS
-from ammix_viz.methods.table import LAM_MODES, METHODS
+from ammix_viz.methods.lam import LAM_MODES
+from ammix_viz.methods.table import METHODS
 from ammix_viz.networks.table import NETWORKS
 from ammix_viz.settings.rules import Choice, Number, checked
 
@@ -48,6 +49,8 @@ class Setting:
         How choices are displayed, where not by their names.
     step : float, optional
         Of the control of a number.
+    slider : bool, default=False
+        Whether that is a slider: a number that is changed to watch what happens.
     neutral : object
         The value at which a run is the same as before the setting existed; then it is not part of
         the key.
@@ -63,6 +66,7 @@ class Setting:
     values: tuple = ()
     words: Mapping[str, str] = field(default_factory=dict)
     step: float | None = None
+    slider: bool = False
     neutral: Any = ALWAYS
 
     @property
@@ -114,18 +118,6 @@ class Settings:
         short="imbalance",
         values=(10, 50, 200),
     )
-    noise: float = setting(
-        Number(0, 3),
-        1.0,
-        "Noise",
-        "how far points scatter about their class: 1 as usual (for the Gaussian toy, as in the "
-        "paper), 0 not at all",
-        group="main",
-        read_by="points",
-        values=(0.5, 1, 2),
-        step=0.1,
-        neutral=1.0,
-    )
     beta: float = setting(
         Number(0, 1.5),
         None,
@@ -137,6 +129,20 @@ class Settings:
         read_by="method",
         values=(0, 0.34, 0.67),
         step=0.01,
+        slider=True,
+    )
+    noise: float = setting(
+        Number(0, 3),
+        1.0,
+        "Noise",
+        "how far points scatter about their class: 1 as usual (for the Gaussian toy, as in the "
+        "paper), 0 not at all",
+        group="main",
+        read_by="points",
+        values=(0.5, 1, 2),
+        step=0.1,
+        slider=True,
+        neutral=1.0,
     )
     epochs: int = setting(
         Number(1, 2000, whole=True),
@@ -195,7 +201,7 @@ class Settings:
         group="ablation",
         short="λ",
         read_by="method",
-        values=LAM_MODES,
+        values=tuple(LAM_MODES),
         words={"fixed": "0.51", "asymptotic": "exp(−β·acc)"},
     )
     one_sided: str = setting(

@@ -39,7 +39,8 @@ def train(
     """
     if len({recipe.stack for recipe in recipes}) != 1:
         raise ValueError(
-            "Runs in one stack share data, imbalance, epochs, lr, batch, device and shape."
+            "Runs in one stack share data, imbalance, network, epochs, lr, batch_size, device and "
+            "kind of step."
         )
     with settled_arithmetic():
         trainer = Trainer(recipes, dtype)

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ammix_viz.methods import sampling
-from ammix_viz.methods.mix import asymptotic_lam as unchecked_lam
+from ammix_viz.methods.lam import asymptotic_lam as unchecked_lam
 from ammix_viz.networks.mixing import Mixing, mix
 from ammix_viz.training.batch_checks import (
     Classifier,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ammix_viz.datasets.table import DATASETS
+from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.recipe import Recipe
 
 EARLY_STEPS = (1, 2, 4, 8)
@@ -51,7 +52,7 @@ def stages(recipe: Recipe) -> tuple[Stage, ...]:
     """Return the stages of a run in their order."""
     epochs, coarse = recipe.epochs, DATASETS[recipe.data].coarse
     found: tuple[Stage, ...] = (Stage("coarse" if coarse else "training", epochs, coarse=coarse),)
-    if recipe.method == "supcon":
+    if METHODS[recipe.method].contrastive:
         every = 1 if recipe.on_images else ENCODER_EPOCHS
         encoder = Stage("encoder", ENCODER_EPOCHS * epochs, "encoder", coarse, every)
         found = encoder, Stage("coarse" if coarse else "classifier", epochs, "classifier", coarse)

@@ -7,14 +7,12 @@ import streamlit as st
 
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.table import METHODS
+from ammix_viz.networks.table import NETWORKS, default_network
 from ammix_viz.settings.presets import PRESETS
 from ammix_viz.settings.rules import Number
 from ammix_viz.settings.table import SETTINGS, in_group, number_rule
 from ammix_viz.ui.setup import KEEP, adopt_preset, next_seed, replay
 from ammix_viz.workers.pool import shared
-
-SLIDERS = ("beta", "noise")
-"""Numbers that are changed to see what happens; the others are typed."""
 
 ONE_ROW = 16
 """Letters of a setting's choices that fit beside each other in the sidebar."""
@@ -37,7 +35,7 @@ def draw_controls(sets: Sequence[str]) -> None:
         _seed_controls()
         with st.expander("Training"):
             _training_controls()
-        if _applies("warmup"):
+        if any(map(_applies, in_group("open"))):
             with st.expander("What the papers leave open"):
                 _group("open")
         with st.expander("Ablation"):
@@ -52,7 +50,16 @@ def _applies(name: str) -> bool:
     """Say whether some method may read a setting on the data chosen."""
     reader = SETTINGS[name].read_by
     kind = DATASETS[st.session_state["data"]].kind
-    return reader in ("all", "method", kind) or (reader == "network" and kind == "images")
+    if reader == "network":
+        return name in NETWORKS[_network(kind)].reads
+    return reader in ("all", "method", kind)
+
+
+def _network(kind: str) -> str:
+    """Return the network that is trained on a kind of data."""
+    chosen = st.session_state["network"]
+    fits = chosen != "default" and NETWORKS[chosen].kind == kind
+    return chosen if fits else default_network(kind)
 
 
 def _group(group: str) -> None:
@@ -66,7 +73,7 @@ def control(name: str) -> None:
     entry = SETTINGS[name]
     about = entry.help[0].upper() + entry.help[1:] + "."
     if isinstance(entry.rule, Number):
-        widget = st.slider if name in SLIDERS else st.number_input
+        widget = st.slider if entry.slider else st.number_input
         options: dict[str, Any] = {} if entry.rule.whole else {"format": "%g"}
         options |= {"step": entry.step} if entry.step else {}
         widget(entry.label, *entry.rule.limits, key=name, help=about, **options)
@@ -107,7 +114,7 @@ def _main_controls() -> None:
         key="methods",
         help="Side by side on the same samples, from the same start, in the same batches.",
     )
-    control("beta")
+    _group("main")
     if st.session_state["beta"] > 0.69 and st.session_state["one_sided"] != "off":
         st.caption("λ can fall below ½ here: mixed features then carry the partner's label.")
     st.segmented_control(
@@ -123,8 +130,6 @@ def _main_controls() -> None:
     if st.session_state["counts"] == "Factor":
         low, high = number_rule("imbalance").limits
         st.slider("Largest class ÷ smallest", low, high, step=1.0, format="%g", key="factor")
-    if _applies("noise"):
-        control("noise")
 
 
 def _seed_controls() -> None:
@@ -159,6 +164,15 @@ def _seed_controls() -> None:
 
 def _training_controls() -> None:
     _group("training")
+    kind = DATASETS[st.session_state["data"]].kind
+    fitting = [name for name, entry in NETWORKS.items() if entry.kind == kind]
+    if len(fitting) > 1:
+        st.selectbox(
+            SETTINGS["network"].label,
+            ["default", *fitting],
+            format_func=lambda name: NETWORKS[name].title if name in NETWORKS else name,
+            key="network",
+        )
     st.toggle(
         "Go on when I leave",
         key=KEEP,

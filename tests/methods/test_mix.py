@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from ammix_viz.methods.mix import INPUT, NOWHERE, asymptotic_lam, mix
+from ammix_viz.methods.lam import LAM_MODES, asymptotic_lam
+from ammix_viz.methods.mix import INPUT, NOWHERE, mix
 from ammix_viz.methods.sampling import Draws
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.recipe import Recipe
@@ -23,7 +24,6 @@ def test_methods_that_mix_nothing_leave_every_row_alone(method):
     found = mixed(method=method)
     assert (found.site == NOWHERE).all()
     assert (found.input_lam == 1).all()
-    assert not found.clean_term
 
 
 def test_mixup_mixes_inputs_and_labels_by_a_random_share():
@@ -43,7 +43,7 @@ def test_am_mixup_gives_the_whole_label_to_the_larger_share():
     found = mixed(method="am_mixup", beta=0.34)
     np.testing.assert_allclose(found.lam, math.exp(-0.17))
     assert (found.label_weight == 1).all()
-    assert (found.pairs, found.clean_term) == ("partner", False)
+    assert found.pairs == "partner"
 
 
 def test_past_ln_2_the_label_flips_to_the_other_side():
@@ -56,9 +56,9 @@ def test_at_exactly_one_half_the_first_row_keeps_its_label():
     assert mixed(method="am_mixup", lam_mode="random").label_weight.tolist() == [0, 1, 1]
 
 
-def test_ama_adds_even_pairs_to_the_clean_rows():
+def test_ama_mixes_even_pairs():
     found = mixed(method="ama")
-    assert (found.pairs, found.clean_term) == ("even", True)
+    assert found.pairs == "even"
     assert (found.input_lam == 1).all()
     np.testing.assert_array_equal(mixed(method="ama_mixup").input_lam, DRAWS.lam)
 
@@ -70,7 +70,6 @@ def test_ama_adds_even_pairs_to_the_clean_rows():
         ({"lam_mode": "random"}, "lam", [0.2, 0.5, 0.9]),
         ({"lam_mode": "random", "one_sided": "off"}, "label_weight", [0.2, 0.5, 0.9]),
         ({"pairs": "even"}, "pairs", "even"),
-        ({"clean": "on"}, "clean_term", True),
         ({"site": "input"}, "site", [INPUT] * 3),
     ],
 )
@@ -92,3 +91,10 @@ def test_the_share_starts_at_one_and_falls_with_accuracy():
 def test_every_method_names_only_parts_that_it_has():
     for method in METHODS.values():
         assert set(method.replaceable) <= set(method.parts)
+
+
+@pytest.mark.parametrize("name", list(LAM_MODES))
+def test_a_mode_of_lam_depends_on_beta_only_where_it_says_so(name):
+    low, high = (LAM_MODES[name].of_epoch(DRAWS, beta, 0.5) for beta in (0.1, 1.0))
+    assert low.shape == DRAWS.lam.shape
+    assert (low != high).any() == ("beta" in LAM_MODES[name].reads)
