@@ -23,6 +23,10 @@ class Dataset:
         If coarse classes are learned first: their names, and the coarse class of each class.
     mean, std : ndarray of shape (C,), optional
         Mean and standard deviation of each channel, to standardise images with.
+    white : int, default=255
+        The pixel value that is displayed as white.
+    flips : bool, default=True
+        Whether a mirrored image is still one of its class.
     """
 
     train: np.ndarray
@@ -35,6 +39,8 @@ class Dataset:
     coarse_of: tuple[int, ...] = ()
     mean: np.ndarray | None = None
     std: np.ndarray | None = None
+    white: int = 255
+    flips: bool = True
 
     @property
     def counts(self) -> tuple[int, ...]:

@@ -32,4 +32,6 @@ def read() -> ImageSet:
         tuple(str(label) for label in range(10)),
         ("below 5", "5 and above"),
         (0,) * 5 + (1,) * 5,
+        white=16,
+        flips=False,
     )

@@ -38,6 +38,8 @@ class ImageSet:
     class_names: tuple[str, ...]
     coarse_names: tuple[str, ...] = ()
     coarse_of: tuple[int, ...] = ()
+    white: int = 255
+    flips: bool = True
 
 
 def image_loader(
@@ -93,6 +95,8 @@ def long_tailed(images: ImageSet, factor: float, seed: int = 0, coarse: bool = F
         images.coarse_names if coarse else (),
         images.coarse_of if coarse else (),
         *_moments(images),
+        images.white,
+        images.flips,
     )
 
 

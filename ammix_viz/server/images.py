@@ -33,8 +33,8 @@ def point_png(key: str, point: int) -> bytes:
     index = dataset.displayed[point]
     size = len(dataset.train)
     pixels = dataset.train[index] if index < size else dataset.test[index - size]
-    if pixels.shape[-1] == 1:
-        pixels = (pixels[..., 0] * (255 / 16)).astype(np.uint8)  # digits have 17 shades
+    pixels = (pixels * (255 / dataset.white)).astype(np.uint8)
+    pixels = pixels[..., 0] if pixels.shape[-1] == 1 else pixels
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, "png")
     return out.getvalue()

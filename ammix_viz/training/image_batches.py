@@ -67,7 +67,7 @@ def pictures_of(dataset: Dataset, dtype: torch.dtype, device: str) -> Pictures:
     assert dataset.std is not None
     scale = torch.from_numpy(1 / dataset.std).to(device, dtype)
     shift = torch.from_numpy(-dataset.mean / dataset.std).to(device, dtype)
-    return Pictures(both.to(device), scale, shift, both.shape[-1] == 3)
+    return Pictures(both.to(device), scale, shift, dataset.flips)
 
 
 class Batches:
