@@ -35,7 +35,7 @@ from ammix_viz.training.steps import joint
 
 SHAPE, CLASSES, SITES, BATCH, RATE = (3, 32, 32), 4, 5, 128, 0.02
 STEPS, STEP_ROUNDS = 3, 10
-ROUNDS, EPOCHS = 2, 2
+ROUNDS, EPOCHS = 2, 1
 SPAN = 1, 6
 """Epochs that are timed part by part: as between any two full evaluations, one is among them."""
 
@@ -198,8 +198,8 @@ def _script(device: str) -> dict:
 
     The script trains one run after the other, each on every core, as torch does by default, with
     two more processes that load; it evaluates nothing. We train one run a core, all at a time, with
-    every metric and file, where the many snapshots of a first epoch and two evaluations of all
-    images fall into these few epochs.
+    every metric and file, where the many snapshots of a first epoch and an evaluation of all
+    images fall into this one epoch.
     """
     runs = (os.cpu_count() or 1) if device == "cpu" else 1
     recipes = [replace(RECIPE, epochs=EPOCHS, init_seed=seed) for seed in range(runs)]

@@ -1,7 +1,7 @@
 """One step of each kind of stage: forward, loss and its gradient.
 
 Each function has the network take its gradients, and returns the logits (R, M, K) of the step, or
-the loss (R,) where nothing is classified; and the clean features (R, B, 2), where there are any.
+the loss (R,) where nothing is classified; and the features before they were mixed, where any were.
 """
 
 from torch import Tensor
@@ -21,9 +21,9 @@ def joint(network: Network, epoch: Epoch, index: int) -> Outcome:
     """
     features, clean = network.encode(epoch.inputs[index], epoch.mixings[index])
     logits = network.classify(features)
-    outcome, size = logits.detach(), epoch.sizes[index]
-    network.backward(logits, cross_entropy_gradient(outcome, epoch.targets[index], size))
-    return outcome, clean.detach()[:, :size]
+    outcome, targets = logits.detach(), epoch.targets[index]
+    network.backward(logits, cross_entropy_gradient(outcome, targets, epoch.sizes[index]))
+    return outcome, clean
 
 
 def encoder(network: Network, epoch: Epoch, index: int) -> Outcome:

@@ -126,8 +126,8 @@ class Trainer:
         self.network.step(learning_rate(self.recipes[0], self.stage, done))
 
     def _count_right(self, clean: Tensor, labels: Tensor) -> None:
-        """Count the clean rows that are classified right."""
-        right = self._classify(clean).argmax(-1) == labels
+        """Count the clean rows, which come first, that are classified right."""
+        right = self._classify(clean[:, : labels.shape[1]]).argmax(-1) == labels
         self.right, self.counted = self.right + right.sum(1), self.counted + right.shape[1]
 
     @torch.no_grad()
