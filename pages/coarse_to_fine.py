@@ -1,4 +1,4 @@
-"""Coarse to fine: what is left of classes that an encoder was never told of."""
+"""Coarse to fine: separate fine classes with features learned from coarse labels."""
 
 import streamlit as st
 
@@ -8,15 +8,15 @@ from ammix_viz.ui.lab import can_train, show_player
 from ammix_viz.ui.setup import COARSE_SETS, read_setup
 from ammix_viz.ui.style import tighten
 
-LOOK_AT = (
-    "The encoder learns the coarse classes (above) and is frozen; then a classifier learns the "
-    "fine ones on the same features (below)."
+NOTE = (
+    "First an encoder is trained on the coarse classes (top row). It is then frozen, and a "
+    "classifier is trained on its features to separate the fine classes (bottom row)."
 )
 
 tighten()
 comparison = read_setup(COARSE_SETS)
-st.markdown("#### What is left of the fine classes?")
+st.markdown("#### Can features learned from coarse classes separate fine ones?")
 if can_train(comparison):
-    show_player(comparison, LOOK_AT, cards_of_both(comparison.recipes))
+    show_player(comparison, NOTE, cards_of_both(comparison.recipes))
     show_table(comparison)
 draw_controls(COARSE_SETS)

@@ -8,18 +8,19 @@ from ammix_viz.ui.lab import can_train, note_on, show_player
 from ammix_viz.ui.setup import FINE_SETS, read_setup
 from ammix_viz.ui.style import tighten
 
-LOOK_AT = {
-    True: "Same images, same start, same batches in every panel. Hover a point to see its image.",
-    False: "Same points, same start, same batches in every panel. Watch the scale of the axes, and "
-    "how much of the plane the rarest class keeps.",
+NOTES = {
+    True: "Every panel trains on the same images and batches, from the same initial weights. Hover "
+    "a point to see its image.",
+    False: "Every panel trains on the same points and batches, from the same initial weights. "
+    "Watch how far the features spread, and how much of the plane is assigned to the rarest class.",
 }
 
 tighten()
 comparison = read_setup(FINE_SETS)
-st.markdown("#### How does mixing shape the margins between classes?")
+st.markdown("#### How does mixing change the margins between classes?")
 trains = can_train(comparison)
 if trains:
-    show_player(comparison, note_on(comparison, LOOK_AT[comparison.shared.on_images]))
+    show_player(comparison, note_on(comparison, NOTES[comparison.shared.on_images]))
 draw_controls(FINE_SETS)
 if trains:
     show_curves(comparison)

@@ -1,4 +1,4 @@
-"""The script behind every page: the menu and the page that is open."""
+"""The navigation menu; runs the page that is open."""
 
 import streamlit as st
 

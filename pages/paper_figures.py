@@ -1,4 +1,4 @@
-"""Paper figures: the papers' figures over seeds, with what they claim and whether it holds."""
+"""Paper figures: the papers' figures over several seeds, and a test of their claims."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from ammix_viz.ui.paper import choose, show
 from ammix_viz.ui.style import tighten
 
 tighten()
-st.markdown("#### Does it reproduce?")
+st.markdown("#### Do the papers' results reproduce?")
 study, seeds = choose()
 st.markdown(f"**{study.title}.** {study.about}")
 show(study, seeds)

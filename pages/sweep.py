@@ -1,4 +1,4 @@
-"""Sweep: two settings against each other, a heatmap a method."""
+"""Sweep: vary two settings together, one heatmap per method."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from ammix_viz.ui.style import tighten
 from ammix_viz.ui.sweep import choose, show, show_command
 
 tighten()
-st.markdown("#### Where does a method work?")
+st.markdown("#### Which settings does each method work with?")
 chosen = choose()
 if chosen:
     show(*chosen)

@@ -148,9 +148,9 @@ def _parent(pid):
 def test_curves_and_table_come_at_the_end(open_app):
     page = open_app("?epochs=10")
     page.locator(".js-plotly-plot .subplot").nth(5).wait_for(state="attached")
-    page.get_by_role("button", name="Every record as CSV").wait_for(state="attached")
+    page.get_by_role("button", name="All snapshots as CSV").wait_for(state="attached")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Every record as CSV").click()
+        page.get_by_role("button", name="All snapshots as CSV").click()
     lines = Path(download.value.path()).read_text().splitlines()
     assert lines[0].startswith("method,seed_offset,step,epoch,lam,loss,train.accuracy")
     assert len(lines) == 1 + 4 * 15

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from ammix_viz.bench.timing import drain, seconds
 from ammix_viz.studies.output import prepare, write
 from ammix_viz.studies.report import files
-from ammix_viz.studies.results import gather, made_by
+from ammix_viz.studies.results import read_results, results_manifest
 from ammix_viz.studies.table import study_of
 from ammix_viz.workers.batches import train_all
 
@@ -34,5 +34,5 @@ def measure() -> dict:
 
 def _write(folder: Path) -> None:
     prepare(folder, STUDY.name)
-    results = gather(STUDY, SEEDS)
-    write(folder, files(results, made_by(results, 0.0, 0)))
+    results = read_results(STUDY, SEEDS)
+    write(folder, files(results, results_manifest(results, 0.0, 0)))

@@ -17,7 +17,7 @@ def arguments(parser: Parser) -> None:
         "flags",
         nargs="*",
         metavar="[-- FLAG …]",
-        help="flags of `streamlit run`, after two dashes",
+        help="flags for `streamlit run`, after two dashes",
     )
 
 

@@ -1,4 +1,4 @@
-"""Which command does what the words of the command line ask for."""
+"""Find and run the command that the command line names."""
 
 import sys
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ PROGRAM = "python -m ammix_viz"
 
 
 def dispatch(words: Sequence[str]) -> int:
-    """Run a command; return 0, 1 if it failed, 2 if it was asked for something not allowed."""
+    """Run a command; return 0, 1 if it failed, or 2 if an argument is not allowed."""
     try:
         if words and words[0] in ("-h", "--help"):
             print(_overview())

@@ -13,14 +13,14 @@ from ammix_viz.settings.rules import Choice, checked
 
 
 def arguments(parser: Parser) -> None:
-    """Add what is to be fetched, and the flags."""
-    about = "cifar10: 170 MB, into the folder that AMMIX_DATA names, or your cache"
+    """Add the arguments."""
+    about = "cifar10: 170 MB, saved in the folder AMMIX_DATA, or in your cache if that is not set"
     parser.add_argument("what", metavar="NAME", help=about)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Download the images if they are missing; say where they lie and how many there are."""
+    """Download the images if they are missing; print their folder and counts."""
     checked("The data set", chosen.what, Choice(("cifar10",)))
     bar = tqdm(
         total=cifar10.SIZE, unit="B", unit_scale=True, delay=0.5, disable=None, file=sys.stderr

@@ -1,4 +1,4 @@
-"""What the command line's words are read by: argparse, with its errors as one sentence."""
+"""An argparse parser that reports errors in one sentence."""
 
 import argparse
 from collections.abc import Sequence
@@ -11,18 +11,18 @@ REWORDED = {
     ": expected one argument": " needs a value",
     ": ignored explicit argument": " takes no value, but was given",
 }
-"""Words of argparse, and plainer ones."""
+"""Phrases of argparse, and plainer ones."""
 
 
 class Parser(argparse.ArgumentParser):
-    """Reads the words after a command; an option that it does not know is answered with its like.
+    """Parses the arguments of a command; suggests the nearest option for an unknown one.
 
     Parameters
     ----------
     prog : str
-        How the command is called.
+        Name of the command.
     about : str
-        Its help: a line on what it does, and what is to be said below the options.
+        Its help: one line on what it does, and text to print below the options.
     """
 
     def __init__(self, prog: str, about: str) -> None:
@@ -38,7 +38,7 @@ class Parser(argparse.ArgumentParser):
         )
 
     def add_argument(self, *names: Any, **rest: Any) -> argparse.Action:  # noqa: ANN401
-        """Add an option, or a word that has to be given."""
+        """Add an option or a positional argument."""
         action = super().add_argument(*names, **rest)
         self.options += action.option_strings
         if action.required:
@@ -46,12 +46,12 @@ class Parser(argparse.ArgumentParser):
         return action
 
     def read(self, words: Sequence[str]) -> argparse.Namespace:
-        """Return what is asked for.
+        """Return the parsed arguments.
 
         Raises
         ------
         ValueError
-            If an option is not known, or a word or a value is missing or too many.
+            If an option is unknown, or an argument or value is missing or superfluous.
         """
         self.usage = " ".join([self.prog, *self.needed, "[OPTION …]"])
         for word in words[: words.index("--")] if "--" in words else words:
@@ -67,7 +67,7 @@ class Parser(argparse.ArgumentParser):
         return f"Unknown option {quoted(option)[1:-1]}; {hint}"
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong, as argparse has found it."""
+        """Raise argparse's error as a `ValueError`."""
         for theirs, ours in REWORDED.items():
             message = message.replace(theirs, ours)
         raise ValueError(f"{message[:1].upper()}{message[1:]}; {self.prog} -h explains more.")

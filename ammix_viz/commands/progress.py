@@ -1,4 +1,4 @@
-"""Many runs trained, with a bar for their progress; notes beside the results."""
+"""Train many runs with a progress bar; print notes to stderr."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -14,12 +14,12 @@ BAR = "{desc} |{bar}| {percentage:3.0f} % [{elapsed}, {remaining} left]"
 
 
 def train_missing(recipes: Sequence[Recipe], cluster: str | None = None) -> int:
-    """Train the runs that are not on disk, here or on a Dask cluster; return how many they were.
+    """Train the runs that are not on disk, here or on a Dask cluster; return their number.
 
     Raises
     ------
     ValueError
-        If some are missing and their folder cannot be written, or the cluster is not there.
+        If the folder of runs cannot be written to, or the cluster cannot be reached.
     """
     if any(_is_missing(recipe) for recipe in recipes):
         disk.check_folder()
@@ -43,7 +43,7 @@ def _is_missing(recipe: Recipe) -> bool:
     return end is None or end.state == "stopped"
 
 
-def say(notes: Iterable[str]) -> None:
-    """Print notes where they do not mix with results."""
+def print_notes(notes: Iterable[str]) -> None:
+    """Print notes to stderr, apart from the results."""
     for note in notes:
         print(note, file=sys.stderr)

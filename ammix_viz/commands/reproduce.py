@@ -1,6 +1,6 @@
-"""Reproduce a figure of the papers: train its runs, judge its claims, write a report.
+"""Reproduce a figure of the papers: train its runs, test its claims, write a report.
 
---epochs, --lr, --beta and --methods give a quick look; its report says what was changed.
+--epochs, --lr, --beta and --methods give a quick version; its report lists the changes.
 
 Example: python -m ammix_viz reproduce amm-fig3 --data digits --seeds 1 --epochs 5
 """
@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from ammix_viz.commands.parser import Parser
-from ammix_viz.commands.progress import say, train_missing
+from ammix_viz.commands.progress import print_notes, train_missing
 from ammix_viz.commands.settings_flags import add_settings, given_settings
 from ammix_viz.datasets.table import load_dataset
 from ammix_viz.settings.rules import Choice
@@ -19,7 +19,13 @@ from ammix_viz.settings.table import RULES, check
 from ammix_viz.settings.unread import unread
 from ammix_viz.studies.output import prepare, write
 from ammix_viz.studies.quick_look import CHANGEABLE, quick_look
-from ammix_viz.studies.results import Results, as_json, beside, gather, made_by
+from ammix_viz.studies.results import (
+    Results,
+    as_json,
+    read_results,
+    results_manifest,
+    with_published,
+)
 from ammix_viz.studies.study import Study
 from ammix_viz.studies.table import STUDIES, study_of
 
@@ -29,50 +35,55 @@ def arguments(parser: Parser) -> None:
     add = parser.add_argument
     add("figure", metavar="FIGURE", help=str(Choice(tuple(STUDIES))))
     allowed = "; ".join(f"{name}: {' or '.join(entry.data)}" for name, entry in STUDIES.items())
-    about = f"data to make it of; {allowed} (default: the first, the paper's)"
+    about = f"data set; {allowed} (default: the first, the paper's)"
     add("--data", metavar="NAME", help=about)
-    add("--seeds", default=3, metavar="VALUE", help=f"how many; {RULES['seeds']} (default: 3)")
-    about = "for a quick look: some of the figure's methods, with commas between (default: all)"
+    add(
+        "--seeds",
+        default=3,
+        metavar="VALUE",
+        help=f"number of seeds; {RULES['seeds']} (default: 3)",
+    )
+    about = "some of the figure's methods, separated by commas (default: all)"
     add("--methods", default="", metavar="LIST", help=about)
-    add_settings(parser, CHANGEABLE, default="as the figure has it")
-    about = "folder of the report (default: ammix_viz_FIGURE; a quick look has another one)"
+    add_settings(parser, CHANGEABLE, default="as in the figure")
+    about = "folder of the report (default: ammix_viz_FIGURE; a quick version gets another)"
     add("--out", metavar="FOLDER", help=about)
     add("--json", action="store_true", help="print the results as one JSON object")
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Train what is not there yet, then write the report and print the claims."""
+    """Train missing runs, then write the report and print the claims."""
     from ammix_viz.studies.report import files  # loads Plotly
 
-    begun, study = time.monotonic(), _asked(chosen)
+    begun, study = time.monotonic(), _study(chosen)
     seeds = check("seeds", chosen.seeds)
     for part in study.parts:
-        load_dataset(part.comparison.shared)  # before all else: it says what is missing
+        load_dataset(part.comparison.shared)  # first, because it says if data is missing
     folder = Path(chosen.out or f"ammix_viz_{study.name.replace(' ', '_')}")
     prepare(folder, study.name)
     trained = train_missing(study.recipes(seeds))
-    results = gather(study, seeds)
-    write(folder, files(results, made_by(results, time.monotonic() - begun, trained)))
-    print(json.dumps(as_json(results)) if chosen.json else _in_words(results, folder))
+    results = read_results(study, seeds)
+    write(folder, files(results, results_manifest(results, time.monotonic() - begun, trained)))
+    print(json.dumps(as_json(results)) if chosen.json else _as_text(results, folder))
     return 1 if results.failures else 0
 
 
-def _asked(chosen: argparse.Namespace) -> Study:
+def _study(chosen: argparse.Namespace) -> Study:
     methods = tuple(filter(None, chosen.methods.split(",")))
     settings = given_settings(chosen, CHANGEABLE)
     study = quick_look(study_of(chosen.figure, chosen.data), settings, methods)
-    say(unread(study.recipes(1), settings))
+    print_notes(unread(study.recipes(1), settings))
     return study
 
 
-def _in_words(results: Results, folder: Path) -> str:
+def _as_text(results: Results, folder: Path) -> str:
     lines = [results.study.title, *filter(None, [results.study.change_note]), ""]
     for claim, verdict in zip(results.study.claims, results.verdicts, strict=True):
         lines.append(f"{verdict.word} ({verdict.held} of {verdict.seeds} seeds): {claim.sentence}")
         lines.append(f"    here {verdict.value}; published: {claim.published}")
     for table in results.study.tables:
         lines += ["", table.title]
-        for method, row in beside(table, results).items():
+        for method, row in with_published(table, results).items():
             pairs = zip(table.columns, row, strict=True)
             cells = [f"{title} {ours} ({table.source} {theirs})" for title, (ours, theirs) in pairs]
             lines.append(f"    {method}: {'; '.join(cells)}")

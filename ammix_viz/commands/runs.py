@@ -7,7 +7,7 @@ from ammix_viz.commands.parser import Parser
 from ammix_viz.runs import disk, reader
 
 OLDER = "older format"
-"""A run of an earlier version: it can be read, but no setting of today leads to it."""
+"""A run of an earlier version: readable, but no current settings give its key."""
 
 
 def arguments(parser: Parser) -> None:
@@ -16,7 +16,7 @@ def arguments(parser: Parser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Print a line a run."""
+    """Print one line per run."""
     listed = [_listed(key) for key in disk.keys()]  # noqa: SIM118
     if chosen.json:
         print(json.dumps({"folder": str(disk.folder()), "runs": listed}))

@@ -1,4 +1,4 @@
-"""Train one run, or read it from disk if it is there, and print its metrics.
+"""Train one run, or read it from disk if it exists, and print its metrics.
 
 Example: python -m ammix_viz train --method am_mixup --beta 0.5 --imbalance 50 --json
 """
@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ammix_viz.commands.interrupts import until_interrupted
 from ammix_viz.commands.parser import Parser
-from ammix_viz.commands.progress import say
+from ammix_viz.commands.progress import print_notes
 from ammix_viz.commands.settings_flags import add_settings, given_settings
 from ammix_viz.runs import disk, history, reader
 from ammix_viz.settings.recipe import Recipe
@@ -25,17 +25,17 @@ NAMES = [name for name in SETTINGS if name not in SEEDS]
 def arguments(parser: Parser) -> None:
     """Add a flag for every setting of a run."""
     add_settings(parser, NAMES)
-    about = f"of samples, initial weights and batches; {RULES['seed']} (default: 0)"
+    about = f"seed of samples, initial weights and batches; {RULES['seed']} (default: 0)"
     parser.add_argument("--seed", default=0, metavar="VALUE", help=about)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Train, or read from disk, and report."""
+    """Train or read the run, and print its metrics."""
     given = given_settings(chosen, NAMES)
     settings = given | dict.fromkeys(SEEDS, check("seed", chosen.seed))
     recipe = Recipe(**settings).canonical
-    say(unread([recipe], given))
+    print_notes(unread([recipe], given))
     end = _finished(recipe.key) or _train_now(recipe)
     if end.state != "ended":
         print(end.why, file=sys.stderr)
@@ -44,7 +44,7 @@ def run(chosen: argparse.Namespace) -> int:
     report = {"key": recipe.key, "status": end.state, "epochs": int(records["epoch"][-1])}
     report |= {"why": end.why} if end.why else {}
     report |= history.final(records[-1])
-    print(json.dumps(report) if chosen.json else _in_words(recipe, report))
+    print(json.dumps(report) if chosen.json else _as_text(recipe, report))
     return 0 if end.state == "ended" else 1
 
 
@@ -52,7 +52,7 @@ def _finished(key: str) -> disk.Status | None:
     try:
         return reader.finished(key)
     except reader.DamagedRun as error:
-        print(f"{error} It is trained again.", file=sys.stderr)
+        print(f"{error} It will be trained again.", file=sys.stderr)
         return None
 
 
@@ -71,14 +71,14 @@ def _train_now(recipe: Recipe) -> disk.Status:
     return end
 
 
-def _in_words(recipe: Recipe, report: dict) -> str:
+def _as_text(recipe: Recipe, report: dict) -> str:
     lines = [f"{recipe.method}: {report['status']} after {report['epochs']} epochs"]
     lines += [f"run {report['key']} in {disk.folder()}", f"{'':<18}{'train':>10}{'test':>10}"]
     for name, value in report["train"].items():
         if not isinstance(value, list):
-            lines.append(f"{name:<18}{_in_digits(value)}{_in_digits(report['test'][name])}")
+            lines.append(f"{name:<18}{_number(value)}{_number(report['test'][name])}")
     return "\n".join([*lines, f"{'lambda':<18}{report['lambda']:>10.4f}"])
 
 
-def _in_digits(value: float | None) -> str:
+def _number(value: float | None) -> str:
     return f"{'–':>10}" if value is None else f"{value:>10.4f}"

@@ -71,10 +71,10 @@ AMA_DEFAULTS = {"beta": 0.67, "lr": 0.02}
 """The AMA paper's β; at its learning rate of 0.1 AMA diverges on the toy."""
 
 METHODS: dict[str, Method] = {
-    "ce": Method("Cross entropy", "Mixes nothing.", "#7f7f7f", "solid"),
+    "ce": Method("Cross entropy", "No mixing.", "#7f7f7f", "solid"),
     "mixup": Method(
         "Mixup",
-        "Mixes inputs, random share.",
+        "Mixes inputs by a random λ.",
         "#a6611a",
         "dot",
         MIXUP | {"site": "input"},
@@ -82,7 +82,7 @@ METHODS: dict[str, Method] = {
     ),
     "manifold": Method(
         "Manifold mixup",
-        "Mixes features, random share.",
+        "Mixes features by a random λ.",
         "#5e3c99",
         "dash",
         MIXUP | {"site": "last"},
@@ -90,7 +90,7 @@ METHODS: dict[str, Method] = {
     ),
     "am_mixup": Method(
         "AM-mixup",
-        "Mixes features near midpoints.",
+        "Mixes features towards midpoints.",
         "#d01c8b",
         "solid",
         MIDPOINT | {"site": "last"},
@@ -98,7 +98,7 @@ METHODS: dict[str, Method] = {
     ),
     "ama": Method(
         "AMA",
-        "Adds midpoints of class pairs.",
+        "Adds midpoints between classes.",
         "#008837",
         "solid",
         AMA,
@@ -107,7 +107,7 @@ METHODS: dict[str, Method] = {
     ),
     "ama_mixup": Method(
         "AMA + mixup",
-        "AMA on mixed inputs.",
+        "AMA on inputs mixed by mixup.",
         "#0571b0",
         "dashdot",
         AMA,
@@ -116,6 +116,6 @@ METHODS: dict[str, Method] = {
         defaults=AMA_DEFAULTS,
     ),
     "supcon": Method(
-        "SupCon", "Contrasts, then classifies.", "#c79a00", "longdash", contrastive=True
+        "SupCon", "Contrastive loss, then classifier.", "#c79a00", "longdash", contrastive=True
     ),
 }

@@ -56,7 +56,7 @@ METRICS: Mapping[str, Metric] = {
     "accuracy": Metric(
         "Accuracy, %",
         symbol="Accuracy",
-        help="Share of points that are classified correctly. Higher is better.",
+        help="Share of samples that are classified correctly. Higher is better.",
         better=1,
         digits=1,
         unit="%",
@@ -66,8 +66,8 @@ METRICS: Mapping[str, Metric] = {
     "A": Metric(
         "A, alignment",
         symbol="A",
-        help="Alignment: mean distance between features of the same class. Lower is tighter, but "
-        "too low is not good either: a class also needs breadth.",
+        help="Alignment: mean distance between features of the same class. Lower means tighter "
+        "classes; near zero, a class has collapsed to a point.",
         better=-1,
         digits=2,
         headline=True,
@@ -76,16 +76,16 @@ METRICS: Mapping[str, Metric] = {
         "U, uniformity",
         symbol="U",
         help="Uniformity: mean distance between class centres, each scaled to length one. "
-        "Higher is more evenly spread.",
+        "Higher means more evenly spread classes.",
         better=1,
         headline=True,
     ),
     "U1": Metric(
-        "U1, nearest neighbour",
+        "U1, neighbourhood uniformity",
         symbol="U",
         subscript="1",
-        help="Neighbourhood uniformity: mean distance of a class centre, scaled to length one, to "
-        "its nearest other centre. Higher is better.",
+        help="Neighbourhood uniformity: mean distance from a class centre to its nearest other "
+        "centre, each scaled to length one. Higher is better.",
         better=1,
         headline=True,
     ),
@@ -93,8 +93,8 @@ METRICS: Mapping[str, Metric] = {
         "D_relative",
         symbol="D",
         subscript="relative",
-        help="Mean distance between class centres as a share of the largest distance between any "
-        "two features. Higher is better.",
+        help="Mean distance between class centres divided by the largest distance between any two "
+        "features. Higher is better.",
         better=1,
         headline=True,
     ),
@@ -102,8 +102,8 @@ METRICS: Mapping[str, Metric] = {
         "Margin balance",
         symbol="Margin balance",
         help="The smallest class margin divided by the largest. A class's margin "
-        "is the distance from its centre to the nearest decision line. 1: all are equal; below 0: "
-        "a centre lies on another class's side. Higher is better.",
+        "is the distance from its centre to the nearest decision boundary. 1: all margins are "
+        "equal. Below 0: a class centre is on the wrong side of a boundary. Higher is better.",
         better=1,
         of_classifier=True,
         headline=True,
@@ -112,26 +112,26 @@ METRICS: Mapping[str, Metric] = {
     "lam": Metric(
         "λ, share of the first sample",
         symbol="λ",
-        help="The share of the first sample's features in a mixed pair. AM-mixup moves it towards "
-        "½ as training succeeds.",
+        help="Share of the first sample in a mixed pair. AM-mixup and AMA lower it from 1 as "
+        "training accuracy rises; at ½ the mix is the midpoint.",
         per_split=False,
         headline=True,
     ),
-    "D_max": Metric("D_max"),
-    "D_centroid": Metric("D_centroid"),
+    "D_max": Metric("D_max, largest distance"),
+    "D_centroid": Metric("D_centroid, between class centres"),
     "U_raw": Metric("U, centres not normalised", better=1),
     "U1_raw": Metric("U1, centres not normalised", better=1),
     "calibration_error": Metric("Calibration error, %", better=-1, unit="%", of_classifier=True),
-    "loss": Metric("Training objective", per_split=False),
+    "loss": Metric("Training loss", per_split=False),
     "per_class_accuracy": Metric(
         "Accuracy by class, %", better=1, unit="%", per_class=True, of_classifier=True
     ),
-    "margin": Metric("Margin", better=1, per_class=True, of_classifier=True),
+    "margin": Metric("Margin by class", better=1, per_class=True, of_classifier=True),
     "relative_margin": Metric(
-        "Margin as a share of D_max", better=1, per_class=True, of_classifier=True
+        "Margin by class, share of D_max", better=1, per_class=True, of_classifier=True
     ),
     "plane_share": Metric(
-        "Share of the plane", per_split=False, per_class=True, of_classifier=True
+        "Share of the plane by class", per_split=False, per_class=True, of_classifier=True
     ),
 }
 """Every metric by its name in run files, in the order of charts and tables."""

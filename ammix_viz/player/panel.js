@@ -20,7 +20,7 @@ function isCoarse(run) {
   return run.view === "coarse";
 }
 
-/** One run's column: title, state, picture with its axes, numbers. */
+/** One run: title, status, canvas with axes, metrics. */
 export class Panel {
   /**
    * @param {object[]} metrics those to show under the picture
@@ -47,7 +47,7 @@ export class Panel {
     this.panelRange = new Range();
   }
 
-  /** Show another run here; its predecessor's picture stays, dimmed, until there is a record. */
+  /** Display another run; the previous picture stays, dimmed, until its first record. */
   assign(run, store) {
     if (this.lens?.store !== store) this.panelRange = new Range(this.panelRange.current);
     this.lens = lensOf(store, isCoarse(run));
@@ -70,11 +70,11 @@ export class Panel {
     this.scene.resize(Math.max(32, Math.round(this.width * scale)));
   }
 
-  /** Say in words how the run stands. */
+  /** Update the status text. */
   tell(position, now) {
     const { store, lens } = this;
     const { outside } = this.scene;
-    const beyond = outside ? ` · ${outside} ${outside === 1 ? "point" : "points"} out of view` : "";
+    const beyond = outside ? ` · ${outside} ${outside === 1 ? "point" : "points"} outside the plot` : "";
     const words = runText(lens, position, now) + beyond;
     setText(this.status, words);
     setAttribute(this.status, "title", words);

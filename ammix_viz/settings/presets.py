@@ -1,4 +1,4 @@
-"""Settings worth starting from; each trains, and says where it is not as in the paper."""
+"""Presets: setups that train, each with a note on how it differs from the paper."""
 
 from dataclasses import dataclass
 
@@ -14,11 +14,11 @@ class Preset:
     Attributes
     ----------
     title : str
-        In the menu.
+        Title in the menu.
     comparison : Comparison
-        What it sets.
+        Methods and settings.
     note : str
-        What to look at, and what is not as in the paper.
+        What to watch, and what differs from the paper.
     """
 
     title: str
@@ -32,41 +32,44 @@ PRESETS = {
     "four": Preset(
         "Four methods, lr 0.1",
         Comparison(),
-        "The AM-mixup paper's four methods at learning rate 0.1, on the AMA paper's toy.",
+        "The four methods of the AM-mixup paper on the toy data of the AMA paper, with learning "
+        "rate 0.1.",
     ),
     "family": Preset(
-        "The whole family",
+        "All seven methods",
         Comparison(tuple(METHODS), _WITH_AMA),
-        "All seven at learning rate 0.02. The AMA paper trains at 0.1, where AMA diverges here.",
+        "All seven methods with learning rate 0.02. The AMA paper uses 0.1, but AMA diverges here "
+        "at that rate.",
     ),
     "ama_fig2": Preset(
         "AMA paper, Figure 2",
         Comparison(("ce", "supcon", "ama"), _WITH_AMA),
-        "CE, SupCon and AMA, as in the figure, but at learning rate 0.02: at the paper's 0.1 AMA "
-        "diverges here.",
+        "Cross entropy, SupCon and AMA, as in the figure, but with learning rate 0.02: at the "
+        "paper's 0.1, AMA diverges here.",
     ),
     "digits": Preset(
         "Handwritten digits",
         Comparison(shared=Recipe(data="digits")),
-        "A small CNN on 8×8 images of handwritten digits; the AM-mixup paper shows CIFAR-10. "
+        "A small CNN on 8×8 images of handwritten digits; the AM-mixup paper uses CIFAR-10. "
         "Hover a point to see its image.",
     ),
     "mini_cifar_lt": Preset(
         "AM-mixup paper, Figure 3",
         Comparison(shared=Recipe(data="mini_cifar_lt")),
-        "Four classes of CIFAR-10 with 5000, 854, 146 and 25 images. Learning rate 0.02 with a "
-        "warm-up, 40 epochs; at the paper's 0.1 features can fall into one point.",
+        "Four classes of CIFAR-10 with 5000, 854, 146 and 25 images. Learning rate 0.02 with "
+        "warm-up, 40 epochs: at the paper's 0.1, features can collapse to one point.",
     ),
     "lost_class": Preset(
-        "How a class gets lost",
+        "How AM-mixup can lose a rare class",
         Comparison(("ce", "am_mixup", "ama"), _WITH_AMA),
-        "At β 0.67 AM-mixup gives up the class of ten points. AMA keeps it, at the same β: it "
-        "draws its pairs evenly from the classes, and learns the clean points too.",
+        "With β = 0.67, AM-mixup misclassifies most of the class with ten points. AMA learns it "
+        "with the same β, because it samples pairs evenly from the classes and also trains on the "
+        "unmixed points.",
     ),
 }
 
 
 def preset_of(comparison: Comparison) -> str | None:
-    """Return the name of the preset that a comparison is, None if it is none."""
-    asked = comparison.query()
-    return next((n for n, preset in PRESETS.items() if preset.comparison.query() == asked), None)
+    """Return the name of the preset equal to a comparison, None if there is none."""
+    query = comparison.query()
+    return next((n for n, preset in PRESETS.items() if preset.comparison.query() == query), None)

@@ -39,29 +39,32 @@ class Settings:
     The other attributes are as their entries here say.
     """
 
-    method: str = setting(Choice(tuple(METHODS)), "am_mixup", "Method", "how rows are mixed")
+    method: str = setting(
+        Choice(tuple(METHODS)), "am_mixup", "Method", "which samples are mixed, and how"
+    )
     data: str = setting(
         Choice(tuple(DATASETS)),
         "gaussian",
         "Data",
-        "points in the plane, or images; _lt is long-tailed, _coarse goes from coarse to fine "
-        "classes",
+        "2-D points or images; names in _lt are long-tailed, those in _coarse train on coarse "
+        "classes first",
     )
     imbalance: float | str = setting(
         Number(1, 200, word="paper"),
         "paper",
         "Class imbalance",
-        "the paper's class counts, or how many times the samples of the smallest class the largest "
-        "has",
+        "the paper's class sizes, or the size of the largest class divided by the size of the "
+        "smallest",
         short="imbalance",
         values=(10, 50, 200),
     )
     beta: float = setting(
         Number(0, 1.5),
         None,
-        "β, pace of AM-mixup and AMA",
-        "in λ = exp(−β · training accuracy): the larger β, the nearer mixed features come to the "
-        "midpoint of a pair; past ln 2 ≈ 0.69 they cross it, and the label flips",
+        "β of AM-mixup and AMA",
+        "λ = exp(−β · training accuracy) is the share of the first sample in a mixed pair: a "
+        "larger β moves mixed features closer to the midpoint; above ln 2 ≈ 0.69 they can pass it, "
+        "and then get the second sample's label",
         group="main",
         short="β",
         read_by="method",
@@ -73,8 +76,8 @@ class Settings:
         Number(0, 3),
         1.0,
         "Noise",
-        "how far points scatter about their class: 1 as usual (for the Gaussian toy, as in the "
-        "paper), 0 not at all",
+        "spread of the points of a class: 1 is the default (the paper's, for the Gaussian toy), 0 "
+        "is no noise",
         group="main",
         read_by="points",
         values=(0.5, 1, 2),
@@ -86,7 +89,7 @@ class Settings:
         Number(1, 2000, whole=True),
         None,
         "Epochs",
-        "passes over the training samples; SupCon's encoder takes six times as many first",
+        "passes over the training samples; SupCon first trains its encoder for six times as many",
         group="training",
         values=(20, 50, 100),
         step=50,
@@ -104,7 +107,7 @@ class Settings:
         Number(2, 2048, whole=True),
         None,
         "Batch size",
-        "samples a step; 101 gives 16 batches an epoch on the Gaussian toy",
+        "samples per step; 101 gives 16 batches per epoch on the Gaussian toy",
         group="training",
         values=(32, 101, 256),
     )
@@ -112,7 +115,8 @@ class Settings:
         Number(0.05, 10),
         1.0,
         "α of Beta(α, α)",
-        "mixup and manifold mixup draw λ from Beta(α, α): 1 is uniform, a small α mixes little",
+        "mixup and manifold mixup sample λ, the share of the first sample, from Beta(α, α): 1 is "
+        "uniform, a small α mixes little",
         group="training",
         short="α",
         read_by="method",
@@ -123,30 +127,31 @@ class Settings:
         Choice(("last", "random", "input")),
         "last",
         "Where features are mixed",
-        "by methods other than mixup: at the 2-D feature, at a layer drawn each step, or at the "
-        "input",
+        "for methods other than mixup: at the 2-D feature, at a random layer in each step, or at "
+        "the input",
         group="training",
-        short="site of mixing",
+        short="mixing layer",
         read_by="method",
         values=("last", "random"),
-        words={"last": "2-D feature", "random": "a random layer"},
+        words={"last": "2-D feature", "random": "random layer"},
     )
     lam_mode: str = setting(
         Choice(("default", *LAM_MODES)),
         "default",
         "λ of AM-mixup and AMA",
-        "drawn from Beta(α, α) each step, fixed at 0.51, or exp(−β · training accuracy)",
+        "share of the first sample: sampled from Beta(α, α) in each step, fixed at 0.51, or "
+        "exp(−β · training accuracy)",
         group="ablation",
         short="λ",
         read_by="method",
         values=tuple(LAM_MODES),
-        words={"fixed": "0.51", "asymptotic": "exp(−β·acc)"},
+        words={"random": "Beta(α, α)", "fixed": "0.51", "asymptotic": "exp(−β·acc)"},
     )
     one_sided: str = setting(
         OF_METHOD,
         "default",
         "One-sided label",
-        "whether the mixed row carries only the label of its larger share",
+        "whether a mixed sample gets only the label of the sample with the larger share",
         group="ablation",
         read_by="method",
         values=("on", "off"),
@@ -155,18 +160,22 @@ class Settings:
         Choice(("default", "partner", "even", "even_any")),
         "default",
         "Pairs",
-        "partner: each row with a random other one; even: rows of two different classes, each "
-        "equally likely; even_any: the same, but both may be of one class",
+        "partner: each sample with a random other one of the batch; even: samples of two different "
+        "classes, every class equally likely; even_any: the same, but both may be of one class",
         group="ablation",
         read_by="method",
         values=("partner", "even", "even_any"),
-        words={"even": "two classes, evenly", "even_any": "any classes, evenly"},
+        words={
+            "partner": "random partner",
+            "even": "different classes, evenly",
+            "even_any": "any classes, evenly",
+        },
     )
     clean: str = setting(
         OF_METHOD,
         "default",
-        "Clean term",
-        "whether the cross entropy of the unmixed rows is added",
+        "Loss on unmixed samples",
+        "whether the cross entropy of the unmixed samples is added to the loss",
         group="ablation",
         read_by="method",
         values=("on", "off"),
@@ -175,7 +184,8 @@ class Settings:
         Number(0, 50, whole=True),
         None,
         "Warm-up epochs",
-        "epochs in which the learning rate rises, at most until it first falls",
+        "epochs in which the learning rate rises from zero; it ends at the latest when the rate "
+        "first falls",
         group="open",
         read_by="images",
         values=(0, 5),
@@ -184,15 +194,15 @@ class Settings:
         Choice(("default", *NETWORKS)),
         "default",
         "Network",
-        "the encoder; the default is the papers' for the kind of data",
+        "the encoder; the default is the one of the papers",
         neutral="default",
     )
     feature_layer: str = setting(
         Choice(("flatten", "gap", "hidden")),
         "flatten",
         "Feature layer",
-        "what gives the 2-D feature from the last block: a linear layer on all its outputs, one on "
-        "their mean over the image, or a hidden layer of 128 with ReLU, then a linear one",
+        "how the last block's output becomes the 2-D feature: flatten and a linear layer, global "
+        "average pool and a linear layer, or a hidden layer of 128 units with ReLU before it",
         group="open",
         read_by="network",
         values=("flatten", "gap", "hidden"),
@@ -203,7 +213,7 @@ class Settings:
         SWITCH,
         "off",
         "Batch norm on the feature",
-        "whether a batch norm follows the 2-D feature",
+        "whether the 2-D feature is batch-normalised",
         group="open",
         read_by="network",
         values=("off", "on"),
@@ -212,7 +222,7 @@ class Settings:
         Choice(("uniform", "he")),
         "uniform",
         "Initial weights",
-        "uniform within ±1/√fan-in, as torch draws them, or normal with variance 2 / fan-in",
+        "uniform within ±1/√fan-in (PyTorch's default), or normal with variance 2 / fan-in (He)",
         group="open",
         read_by="network",
         values=("uniform", "he"),
@@ -222,7 +232,7 @@ class Settings:
         SWITCH,
         "on",
         "Batch norm in the blocks",
-        "whether a batch norm follows each convolution",
+        "whether each convolution is followed by batch norm",
         group="open",
         read_by="network",
         values=("on", "off"),
@@ -232,8 +242,8 @@ class Settings:
         Choice(("float32", "bfloat16")),
         "float32",
         "Precision of the blocks",
-        "of the convolutions; features, classifier and losses are float32. bfloat16 takes half "
-        "the memory and is faster on hardware that has it",
+        "number format of the convolutions; features, classifier and losses are float32; bfloat16 "
+        "takes half the memory and is faster on hardware that supports it",
         group="open",
         read_by="network",
         values=("float32", "bfloat16"),
@@ -243,20 +253,20 @@ class Settings:
         SWITCH,
         "off",
         "Crops and flips",
-        "whether images are cropped at random out of a margin of an eighth, and flipped",
+        "whether training images are randomly cropped (after padding by an eighth) and flipped",
         group="open",
         read_by="images",
         values=("off", "on"),
     )
     data_seed: int = setting(SEED, 0, "Data seed", "seed of the samples")
-    init_seed: int = setting(SEED, 0, "Start seed", "seed of the initial weights")
+    init_seed: int = setting(SEED, 0, "Weight seed", "seed of the initial weights")
     batch_seed: int = setting(SEED, 0, "Batch seed", "seed of batch order and mixing")
     device: str = setting(
         Choice(("auto", "cpu", "cuda", "mps")),
         "auto",
         "Device",
-        "where to train; auto is the CPU for points, where it is fastest, and a GPU for images if "
-        "there is one",
+        "where to train; auto uses the CPU for points, where it is fastest, and a GPU for images "
+        "if available",
     )
 
 

@@ -27,13 +27,13 @@ LARGEST = {"mini_cifar": (5000, 4), "digits": (140, 10)}
 """Training images of the largest class, and classes."""
 
 MEDIAN, FEW = 0.2, 0.04
-"""Under these shares of the largest class a class is Median, or Few: under 1000 and 200 of 5000."""
+"""Below these shares of the largest class, a class is Median or Few: 1000 and 200 of 5000."""
 
 U, U1, ACCURACY, SCALE = "test.U", "test.U1", "test.accuracy", "train.D_max"
 MIXED = ("mixup", "manifold")
 OTHERS = ("ce", *MIXED)
 BALANCED = 1
-"""Which part is; the first is long-tailed."""
+"""Index of the balanced part; part 0 is long-tailed."""
 
 
 def groups(data: str) -> dict[str, np.ndarray]:
@@ -42,12 +42,12 @@ def groups(data: str) -> dict[str, np.ndarray]:
     factor = float(Recipe(data=f"{data}_lt").factor)
     share = np.array(profile(largest, factor, classes)) / largest
     many, few = share > MEDIAN, share < FEW
-    own = {"Many": many, "Median": ~many & ~few, "Few": few}
-    return {name: np.flatnonzero(each) for name, each in own.items()}
+    masks = {"Many": many, "Median": ~many & ~few, "Few": few}
+    return {name: np.flatnonzero(mask) for name, mask in masks.items()}
 
 
 def accuracy_of(classes: np.ndarray) -> Callable[[np.void], float]:
-    """Return the mean test accuracy over some classes, of a record."""
+    """Return a function of a record: its mean test accuracy over some classes."""
     return lambda record: float(record["test.per_class_accuracy"][classes].mean())
 
 
@@ -80,8 +80,8 @@ def _claims(data: str) -> tuple[Claim, ...]:
             OVER_BEST,
         ),
         Claim(
-            "The rarest classes' centres lie farther from a decision line under AM-mixup than "
-            "under mixup and manifold mixup, relative to D_max.",
+            "With AM-mixup, the centres of the rarest classes (Few) are farther from the nearest "
+            "decision boundary, relative to D_max, than with mixup and manifold mixup.",
             "very close to the decision boundary in mixup and manifold mixup (Fig. 3)",
             (*MIXED, "am_mixup"),
             margin_lead,
@@ -89,7 +89,7 @@ def _claims(data: str) -> tuple[Claim, ...]:
             OVER_BEST,
         ),
         Claim(
-            "Balanced: CE has the largest scale (D_max).",
+            "Balanced classes: CE has the largest scale (D_max).",
             "an extremely large scale (Fig. 3)",
             METHODS,
             lead(SCALE, "ce", METHODS[1:]),
@@ -98,7 +98,7 @@ def _claims(data: str) -> tuple[Claim, ...]:
             BALANCED,
         ),
         Claim(
-            "Balanced: AM-mixup's scale lies above those of mixup and manifold mixup.",
+            "Balanced classes: AM-mixup has a larger scale (D_max) than mixup and manifold mixup.",
             "in between (Fig. 3)",
             (*MIXED, "am_mixup"),
             lead(SCALE, "am_mixup", MIXED),
@@ -124,11 +124,11 @@ def _claim(
 
 def _tables(data: str) -> tuple[Table, Table]:
     parts = {f"{name}, %": accuracy_of(classes) for name, classes in groups(data).items()}
-    whole: dict[str, Callable[[np.void], float]] = {"All, %": itemgetter(ACCURACY)}
+    overall: dict[str, Callable[[np.void], float]] = {"All, %": itemgetter(ACCURACY)}
     return (
         Table(
             "Table 2a: uniformity and accuracy, long-tailed",
-            {"U": itemgetter(U), "U1": itemgetter(U1)} | {"Test accuracy, %": whole["All, %"]},
+            {"U": itemgetter(U), "U1": itemgetter(U1)} | {"Test accuracy, %": overall["All, %"]},
             {
                 "ce": (1.0353, 0.5226, 42.52),
                 "mixup": (1.4198, 0.8271, 59.40),
@@ -138,8 +138,8 @@ def _tables(data: str) -> tuple[Table, Table]:
             source=source_of(data),
         ),
         Table(
-            "Table 2b: test accuracy by the size of the class, long-tailed",
-            parts | whole,
+            "Table 2b: test accuracy by class size, long-tailed",
+            parts | overall,
             {
                 "ce": (98.10, 67.50, 2.25, 42.52),
                 "mixup": (99.00, 95.00, 21.80, 59.40),
@@ -155,20 +155,21 @@ def figure_3(data: str) -> Study:
     """Return the study of Figure 3 on `mini_cifar`, the paper's, or `digits`."""
     return Study(
         about=(
-            "Four methods on balanced classes and on long-tailed ones. The paper shows a moderate "
-            "scale under AM-mixup, and rare classes that keep their distance from the decision "
-            "lines."
+            "Four methods on long-tailed and on balanced classes. In the paper, AM-mixup gives "
+            "features of moderate scale and keeps rare classes away from the decision boundaries. "
+            "U is the mean distance between class centres scaled to length one, U1 the mean "
+            "distance to the nearest of them. CE is cross entropy."
         ),
         parts=tuple(
             Part(DATASETS[name].title, Comparison(METHODS, Recipe(data=name)))
             for name in (f"{data}_lt", data)
         ),
         deviations=(
-            "U and U1 are those of the test features; the paper does not say of which.",
+            "U and U1 are computed on the test features; the paper does not say on which.",
             *DEVIATIONS[data],
             *(SEARCHED if data == "mini_cifar" else ()),
         ),
-        published="Table 2, as far as printed; it says nothing of a spread over seeds.",
+        published="The paper's numbers are those of its Table 2; it gives no deviation over seeds.",
         bars={ACCURACY: "Test accuracy, %", U: "U", U1: "U1", SCALE: "D_max"},
         claims=_claims(data),
         tables=_tables(data),

@@ -1,4 +1,4 @@
-"""What a paper claims, as a test of each seed's runs, and how often it holds here."""
+"""A paper's claims, tested on the runs of each seed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ import numpy as np
 
 from ammix_viz.runs.seed_stats import SeedStats, summarize
 
-OVER_BEST, OVER_LOWEST = "over the best other", "over the lowest other"
+OVER_BEST, OVER_LOWEST = "compared with the best other", "compared with the lowest other"
 
 Ends = Mapping[str, np.void]
-"""The last record of each method, of one seed."""
+"""The last record of each method, for one seed."""
 
 
 @dataclass(frozen=True)
@@ -20,19 +20,19 @@ class Claim:
     Attributes
     ----------
     sentence : str
-        What is claimed, made exact enough to be tested.
+        The claim, precise enough to be tested.
     published : str
-        What the paper says, in its words or numbers.
+        The paper's words or numbers.
     methods : tuple of str
-        Those that the test reads.
+        Methods that the test needs.
     value : callable
-        The number that it is about, of one seed's last records.
+        The tested number, computed from one seed's last records.
     holds : callable
-        Whether it holds for that number.
+        Whether the claim holds for that number.
     number : str
-        What that number is, in a few words to stand behind it.
+        Text after the number that says what it is.
     part : int
-        Which part of the study it is about.
+        Index of the part of the study that it is about.
     """
 
     sentence: str
@@ -43,8 +43,8 @@ class Claim:
     number: str
     part: int = 0
 
-    def told(self, value: SeedStats) -> str:
-        """Return its number over seeds, and what it is."""
+    def value_text(self, value: SeedStats) -> str:
+        """Return the number over seeds as text, with what it is."""
         return f"{value} {self.number}" if value.count else str(value)
 
 
@@ -55,9 +55,9 @@ class Verdict:
     Attributes
     ----------
     held, seeds : int
-        In how many seeds, of how many in which all its methods have ended.
+        Number of seeds for which it holds, of those with all methods finished.
     value : SeedStats
-        The number it is about, over those seeds.
+        The tested number over those seeds.
     """
 
     held: int
@@ -66,7 +66,7 @@ class Verdict:
 
     @property
     def word(self) -> str:
-        """The verdict: in every seed, in more than half, or not."""
+        """The verdict: it holds in every seed, in more than half, or not."""
         if not self.seeds:
             return "not tested"
         if self.held == self.seeds:
@@ -76,16 +76,16 @@ class Verdict:
 
 def judge(claim: Claim, ends: Mapping[str, Sequence[np.void | None]]) -> Verdict:
     """Test a claim on the last records of each method's seeds."""
-    own = {name: ends[name] for name in claim.methods}
-    seeds = [dict(zip(own, row, strict=True)) for row in zip(*own.values(), strict=True)]
-    whole = [seed for seed in seeds if all(record is not None for record in seed.values())]
-    values = [claim.value(seed) for seed in whole]
+    needed = {name: ends[name] for name in claim.methods}
+    seeds = [dict(zip(needed, row, strict=True)) for row in zip(*needed.values(), strict=True)]
+    complete = [seed for seed in seeds if all(record is not None for record in seed.values())]
+    values = [claim.value(seed) for seed in complete]
     held = sum(bool(claim.holds(value)) for value in values)
     return Verdict(held, len(values), summarize(values))
 
 
 def lead(metric: str, method: str, others: tuple[str, ...]) -> Callable[[Ends], float]:
-    """Return how far a method's metric lies above the best of the others."""
+    """Return a function of `Ends`: the method's metric minus the highest of the others."""
 
     def of(ends: Ends) -> float:
         return float(ends[method][metric] - max(ends[other][metric] for other in others))
@@ -94,7 +94,7 @@ def lead(metric: str, method: str, others: tuple[str, ...]) -> Callable[[Ends], 
 
 
 def lag(metric: str, method: str, others: tuple[str, ...]) -> Callable[[Ends], float]:
-    """Return how far a method's metric lies above the lowest of the others."""
+    """Return a function of `Ends`: the method's metric minus the lowest of the others."""
 
     def of(ends: Ends) -> float:
         return float(ends[method][metric] - min(ends[other][metric] for other in others))
@@ -103,15 +103,15 @@ def lag(metric: str, method: str, others: tuple[str, ...]) -> Callable[[Ends], f
 
 
 def above(value: float) -> bool:
-    """Say whether a lead is one."""
+    """Return whether a difference is positive."""
     return value > 0
 
 
 def below(value: float) -> bool:
-    """Say whether a lag is one."""
+    """Return whether a difference is negative."""
     return value < 0
 
 
 def ratio(metric: str, method: str, other: str) -> Callable[[Ends], float]:
-    """Return a method's metric as a multiple of another's."""
+    """Return a function of `Ends`: the method's metric divided by another method's."""
     return lambda ends: float(ends[method][metric] / ends[other][metric])

@@ -1,47 +1,48 @@
-"""What the AM-mixup paper's studies share."""
+"""Methods, data and differences shared by the studies of the AM-mixup paper."""
 
 METHODS = ("ce", "mixup", "manifold", "am_mixup")
 IMAGES = ("mini_cifar", "digits")
-"""What its figures can be made of, the paper's images first."""
+"""Data sets for its figures, the paper's first."""
 
 _OPEN = (
-    "Learning rate 0.02 for every method, reached over five epochs; the paper trains at 0.1, where "
-    "features can fall into one point, and says nothing of a warm-up, without which they can shoot "
-    "up at the start.",
-    "One convolution in each of CNN-Vis2D's three blocks, and no augmentation; the paper does not "
-    "say.",
-    "Mixed at the 2-D feature, by manifold mixup too; the paper does not say where.",
+    "Learning rate 0.02 for every method, with five epochs of warm-up. The paper uses 0.1, where "
+    "features can collapse to one point, and mentions no warm-up; without it, features can diverge "
+    "in the first epoch.",
+    "One convolution in each of the three blocks of CNN-Vis2D, and no augmentation; the paper does "
+    "not specify either.",
+    "Manifold mixup, too, mixes at the 2-D feature; the paper does not say where.",
 )
 
 DEVIATIONS = {
     "mini_cifar": (
         *_OPEN,
-        "20 epochs on all 20,000 images and 40 on the long-tailed ones; the paper trains for 100. "
-        "The rate falls to a fifth after the same shares of them: 30, 60 and 80 %.",
+        "20 epochs on all 20,000 images and 40 on the long-tailed set; the paper trains for 100. "
+        "As in the paper, the rate falls to a fifth after 30, 60 and 80 % of the epochs.",
     ),
     "digits": (
-        "Handwritten digits, 8×8 pixels, stand in for Mini-CIFAR: the published numbers are of "
-        "other images, and only their order may be compared. Coarse classes: below 5, 5 and above. "
-        "Long-tailed: factor 50.",
+        "Handwritten digits (8×8 pixels) replace Mini-CIFAR, so only the order of the methods can "
+        "be compared with the published numbers. Coarse classes: digits 0 to 4, and 5 to 9. "
+        "Long-tailed: imbalance factor 50.",
         *_OPEN,
-        "Batches of 32 on the long-tailed digits, which are few.",
-        "40 epochs; the paper trains for 100. The rate falls to a fifth after the same shares of "
-        "them: 30, 60 and 80 %.",
+        "Batch size 32 on the long-tailed digits, because there are only 395 images.",
+        "40 epochs; the paper trains for 100. As in the paper, the rate falls to a fifth after 30, "
+        "60 and 80 % of the epochs.",
     ),
 }
-"""What is not as in the paper, by data."""
+"""Differences from the paper, by data set."""
 
 SEARCHED = (
-    "Tried besides on the long-tailed images, two seeds, 20 epochs: crops and flips, He's initial "
-    "weights, a batch norm on the feature; one seed: learning rate 0.01, 0.05 and, with that batch "
-    "norm, 0.1. CE stays more accurate than mixup in all, so that none gives the published order; "
-    "at 0.05 mixup fails, and at 0.1 without the batch norm every method does. AM-mixup, two "
-    "seeds: pairs evenly from different classes lift it by about six points; the clean term and "
-    "random sites, for manifold mixup too, do not.",
+    "Also tried on the long-tailed images for 20 epochs. With two seeds: crops and flips, He "
+    "initialisation, batch norm on the feature. With one seed: learning rates 0.01 and 0.05, and "
+    "0.1 with that batch norm. CE is more accurate than mixup in all of them, so none gives the "
+    "published order. At 0.05 mixup fails; at 0.1 without that batch norm, every method fails. "
+    "AM-mixup, two seeds: pairs sampled evenly from different classes raise its accuracy by about "
+    "six points; the loss on unmixed samples and a random mixing layer do not, and the latter does "
+    "not help manifold mixup either.",
 )
-"""What of that was varied to find the paper's order of methods, on Mini-CIFAR."""
+"""Settings that were varied on Mini-CIFAR in search of the published order."""
 
 
 def source_of(data: str) -> str:
-    """Return what the paper's numbers are called beside ours."""
-    return "published" if data == "mini_cifar" else "published, of Mini-CIFAR,"
+    """Return the label of the paper's numbers."""
+    return "published" if data == "mini_cifar" else "published for Mini-CIFAR:"

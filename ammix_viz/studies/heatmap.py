@@ -1,4 +1,4 @@
-"""A sweep's heatmaps: one a method, of one metric, on one scale."""
+"""A sweep's heatmaps: one per method, of one metric, on a shared colour scale."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -21,18 +21,18 @@ TOP, BOTTOM, ROW_GAP = 40, 60, 100
 
 COLOURS = "Cividis"
 NO_VALUE = "rgba(128,128,128,0.15)"
-"""Behind the cells: what one without a value shows, in a light and in a dark page."""
+"""Background, visible where there is no value; readable on light and dark pages."""
 
 
 def heatmaps(sweep: Sweep, metric: str) -> go.Figure:
-    """Return a heatmap a method; a cell without a finished run is empty, a failed one says so.
+    """Return a heatmap per method; squares without a finished run are empty, failed ones say so.
 
-    Every cell carries an invisible marker with (method, row, column) as its data, and a click
-    anywhere in the cell finds it: it is what a page can hear.
+    Each square has an invisible marker with (method, row, column) as its data, so that a page can
+    react to clicks on it.
     """
     grids = {method: grid(sweep, method, metric) for method in sweep.methods}
     span = _span(grids.values())
-    columns = _beside(sweep)
+    columns = _columns(sweep)
     rows = -(-len(grids) // columns)
     pixels = rows * CELL_HEIGHT * max(sweep.shape[0], 2) + (rows - 1) * ROW_GAP
     figure = make_subplots(
@@ -43,9 +43,13 @@ def heatmaps(sweep: Sweep, metric: str) -> go.Figure:
         horizontal_spacing=0.04,
         vertical_spacing=ROW_GAP / pixels,
     )
-    for place, (method, own) in enumerate(grids.items()):
+    for place, (method, values) in enumerate(grids.items()):
         where = {"row": place // columns + 1, "col": place % columns + 1}
-        for trace in (_map(own, sweep), _values(own, sweep, span), _targets(method, own, sweep)):
+        for trace in (
+            _map(values, sweep),
+            _value_texts(values, sweep, span),
+            _click_targets(method, values, sweep),
+        ):
             figure.add_trace(trace, **where)
         if place % columns == 0 and sweep.y is not None:
             figure.update_yaxes(title_text=SETTINGS[sweep.y.name].name, **where)
@@ -56,26 +60,26 @@ def heatmaps(sweep: Sweep, metric: str) -> go.Figure:
 
 
 def least_width(sweep: Sweep) -> int:
-    """Return the pixels below which the text of one cell would run into the next."""
-    return 110 + _beside(sweep) * (40 + LEAST_CELL_WIDTH * len(sweep.x.values))
+    """Return the width in pixels below which the texts of neighbouring squares overlap."""
+    return 110 + _columns(sweep) * (40 + LEAST_CELL_WIDTH * len(sweep.x.values))
 
 
-def _beside(sweep: Sweep) -> int:
+def _columns(sweep: Sweep) -> int:
     return min(MOST_COLUMNS, len(sweep.methods))
 
 
 def _span(grids: Iterable[Grid]) -> tuple[float, float]:
-    """Return the lowest and the highest value, a little apart at least."""
-    values = [value for own in grids for value in own.mean.ravel() if np.isfinite(value)]
-    low, high = min(values, default=0.0), max(values, default=1.0)
+    """Return the lowest and highest value, widened if they are equal."""
+    found = [value for each in grids for value in each.mean.ravel() if np.isfinite(value)]
+    low, high = min(found, default=0.0), max(found, default=1.0)
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
-def _axis(values: int) -> dict[str, Any]:
-    """Return an axis whose cells all have the same size, whether they are filled or not."""
+def _axis(count: int) -> dict[str, Any]:
+    """Return an axis whose squares all have the same size, filled or empty."""
     return {
         "type": "category",
-        "range": [-0.5, values - 0.5],
+        "range": [-0.5, count - 0.5],
         "title_standoff": 8,
         "ticks": "",
         "showgrid": False,
@@ -99,21 +103,23 @@ def _layout(metric: str, span: tuple[float, float]) -> dict[str, Any]:
     }
 
 
-def _map(own: Grid, sweep: Sweep) -> go.Heatmap:
+def _map(values: Grid, sweep: Sweep) -> go.Heatmap:
     x, y = _labels(sweep.x), _labels(sweep.y)
-    look = {"coloraxis": "coloraxis", "xgap": 2, "ygap": 2}
-    return go.Heatmap(x=x, y=y, z=own.mean, hoverinfo="skip", **look)
+    style = {"coloraxis": "coloraxis", "xgap": 2, "ygap": 2}
+    return go.Heatmap(x=x, y=y, z=values.mean, hoverinfo="skip", **style)
 
 
 def _labels(axis: Axis | None) -> list[str]:
     return [""] if axis is None else [text_of(value) for value in axis.values]
 
 
-def _values(own: Grid, sweep: Sweep, span: tuple[float, float]) -> go.Scatter:
-    """Return the text of the cells that have a value, in black or white, whichever is clearer."""
-    places = [place for place in np.ndindex(own.mean.shape) if own.count[place]]
-    text = [own.words(*place).replace(" ± ", "<br>± ").replace(" (", "<br>(") for place in places]
-    inks = [ink(float(own.mean[place]), span) for place in places]
+def _value_texts(values: Grid, sweep: Sweep, span: tuple[float, float]) -> go.Scatter:
+    """Return the values as text, in black or white, whichever has more contrast."""
+    places = [place for place in np.ndindex(values.mean.shape) if values.count[place]]
+    text = [
+        values.words(*place).replace(" ± ", "<br>± ").replace(" (", "<br>(") for place in places
+    ]
+    inks = [ink(float(values.mean[place]), span) for place in places]
     where = _at(places, sweep)
     return go.Scatter(
         **where, mode="text", text=text, textfont={"color": inks, "size": 12}, hoverinfo="skip"
@@ -126,29 +132,29 @@ def _at(places: Sequence[tuple[int, ...]], sweep: Sweep) -> dict[str, list[str]]
 
 
 def ink(value: float, span: tuple[float, float]) -> str:
-    """Return the colour of text on a value's cell: its contrast there is 4.5 or more."""
+    """Return the text colour for a value's square, with a contrast of at least 4.5."""
     share = (value - span[0]) / (span[1] - span[0])
     colour = np.array(unlabel_rgb(sample_colorscale(COLOURS, share)[0])) / 255
     linear = np.where(colour > 0.04045, ((colour + 0.055) / 1.055) ** 2.4, colour / 12.92)
     return "#000000" if linear @ (0.2126, 0.7152, 0.0722) > 0.179 else "#ffffff"
 
 
-def _targets(method: str, own: Grid, sweep: Sweep) -> go.Scatter:
-    """Return a marker a cell, and the text of cells that the heatmap leaves empty."""
-    places = list(np.ndindex(own.mean.shape))
+def _click_targets(method: str, values: Grid, sweep: Sweep) -> go.Scatter:
+    """Return an invisible marker per square, and the text of squares without a value."""
+    places = list(np.ndindex(values.mean.shape))
     return go.Scatter(
         **_at(places, sweep),
         mode="markers+text",
-        text=["" if own.count[place] else own.words(*place) for place in places],
+        text=["" if values.count[place] else values.words(*place) for place in places],
         marker={"symbol": "square", "size": 34, "opacity": 0},
-        customdata=[[method, *place, _hover(own, *place)] for place in places],
+        customdata=[[method, *place, _hover(values, *place)] for place in places],
         hovertemplate="%{customdata[3]}<extra></extra>",
     )
 
 
-def _hover(own: Grid, row: int, column: int) -> str:
-    count, failed = own.count[row, column], own.failed[row, column]
+def _hover(values: Grid, row: int, column: int) -> str:
+    count, failed = values.count[row, column], values.failed[row, column]
     if not count + failed:
         return "not trained yet"
-    seeds = f"{count} of {count + failed} seeds ended well" if failed else f"seeds: {count}"
-    return f"{own.words(row, column)}<br>{seeds}"
+    seeds = f"{count} of {count + failed} seeds finished" if failed else f"seeds: {count}"
+    return f"{values.words(row, column)}<br>{seeds}"

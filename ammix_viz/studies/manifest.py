@@ -1,4 +1,4 @@
-"""What results came out of: versions, settings, machine, revision, time."""
+"""The manifest of results: versions, settings, machine, revision, time."""
 
 import os
 import platform
@@ -16,22 +16,22 @@ ROOT = Path(__file__).parents[2]
 def manifest(
     name: str, command: str, settings: dict[str, Any], seeds: int, seconds: float, trained: int
 ) -> dict[str, Any]:
-    """Return what has to be known to get the same numbers again.
+    """Return what is needed to get the same numbers again.
 
     Parameters
     ----------
     name : str
         The study.
     command : str
-        The command line that gives the same.
+        The command that gives the same results.
     settings : dict
         Every setting by name.
     seeds : int
-        How many.
+        Number of seeds.
     seconds : float
         Wall time.
     trained : int
-        How many of its runs were trained in that time; the others lay on disk.
+        Number of runs trained in that time; the others were on disk.
     """
     return {
         "study": name,
@@ -58,9 +58,9 @@ def _versions() -> dict[str, str | None]:
 
 
 def _revision() -> str | None:
-    """Return the commit of this source tree, with a + if it has been changed since.
+    """Return the commit of this source tree, with a + if it has uncommitted changes.
 
-    None where there is none, as in an installed package, whatever repository that lies in.
+    None for an installed package, even inside another repository.
     """
     if not (ROOT / ".git").exists():
         return None

@@ -1,4 +1,4 @@
-"""The folder that results go to: nothing of others is overwritten, nothing half-written."""
+"""Write results to a folder, atomically, without overwriting other results."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from ammix_viz.studies.results import RESULTS, VERSION
 
 
 def prepare(folder: Path, name: str) -> None:
-    """Make the folder and see that a study's files may be put there.
+    """Create the folder and check that a study's files can be written there.
 
     Raises
     ------
@@ -16,7 +16,9 @@ def prepare(folder: Path, name: str) -> None:
         If it cannot be written, or holds results of another study or version.
     """
     if why := why_not_writable(folder):
-        raise ValueError(f"The folder {folder} cannot be written ({why}); --out names another one.")
+        raise ValueError(
+            f"The folder {folder} cannot be written to ({why}); choose another one with --out."
+        )
     if (folder / RESULTS).exists():
         _check_ours(folder, name)
 
@@ -28,15 +30,15 @@ def _check_ours(folder: Path, name: str) -> None:
     except (OSError, ValueError, KeyError, TypeError):
         version, study = None, None
     if version != VERSION or study != name:
-        what = f"results of {study}, version {version}" if study else "results of something else"
+        what = f"results of {study}, version {version}" if study else "other results"
         raise ValueError(
-            f"The folder {folder} holds {what}, and this is {name}, version {VERSION}. "
-            "Nothing is overwritten; --out names another folder."
+            f"The folder {folder} holds {what}; these are of {name}, version {VERSION}. "
+            "Nothing was overwritten; choose another folder with --out."
         )
 
 
 def write(folder: Path, contents: dict[str, str]) -> None:
-    """Put files in place, each by an atomic rename."""
+    """Write files, each by an atomic rename."""
     for name, content in contents.items():
         new = folder / f".{name}.new"
         new.write_text(content, "utf-8")

@@ -1,4 +1,4 @@
-"""A study made quicker: fewer epochs or methods, or another learning rate or β."""
+"""A quick version of a study: fewer epochs or methods, or another learning rate or β."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,31 +10,30 @@ from ammix_viz.studies.study import Part, Study
 CHANGEABLE = ("epochs", "lr", "beta")
 """Settings that a quick look may change."""
 
-REST = "What follows describes the full study."
+REST = "The points below describe the full study."
 
 
 def quick_look(study: Study, settings: Mapping[str, Any], methods: Sequence[str] = ()) -> Study:
     """Return the study with other settings, or only some of its methods.
 
-    Claims that need a method that is left out are left out too. A study that does not change is
-    returned as it is.
+    Claims that need a removed method are removed too. Without changes the same study is returned.
 
     Parameters
     ----------
     study : Study
-        The full one.
+        The full study.
     settings : dict
         Values of some of `CHANGEABLE`.
     methods : sequence of str, optional
-        Those to keep; all by default.
+        Methods to keep; all by default.
 
     Raises
     ------
     ValueError
         If the study has no such method.
     """
-    asked = {checked("methods", name, Choice(study.methods)) for name in methods}
-    kept = tuple(name for name in study.methods if name in asked) or study.methods
+    wanted = {checked("methods", name, Choice(study.methods)) for name in methods}
+    kept = tuple(name for name in study.methods if name in wanted) or study.methods
     changed = {name: value for name, value in settings.items() if _differs(study, name, value)}
     parts = tuple(_part(part, changed, kept) for part in study.parts)
     changed |= {} if kept == study.methods else {"methods": ",".join(kept)}
@@ -58,7 +57,7 @@ def _differs(study: Study, name: str, value: object) -> bool:
 
 
 def _part(part: Part, settings: Mapping[str, Any], kept: Sequence[str]) -> Part:
-    asked = part.comparison
-    methods = tuple(name for name in asked.methods if name in kept)
-    shared = replace(asked.shared, **settings)
-    return replace(part, comparison=replace(asked, methods=methods, shared=shared))
+    full = part.comparison
+    methods = tuple(name for name in full.methods if name in kept)
+    shared = replace(full.shared, **settings)
+    return replace(part, comparison=replace(full, methods=methods, shared=shared))

@@ -11,11 +11,18 @@ from ammix_viz.methods.table import METHODS
 from ammix_viz.metrics.table import METRICS, RANKED, SCALARS
 from ammix_viz.runs.format import COARSE
 from ammix_viz.runs.seed_stats import summarize, wins
-from ammix_viz.studies.drawings import draw_bars, draw_row, rows_of
-from ammix_viz.studies.results import RESULTS, Found, Results, as_json, as_table, beside
+from ammix_viz.studies.results import (
+    RESULTS,
+    PartResults,
+    Results,
+    as_json,
+    as_table,
+    with_published,
+)
 from ammix_viz.studies.study import Study, Table
+from ammix_viz.studies.study_figures import bar_figures, panel_rows, row_figure
 
-SEED_SHOWN = 0
+DISPLAYED_SEED = 0
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:1180px;margin:2rem auto;padding:0 1rem;color:#222}
 h1{font-size:1.6rem;margin-bottom:.3rem}h2{font-size:1.15rem;margin-top:2.2rem}
@@ -30,23 +37,23 @@ CONFIG = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"}, "resp
 
 
 def report(results: Results, manifest: dict[str, Any]) -> str:
-    """Return the page; it holds the figures, and needs no network."""
+    """Return the page, with its figures; it needs no network."""
     study, seeds = results.study, results.seeds
     parts = [
         f"<h1>{escape(study.title)}</h1>",
         f"<p><strong>{escape(study.change_note)}</strong></p>" if study.changed else "",
         f"<p>{escape(study.about)}</p>",
         f"<p class=quiet>{seeds} {'seed' if seeds == 1 else 'seeds'}; mean ± standard deviation "
-        "(n − 1). A figure's camera saves it as SVG.</p>",
-        "<h2>What the paper claims, and whether it holds here</h2>" + claims_table(results),
+        "(n − 1). The camera button of a figure saves it as SVG.</p>",
+        "<h2>The paper's claims, tested on these runs</h2>" + claims_table(results),
         "".join(f"<h2>{escape(t.title)}</h2>{paper_table(t, results)}" for t in study.tables),
         _failures(results),
-        f"<h2>Features and confidence, seed {SEED_SHOWN}</h2>",
+        f"<h2>Features and confidence, seed {DISPLAYED_SEED}</h2>",
         _panels(results),
         "".join(_numbers(study, found) for found in results.found),
-        f"<p>Published: {escape(study.published)}</p>",
-        "<h2>Not as in the paper</h2>" + _list(study.deviations),
-        f"<h2>Made by</h2><pre>{escape(json.dumps(manifest, indent=2))}</pre>",
+        f"<p><strong>Published.</strong> {escape(study.published)}</p>",
+        "<h2>Differences from the paper</h2>" + _list(study.deviations),
+        f"<h2>Settings and versions</h2><pre>{escape(json.dumps(manifest, indent=2))}</pre>",
     ]
     head = f"<meta charset=utf-8><title>{escape(study.title)}</title><style>{STYLE}</style>"
     view = "<meta name=viewport content='width=device-width,initial-scale=1'>"
@@ -55,25 +62,25 @@ def report(results: Results, manifest: dict[str, Any]) -> str:
 
 
 def _panels(results: Results) -> str:
-    """Return every row of panels, each filling its own range of axes, then on one scale."""
-    rows, figures = rows_of(results, SEED_SHOWN), []
+    """Return every row of panels, first with separate axes, then with shared axes."""
+    rows, figures = panel_rows(results, DISPLAYED_SEED), []
     for number, row in enumerate(rows):
         figures.append(f"<h3>{escape(row.title)}</h3>" if row.title else "")
         circle = bool(row.panels) and row.panels[0].on_circle
         if not circle:
-            figures.append("<p class=quiet>Each panel fills its own range of axes.</p>")
-        figures.append(_figure(draw_row(row, same_scale=False), first=number == 0))
+            figures.append("<p class=quiet>Axes: per panel.</p>")
+        figures.append(_figure(row_figure(row, same_scale=False), first=number == 0))
         if row.panels and not circle:
-            figures.append("<p class=quiet>The same on one scale.</p>")
-            figures.append(_figure(draw_row(row, same_scale=True)))
+            figures.append("<p class=quiet>Axes: shared by all panels.</p>")
+            figures.append(_figure(row_figure(row, same_scale=True)))
     return "".join(figures)
 
 
-def _numbers(study: Study, found: Found) -> str:
+def _numbers(study: Study, found: PartResults) -> str:
     title = f", {escape(found.part.title)}" if found.part.title else ""
     views = [view for view in found.part.views if view] + [""]
     tables = "".join(_metrics_table(found, view + s) for view in views for s in ("train", "test"))
-    charts = _grid(_figure(figure) for figure in draw_bars(study, found))
+    charts = _grid(_figure(figure) for figure in bar_figures(study, found))
     return f"<h2>Accuracy and distances{title}</h2>{charts}<h2>All metrics{title}</h2>{tables}"
 
 
@@ -83,7 +90,7 @@ CONTENTS: dict[str, Callable[[Results, dict[str, Any]], str]] = {
     "results.csv": lambda results, manifest: as_table(results).to_csv(index=False),
     "manifest.json": lambda results, manifest: json.dumps(manifest, indent=2),
 }
-"""What goes into each file of a study."""
+"""The content of each file of a study."""
 
 
 def files(results: Results, manifest: dict[str, Any]) -> dict[str, str]:
@@ -97,7 +104,7 @@ def claims_table(results: Results) -> str:
         (
             _text(claim.sentence),
             _text(claim.published),
-            f"<td>{escape(claim.told(verdict.value))}</td>",
+            f"<td>{escape(claim.value_text(verdict.value))}</td>",
             f"<td>{verdict.held} of {verdict.seeds}</td>",
             f"<td class=verdict>{verdict.word}</td>",
         )
@@ -111,19 +118,19 @@ def _text(words: str) -> str:
 
 
 def paper_table(table: Table, results: Results) -> str:
-    """Return a table of the paper with ours beside it, as HTML."""
+    """Return a table of the paper with our numbers, as HTML."""
     rows = [
         [
             _text(method),
             *(f"<td>{ours}<br><small>{table.source} {theirs}</small></td>" for ours, theirs in row),
         ]
-        for method, row in beside(table, results).items()
+        for method, row in with_published(table, results).items()
     ]
     return _table(("", *table.columns), rows)
 
 
-def _metrics_table(found: Found, split: str) -> str:
-    words = f"On the {split.split('.')[-1]} samples"
+def _metrics_table(found: PartResults, split: str) -> str:
+    words = "Training samples" if split.endswith("train") else "Test samples"
     words += ", coarse classes" if split.startswith(COARSE) else ""
     head = [words, *(METRICS[name].title for name in SCALARS)]
     best = {n: wins(found.ends, f"{split}.{n}", METRICS[n].better) for n in RANKED}
@@ -150,7 +157,7 @@ TEXT = {"Published": " class=text"}
 
 
 def _failures(results: Results) -> str:
-    return f"<h2>Runs that did not end</h2>{_list(results.failures)}" if results.failures else ""
+    return f"<h2>Failed runs</h2>{_list(results.failures)}" if results.failures else ""
 
 
 def _list(sentences: Sequence[str]) -> str:
@@ -163,5 +170,5 @@ def _grid(parts: Iterable[str]) -> str:
 
 def _figure(figure: go.Figure | None, first: bool = False) -> str:
     if figure is None:
-        return "<p>No run has ended.</p>"
+        return "<p>No run has finished.</p>"
     return figure.to_html(full_html=False, include_plotlyjs=first, config=CONFIG)

@@ -1,4 +1,4 @@
-"""What a study found, as numbers: over seeds, claim by claim."""
+"""The results of a study: metrics over seeds, and verdicts on its claims."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -21,23 +21,23 @@ from ammix_viz.studies.study import Part, Study, Table
 
 RESULTS = "results.json"
 VERSION = 2
-"""Of `results.json`; raised when its layout changes."""
+"""Version of `results.json`, increased when its layout changes."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a part of a study found.
+class PartResults:
+    """The results of one part of a study.
 
     Attributes
     ----------
     part : Part
-        What was asked.
+        The part.
     comparison : Comparison
-        Over how many seeds.
+        Its comparison, with the number of seeds.
     ends : dict of str to list of (ndarray or None)
-        The last record of each method's seeds, None where a run did not end well.
+        The last record of each method's seeds, None where a run has not finished.
     failures : dict of str to list of str
-        For each method why some of its runs did not.
+        For each method, why some of its runs failed.
     """
 
     part: Part
@@ -46,65 +46,65 @@ class Found:
     failures: Mapping[str, Sequence[str]]
 
     def values(self, field: str | Callable[[np.void], float]) -> dict[str, list[float]]:
-        """Return {method: one value a seed that has ended}, of a field or made of a record."""
+        """Return {method: one value per finished seed}, of a field or a function of a record."""
         of = field if callable(field) else itemgetter(field)
-        return {m: [float(of(r)) for r in own if r is not None] for m, own in self.ends.items()}
+        return {m: [float(of(r)) for r in last if r is not None] for m, last in self.ends.items()}
 
 
 @dataclass(frozen=True)
 class Results:
-    """A study's runs at their end.
+    """The results of a study.
 
     Attributes
     ----------
     study : Study
-        What was asked.
+        The study.
     seeds : int
-        How many.
-    found : tuple of Found
-        One a part.
+        Number of seeds.
+    found : tuple of PartResults
+        One per part.
     verdicts : tuple of Verdict
-        One a claim.
+        One per claim.
     """
 
     study: Study
     seeds: int
-    found: tuple[Found, ...]
+    found: tuple[PartResults, ...]
     verdicts: tuple[Verdict, ...]
 
     @property
     def failures(self) -> list[str]:
-        """Why some runs did not end, a sentence each."""
+        """Why some runs failed, one sentence each."""
         return [
             f"{METHODS[name].title}: {why}"
             for found in self.found
-            for name, own in found.failures.items()
-            for why in own
+            for name, reasons in found.failures.items()
+            for why in reasons
         ]
 
 
 def command(study: Study, seeds: int) -> str:
-    """Return the command line that gives a study's report."""
+    """Return the command that writes a study's report."""
     data = {"data": study.stand_in} if study.stand_in else {}
     flags = {"seeds": seeds, **data, **study.changed}
     words = [f"--{name} {text_of(value)}" for name, value in flags.items()]
     return f"python -m ammix_viz reproduce {study.figure} {' '.join(words)}"
 
 
-def made_by(results: Results, seconds: float, trained: int) -> dict[str, Any]:
+def results_manifest(results: Results, seconds: float, trained: int) -> dict[str, Any]:
     """Return the manifest of a study; `trained` of its runs took `seconds`."""
     study, seeds = results.study, results.seeds
-    asked = [found.comparison.query() for found in results.found]
-    settings = asked[0] if len(asked) == 1 else {"parts": asked}
-    made = manifest(study.name, command(study, seeds), settings, seeds, seconds, trained)
-    return made | {"changed": dict(study.changed)}
+    queries = [found.comparison.query() for found in results.found]
+    settings = queries[0] if len(queries) == 1 else {"parts": queries}
+    found = manifest(study.name, command(study, seeds), settings, seeds, seconds, trained)
+    return found | {"changed": dict(study.changed)}
 
 
-def gather(study: Study, seeds: int) -> Results:
+def read_results(study: Study, seeds: int) -> Results:
     """Read a study's runs from disk and judge its claims."""
     found = tuple(
-        Found(part, asked, ends(asked.by_method), _failures(asked))
-        for part, asked in zip(study.parts, study.over(seeds), strict=True)
+        PartResults(part, comparison, ends(comparison.by_method), _failures(comparison))
+        for part, comparison in zip(study.parts, study.over(seeds), strict=True)
     )
     verdicts = tuple(judge(claim, found[claim.part].ends) for claim in study.claims)
     return Results(study, seeds, found, verdicts)
@@ -112,12 +112,12 @@ def gather(study: Study, seeds: int) -> Results:
 
 def _failures(comparison: Comparison) -> dict[str, list[str]]:
     ended = {
-        method: [disk.status(recipe.key) for recipe in own]
-        for method, own in comparison.by_method.items()
+        method: [disk.status(recipe.key) for recipe in recipes]
+        for method, recipes in comparison.by_method.items()
     }
     return {
-        method: [end.why for end in own if end is not None and end.state != "ended"]
-        for method, own in ended.items()
+        method: [end.why for end in ends_ if end is not None and end.state != "ended"]
+        for method, ends_ in ended.items()
     }
 
 
@@ -142,7 +142,7 @@ def as_json(results: Results) -> dict[str, Any]:
     }
 
 
-def _of_part(found: Found) -> dict[str, Any]:
+def _of_part(found: PartResults) -> dict[str, Any]:
     return {
         "title": found.part.title,
         "settings": found.comparison.query(),
@@ -151,17 +151,17 @@ def _of_part(found: Found) -> dict[str, Any]:
     }
 
 
-def _of_method(found: Found, method: str) -> dict[str, Any]:
+def _of_method(found: PartResults, method: str) -> dict[str, Any]:
     records = [record for record in found.ends[method] if record is not None]
-    own: dict[str, Any] = {"ended": len(records), "failures": list(found.failures[method])}
-    own["keys"] = [recipe.key for recipe in found.comparison.by_method[method]]
-    for before in ("", COARSE) if COARSE in found.part.views else ("",):
-        for field in (f"{before}{split}.{name}" for split in SPLITS for name in SCALARS):
+    report: dict[str, Any] = {"ended": len(records), "failures": list(found.failures[method])}
+    report["keys"] = [recipe.key for recipe in found.comparison.by_method[method]]
+    for prefix in ("", COARSE) if COARSE in found.part.views else ("",):
+        for field in (f"{prefix}{split}.{name}" for split in SPLITS for name in SCALARS):
             values = [float(record[field]) for record in records]
-            own[field] = _finite(asdict(summarize(values))) | {"values": values}
+            report[field] = _finite(asdict(summarize(values))) | {"values": values}
     for field in ("plane_share", *(f"{split}.{name}" for split in SPLITS for name in PER_CLASS)):
-        own[field] = [record[field].tolist() for record in records]
-    return own
+        report[field] = [record[field].tolist() for record in records]
+    return report
 
 
 def _of_table(table: Table, results: Results) -> dict[str, Any]:
@@ -176,13 +176,13 @@ def _of_table(table: Table, results: Results) -> dict[str, Any]:
     return {"title": table.title, "methods": rows}
 
 
-def beside(table: Table, results: Results) -> dict[str, list[tuple[SeedStats, str]]]:
-    """Return {method: [(ours, published) a column]} of a paper's table."""
+def with_published(table: Table, results: Results) -> dict[str, list[tuple[SeedStats, str]]]:
+    """Return {method: [(our result, published number) for each column]} of a paper's table."""
     columns = [results.found[table.part].values(of) for of in table.columns.values()]
     return {
         METHODS[method].title: [
-            (summarize(own[method]), text_of(value))
-            for own, value in zip(columns, published, strict=True)
+            (summarize(column[method]), text_of(value))
+            for column, value in zip(columns, published, strict=True)
         ]
         for method, published in table.published.items()
     }
@@ -196,33 +196,33 @@ def _ranked() -> list[str]:
     return [f"{split}.{name}" for split in SPLITS for name in RANKED]
 
 
-def _best_in(found: Found, field: str) -> dict[str, Any]:
+def _best_in(found: PartResults, field: str) -> dict[str, Any]:
     best, seeds = wins(found.ends, field, METRICS[field.split(".")[1]].better)
     return {"seeds": seeds} | best
 
 
 def as_table(results: Results) -> pd.DataFrame:
-    """Return one row a part, method and seed: its last record."""
+    """Return one row per part, method and seed: the last record of the run."""
     return pd.DataFrame([row for found in results.found for row in _rows(found)])
 
 
-def _rows(found: Found) -> Iterator[dict[str, Any]]:
-    for method, own in found.ends.items():
+def _rows(found: PartResults) -> Iterator[dict[str, Any]]:
+    for method, records in found.ends.items():
         recipes = found.comparison.by_method[method]
-        for seed, (record, recipe) in enumerate(zip(own, recipes, strict=True)):
+        for seed, (record, recipe) in enumerate(zip(records, recipes, strict=True)):
             row = {"part": found.part.title, "method": method, "seed": seed}
             row |= {"key": recipe.key, "ended": record is not None}
-            yield row | (flat(history.final(record)) if record is not None else {})
+            yield row | (flatten(history.final(record)) if record is not None else {})
 
 
-def flat(values: Mapping[str, Any], before: str = "") -> dict[str, float]:
-    """Return nested numbers by their dotted names."""
-    own: dict[str, float] = {}
+def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, float]:
+    """Return nested numbers as one dict with dotted names."""
+    numbers: dict[str, float] = {}
     for name, value in values.items():
         if isinstance(value, Mapping):
-            own |= flat(value, f"{before}{name}.")
+            numbers |= flatten(value, f"{prefix}{name}.")
         elif isinstance(value, list):
-            own |= {f"{before}{name}.{k}": each for k, each in enumerate(value)}
+            numbers |= {f"{prefix}{name}.{k}": each for k, each in enumerate(value)}
         else:
-            own[before + name] = value
-    return own
+            numbers[prefix + name] = value
+    return numbers

@@ -1,4 +1,4 @@
-"""A study: the runs of a paper's figure, and what is to be learnt from them."""
+"""A study: the runs of a paper's figure, its claims and published numbers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,12 +20,12 @@ class Part:
     Attributes
     ----------
     title : str
-        What it is called where a study has several.
+        Title, where a study has several parts.
     comparison : Comparison
         Methods and shared setting.
     views : tuple of str
-        What stands before the fields of the classes that panels show: "" the classes, `COARSE`
-        those that were learnt first. A row of panels each.
+        Prefix of the record fields for each row of panels: "" for the classes, `COARSE` for the
+        coarse classes.
     """
 
     title: str
@@ -35,20 +35,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of a paper, to put ours beside.
+    """A table of a paper, to compare with our results.
 
     Attributes
     ----------
     title : str
-        Above it.
+        Title of the table.
     columns : dict of str to callable
-        {title: its number, of a run's last record}.
+        {title: function of a run's last record that gives the number}.
     published : dict of str to tuple of float
-        The paper's numbers, a row a method.
+        The paper's numbers, one row per method.
     part : int
-        Which part it is about.
+        Index of the part that it is about.
     source : str
-        What the paper's numbers are called; they may be of other images.
+        Label of the paper's numbers, which may be for other images.
     """
 
     title: str
@@ -65,29 +65,29 @@ class Study:
     Attributes
     ----------
     about : str
-        What the paper shows there.
+        What the figure is about.
     parts : tuple of Part
         Its runs.
     deviations : tuple of str
-        What is not as in the paper, and why.
+        Differences from the paper, and why.
     published : str
-        The paper's numbers, as far as it prints them outside of tables.
+        What the paper reports apart from its tables.
     bars : dict of str to str
-        {field of the records: title} of the metrics that stand as bars, of each part.
+        {field of the records: title} of the metrics plotted as bars, for each part.
     claims : tuple of Claim
-        What the paper claims.
+        The paper's claims.
     tables : tuple of Table
-        Its tables.
+        The paper's tables.
     printed : dict of str to str
         {field: symbol} of the metrics printed above each panel.
     circle : bool
-        Whether the features are shown on the unit circle too.
+        Whether the features are also plotted on the unit circle.
     figure, title : str
-        Its name on the command line; above the report. The table of studies fills them in.
+        Name on the command line; title of the report. The table of studies fills them in.
     stand_in : str
-        The data set that stands in for the paper's; "" if they are the paper's.
+        The data set that replaces the paper's; "" for the paper's.
     changed : dict of str to object
-        What a quick look changed: settings by name, and "methods".
+        Changes made by `quick_look`: settings by name, and "methods".
     """
 
     about: str
@@ -106,23 +106,23 @@ class Study:
 
     @property
     def name(self) -> str:
-        """The figure, the data that stand in for the paper's, and whether it is a quick look."""
+        """The figure, the data set if it is not the paper's, and "quick" for a quick version."""
         words = self.figure, self.stand_in, "quick" if self.changed else ""
         return " ".join(filter(None, words))
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """Every method of some part, in their order."""
+        """Methods of all parts, in order."""
         return tuple(dict.fromkeys(name for part in self.parts for name in part.comparison.methods))
 
     @property
     def change_note(self) -> str:
-        """What a quick look changed, as a sentence; "" if this is the full study."""
+        """The changes of a quick version as a sentence; "" for the full study."""
         words = [f"{name} {text_of(value)}" for name, value in self.changed.items()]
-        return f"A quick look, not the full study: {'; '.join(words)}." if words else ""
+        return f"A quick version of the study, with {', '.join(words)}." if words else ""
 
     def over(self, seeds: int) -> tuple[Comparison, ...]:
-        """Return each part's comparison over so many seeds.
+        """Return each part's comparison with this number of seeds.
 
         Raises
         ------
@@ -132,6 +132,6 @@ class Study:
         return tuple(replace(part.comparison, seeds=seeds) for part in self.parts)
 
     def recipes(self, seeds: int) -> list[Recipe]:
-        """Return all recipes over so many seeds."""
+        """Return the recipes of all runs for this number of seeds."""
         groups = (runs for part in self.over(seeds) for runs in part.by_method.values())
         return list(chain.from_iterable(groups))

@@ -1,4 +1,4 @@
-"""A sweep: one setting varied, or two against each other, over seeds, for some methods."""
+"""A sweep: one or two settings varied, over seeds, for some methods."""
 
 import math
 from collections import Counter
@@ -20,10 +20,10 @@ from ammix_viz.settings.rules import MAX_RUNS, Choice, checked, quoted, text_of
 from ammix_viz.settings.table import SETTINGS, check
 
 VARIABLE = tuple(name for name, entry in SETTINGS.items() if entry.values)
-"""Settings that may be varied."""
+"""Settings that can be varied."""
 
 FIXED = ("data", *VARIABLE)
-"""Settings that may be given once, for all runs."""
+"""Settings that can be set for all runs."""
 
 METRICS = tuple(f"{split}.{name}" for split in reversed(SPLITS) for name in SCALARS)
 
@@ -37,12 +37,12 @@ class Axis:
     name : str
         One of `VARIABLE`.
     values : tuple
-        What the setting is given in turn; the same value twice counts once.
+        Values of the setting; duplicates are removed.
 
     Attributes
     ----------
     repeated : tuple
-        The values that were given more than once.
+        Values that were given more than once.
 
     Raises
     ------
@@ -58,7 +58,7 @@ class Axis:
         checked("The setting", self.name, Choice(VARIABLE))
         counts = Counter(check(self.name, value) for value in self.values)
         if not counts:
-            raise ValueError(f"{self.name} has no values; give one or more, with commas between.")
+            raise ValueError(f"{self.name} has no values; give one or more, separated by commas.")
         object.__setattr__(self, "values", tuple(counts))
         object.__setattr__(self, "repeated", tuple(v for v, count in counts.items() if count > 1))
 
@@ -67,7 +67,7 @@ class Axis:
 
 
 def read_axis(text: str) -> Axis:
-    """Return the axis that a text such as `beta=0,0.34,0.67` stands for."""
+    """Parse an axis such as `beta=0,0.34,0.67`."""
     name, equals, values = text.partition("=")
     if not equals:
         raise ValueError(f"An axis is {quoted(text)}; it must be NAME=VALUE,VALUE,…")
@@ -76,21 +76,20 @@ def read_axis(text: str) -> Axis:
 
 @dataclass(frozen=True)
 class Sweep:
-    """Every value of one setting, or every one with every value of another, for some methods.
+    """All values of one setting, or all combinations of two settings, for some methods.
 
     Parameters
     ----------
     methods : tuple of str
-        A heatmap each; the same twice counts once.
+        One heatmap per method; duplicates are removed.
     x : Axis
         The setting that is varied.
     y : Axis, optional
-        Another one that is varied against it.
+        A second setting to vary.
     seeds : int, default=1
         Runs for each combination of values.
     fixed : tuple of (str, value), optional
-        Other settings of all runs, of `FIXED`; those of `shared_defaults` are as there if neither
-        given nor varied.
+        Settings of all runs, from `FIXED`; others have the values of `shared_defaults`.
 
     Raises
     ------
@@ -108,7 +107,7 @@ class Sweep:
         if self.y is not None and self.x.name == self.y.name:
             raise ValueError(f"Both axes are {self.x.name}; they must be two settings.")
         if not self.methods:
-            raise ValueError("methods names no method; give one or more, with commas between.")
+            raise ValueError("methods names no method; give one or more, separated by commas.")
         methods = dict.fromkeys(check("method", name) for name in self.methods)
         object.__setattr__(self, "methods", tuple(methods))
         object.__setattr__(self, "seeds", check("seeds", self.seeds))
@@ -117,26 +116,26 @@ class Sweep:
         if total > MAX_RUNS:
             raise ValueError(
                 f"{len(self.methods)} methods × {combinations} combinations × {self.seeds} seeds "
-                f"are {total} runs; a sweep may have {MAX_RUNS}."
+                f"are {total} runs; a sweep can have at most {MAX_RUNS}."
             )
 
     @property
     def axes(self) -> tuple[Axis, ...]:
-        """The settings that are varied: one or two."""
+        """The one or two axes."""
         return (self.x,) if self.y is None else (self.x, self.y)
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows, one a value of y (one row without it), and columns, one a value of x."""
+        """Number of rows (values of y, or 1 without y) and of columns (values of x)."""
         return 1 if self.y is None else len(self.y.values), len(self.x.values)
 
     def values(self, row: int, column: int) -> dict[str, Any]:
-        """Return what the varied settings are in a row and column."""
+        """Return the values of the varied settings in a row and column."""
         found = {self.x.name: self.x.values[column]}
         return found if self.y is None else found | {self.y.name: self.y.values[row]}
 
     def comparison(self, row: int, column: int) -> Comparison:
-        """Return the methods of one combination over its seeds."""
+        """Return the comparison of all methods for one combination of values."""
         fixed = dict(self.fixed)
         settings = shared_defaults(self.methods, fixed.get("data", "gaussian")) | fixed
         settings |= self.values(row, column)
@@ -144,7 +143,7 @@ class Sweep:
 
     @cached_property
     def cells(self) -> Mapping[tuple[str, int, int], tuple[Recipe, ...]]:
-        """The recipes of each (method, row, column), one a seed."""
+        """The recipes of each (method, row, column), one per seed."""
         return {
             (method, row, column): recipes
             for row, column in np.ndindex(self.shape)
@@ -153,28 +152,25 @@ class Sweep:
 
     @property
     def recipes(self) -> list[Recipe]:
-        """Every run once.
-
-        A method that does not read a setting has the same run in many cells.
-        """
+        """Every run once: methods that do not read a setting repeat a run in many combinations."""
         everything = chain.from_iterable(self.cells.values())
         return list({recipe.key: recipe for recipe in everything}.values())
 
     def cell_query(self, method: str, row: int, column: int) -> dict[str, str]:
-        """Return the live lab's URL query for one cell."""
+        """Return the live lab's URL query for one combination of a method."""
         return replace(self.comparison(row, column), methods=(method,)).query()
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A metric of one method in every cell.
+    """A metric of one method for every combination of values.
 
     Attributes
     ----------
     mean, std : ndarray of shape (rows, columns)
-        Over the seeds that have ended; nan where none has.
+        Over the finished seeds; nan where there are none.
     count, failed : ndarray of shape (rows, columns), int
-        Seeds that have ended, and seeds that failed.
+        Number of finished and of failed seeds.
     """
 
     mean: np.ndarray
@@ -183,7 +179,7 @@ class Grid:
     failed: np.ndarray
 
     def words(self, row: int, column: int) -> str:
-        """Return what is known of a cell: mean ± std, how many failed; nothing if nothing is."""
+        """Return mean ± std and the number of failed seeds as text; "" if nothing is finished."""
         count, failed = int(self.count[row, column]), int(self.failed[row, column])
         if not count:
             return "failed" if failed else ""
@@ -192,20 +188,20 @@ class Grid:
 
 
 def grid(sweep: Sweep, method: str, metric: str) -> Grid:
-    """Return a metric of `METRICS` in every cell of a method, from the runs on disk."""
+    """Return a metric of `METRICS` for every combination of a method, from the runs on disk."""
     check_metric(metric)
     shape = sweep.shape
     found = Grid(*np.full((2, *shape), math.nan), *np.zeros((2, *shape), int))
     cells = {place: sweep.cells[method, *place] for place in np.ndindex(shape)}
     for place, records in ends(cells).items():
-        own = summarize(record[metric] for record in records if record is not None)
-        found.mean[place], found.std[place], found.count[place] = own.mean, own.std, own.count
+        stats = summarize(record[metric] for record in records if record is not None)
+        found.mean[place], found.std[place], found.count[place] = stats.mean, stats.std, stats.count
         found.failed[place] = sum(_failed(recipe) for recipe in cells[place])
     return found
 
 
 def missing(sweep: Sweep) -> int:
-    """Return how many runs have not come to an end, those with a damaged file among them."""
+    """Return the number of unfinished runs, including those with a damaged file."""
     found = ends({recipe: (recipe,) for recipe in sweep.recipes})
     return sum(end is None and not _failed(recipe) for recipe, (end,) in found.items())
 

@@ -1,4 +1,4 @@
-"""A sweep as files: its grids, a table of its runs, and its heatmaps as a page."""
+"""The files of a sweep: grids, a table of runs, and a page of heatmaps."""
 
 import json
 from html import escape
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ammix_viz.runs import disk, history
-from ammix_viz.studies.results import RESULTS, VERSION, flat
+from ammix_viz.studies.results import RESULTS, VERSION, flatten
 from ammix_viz.studies.sweep import METRICS, Axis, Sweep, grid
 
 NAME = "sweep"
@@ -17,8 +17,8 @@ NAME = "sweep"
 def as_json(sweep: Sweep, metric: str) -> dict[str, Any]:
     """Return the sweep's settings and, for each method, the metric of every combination.
 
-    They are lists of rows, one a value of y, of one number a value of x: `mean[y][x]`. With one
-    setting varied, "y" is null and there is one row.
+    A grid is a list of rows, indexed `mean[y][x]`. With one varied setting, "y" is null and there
+    is one row.
     """
     return {
         "version": VERSION,
@@ -28,7 +28,7 @@ def as_json(sweep: Sweep, metric: str) -> dict[str, Any]:
         "seeds": sweep.seeds,
         "fixed": dict(sweep.fixed),
         "metric": metric,
-        "methods": {method: _cells(sweep, method, metric) for method in sweep.methods},
+        "methods": {method: _grid_as_json(sweep, method, metric) for method in sweep.methods},
     }
 
 
@@ -36,11 +36,11 @@ def _as_json(axis: Axis) -> dict[str, Any]:
     return {"name": axis.name, "values": list(axis.values)}
 
 
-def _cells(sweep: Sweep, method: str, metric: str) -> dict[str, list]:
-    own = grid(sweep, method, metric)
-    numbers = {"mean": own.mean, "std": own.std}
+def _grid_as_json(sweep: Sweep, method: str, metric: str) -> dict[str, list]:
+    values = grid(sweep, method, metric)
+    numbers = {"mean": values.mean, "std": values.std}
     found = {n: _finite(v) for n, v in numbers.items()}
-    return found | {"count": own.count.tolist(), "failed": own.failed.tolist()}
+    return found | {"count": values.count.tolist(), "failed": values.failed.tolist()}
 
 
 def _finite(values: np.ndarray) -> list:
@@ -50,13 +50,13 @@ def _finite(values: np.ndarray) -> list:
 
 
 def as_table(sweep: Sweep) -> pd.DataFrame:
-    """Return one row a method, cell and seed: how the run ended, and its last record."""
+    """Return one row per method, combination and seed: status and last record of the run."""
     rows = []
     for (method, row, column), recipes in sweep.cells.items():
         for seed, recipe in enumerate(recipes):
             end = disk.status(recipe.key)
             state = end.state if end else "missing"
-            own = {
+            line = {
                 "method": method,
                 **sweep.values(row, column),
                 "seed_offset": seed,
@@ -64,9 +64,9 @@ def as_table(sweep: Sweep) -> pd.DataFrame:
             }
             if state == "ended":
                 records = history.numbers(recipe.key)
-                own |= flat(history.final(records[-1])) if len(records) else {}
+                line |= flatten(history.final(records[-1])) if len(records) else {}
                 state = "ended" if len(records) else "damaged"
-            rows.append(own | {"status": state})
+            rows.append(line | {"status": state})
     return pd.DataFrame(rows)
 
 
@@ -76,11 +76,11 @@ def files(sweep: Sweep, metric: str, manifest: dict[str, Any]) -> dict[str, str]
 
     figure = heatmaps(sweep, metric).to_html(full_html=False, include_plotlyjs=True)
     varied = " and ".join(axis.name for axis in sweep.axes)
-    made_by = escape(json.dumps(manifest, indent=2))
+    manifest_text = escape(json.dumps(manifest, indent=2))
     page = (
         "<!doctype html><html lang=en><head><meta charset=utf-8><title>Sweep</title></head>"
         f"<body style='font:16px system-ui'><h1>Sweep of {varied}</h1>"
-        f"{figure}<pre>{made_by}</pre></body></html>"
+        f"{figure}<pre>{manifest_text}</pre></body></html>"
     )
     return {
         "report.html": page,
@@ -91,7 +91,7 @@ def files(sweep: Sweep, metric: str, manifest: dict[str, Any]) -> dict[str, str]
 
 
 def command(sweep: Sweep, metric: str) -> str:
-    """Return the command line that gives the same sweep."""
+    """Return the command that gives the same sweep."""
     words = [f"--methods {','.join(sweep.methods)}"]
     words += [f"--{name} {axis}" for name, axis in zip("xy", sweep.axes, strict=False)]
     words += [f"--seeds {sweep.seeds}"] + ([f"--metric {metric}"] if metric != METRICS[0] else [])

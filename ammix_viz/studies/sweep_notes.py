@@ -1,4 +1,4 @@
-"""What is odd about a sweep: settings that change nothing, combinations that are the same run."""
+"""Warnings on a sweep: settings without effect, combinations that give the same run."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,7 +8,7 @@ from ammix_viz.studies.sweep import Sweep
 
 
 def check_axes(sweep: Sweep) -> None:
-    """See that each setting that is varied makes a difference.
+    """Check that each varied setting has an effect.
 
     Raises
     ------
@@ -19,15 +19,15 @@ def check_axes(sweep: Sweep) -> None:
         if unread(sweep.recipes, [axis.name]):
             who = nobody(sweep.recipes, axis.name)
             raise ValueError(
-                f"{axis.name} is not read {who}, so that every value gives the same runs; vary "
+                f"{axis.name} is not read {who}, so every value gives the same runs; vary "
                 "another setting, or choose other methods or data."
             )
 
 
 def notes(sweep: Sweep) -> list[str]:
-    """Return a sentence for each setting that changes nothing and for values that are the same."""
+    """Return a sentence for each setting without effect and for repeated values."""
     repeated = [
-        f"{axis.name}={text_of(value)} is listed more than once; it counts once."
+        f"{axis.name}={text_of(value)} is listed more than once; it is used once."
         for axis in sweep.axes
         for value in axis.repeated
     ]
@@ -42,12 +42,12 @@ def _of_methods(sweep: Sweep) -> Iterator[str]:
             yield f"{name} is not read {nobody(runs, name)}; every value gives the same runs."
         groups = _same_runs(sweep, method, idle)
         if groups:
-            more = f"; {len(groups) - 1} more groups are alike" if len(groups) > 1 else ""
+            more = f"; so do {len(groups) - 1} more groups" if len(groups) > 1 else ""
             yield f"For {method}, {' and '.join(groups[0])} give the same run{more}."
 
 
 def _same_runs(sweep: Sweep, method: str, idle: Sequence[str]) -> list[list[str]]:
-    """Return the combinations that give the same run, in groups; idle settings left out."""
+    """Return groups of combinations that give the same run; `idle` settings are ignored."""
     groups: dict[str, dict[str, None]] = {}
     for (name, row, column), recipes in sweep.cells.items():
         if name == method:

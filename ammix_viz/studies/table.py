@@ -1,6 +1,6 @@
-"""The table of studies: command line, page and reports read it.
+"""The table of studies, read by command line, page and reports.
 
-A new study is a function that returns it, in a file of its own, and one entry here.
+A new study is a function in a new file that returns a `Study`, and one entry here.
 """
 
 from collections.abc import Callable
@@ -14,16 +14,16 @@ from ammix_viz.studies.study import Study
 
 @dataclass(frozen=True)
 class Entry:
-    """A study and the data that it can be made of.
+    """A study and the data sets it can use.
 
     Attributes
     ----------
     title : str
-        In the menu and above the report.
+        Title in the menu and of the report.
     data : tuple of str
-        Data sets that it can be made of, the paper's first.
+        Data sets it can use, the paper's first.
     make : callable
-        Takes one of them; returns the `Study`.
+        Takes the name of one of them; returns the `Study`.
     """
 
     title: str
@@ -56,12 +56,12 @@ STUDIES: dict[str, Entry] = {
 
 
 def study_of(name: str, data: str | None = None) -> Study:
-    """Return a study, on other data than the paper's if asked for.
+    """Return a study, optionally on other data than the paper's.
 
     Raises
     ------
     ValueError
-        If there is no such study, or it cannot be made of these data.
+        If there is no such study, or it cannot use this data set.
     """
     entry = STUDIES[checked("figure", name, Choice(tuple(STUDIES)))]
     if data not in (None, *entry.data):

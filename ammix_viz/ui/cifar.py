@@ -1,4 +1,4 @@
-"""The offer of a page to get CIFAR-10: one download for all sessions of the server."""
+"""A button that downloads CIFAR-10, once for all sessions of the server."""
 
 import threading
 
@@ -17,7 +17,7 @@ class Download:
     done, total : int
         Bytes.
     failure : str
-        Why the last one failed, "" if it did not.
+        Error message of the last download, "" if it succeeded.
     """
 
     def __init__(self) -> None:
@@ -26,14 +26,14 @@ class Download:
         self._lock = threading.Lock()
 
     @property
-    def going_on(self) -> bool:
-        """Whether it has begun and not come to its end."""
+    def running(self) -> bool:
+        """Whether a download is in progress."""
         return self._thread is not None and self._thread.is_alive()
 
     def begin(self) -> None:
-        """Begin, unless it has begun; it goes on even if the page is left."""
+        """Start the download unless it is running; it continues if the page is closed."""
         with self._lock:
-            if not self.going_on:
+            if not self.running:
                 self.done, self.failure = 0, ""
                 self._thread = threading.Thread(target=self._fetch, name="cifar10", daemon=True)
                 self._thread.start()
@@ -41,7 +41,7 @@ class Download:
     def _fetch(self) -> None:
         try:
             cifar10.fetch(self._report)
-        except Exception as error:  # nobody above would hear of it
+        except Exception as error:  # in a thread: the page reports it
             self.failure = str(error)
 
     def _report(self, done: int, total: int) -> None:
@@ -52,23 +52,23 @@ DOWNLOAD = Download()
 
 
 def offer() -> None:
-    """Offer to get CIFAR-10 and show how far that has come; run the page again at its end.
+    """Offer to download CIFAR-10 and show the progress; rerun the page at the end.
 
-    For a page that has found `cifar.problem()`: where there is none any more, it is run again.
+    Call it where `cifar10.problem()` is not empty; as soon as it is empty, the page is rerun.
     """
-    if DOWNLOAD.going_on:
+    if DOWNLOAD.running:
         st.fragment(_progress, run_every=PAUSE_SECONDS)()
         return
     why = DOWNLOAD.failure or cifar10.problem()
     if not why:
         st.rerun()
     (st.error if DOWNLOAD.failure else st.info)(why)
-    st.button("Get CIFAR-10 (170 MB)", on_click=DOWNLOAD.begin, key="get_cifar10")
+    st.button("Download CIFAR-10 (170 MB)", on_click=DOWNLOAD.begin, key="get_cifar10")
 
 
 def _progress() -> None:
-    if not DOWNLOAD.going_on:
+    if not DOWNLOAD.running:
         st.rerun()
     done, total = DOWNLOAD.done, DOWNLOAD.total
-    text = f"Getting CIFAR-10: {done / 1e6:.0f} of {total / 1e6:.0f} MB"
-    st.progress(done / total, text if done < total else "Unpacking CIFAR-10")
+    text = f"Downloading CIFAR-10: {done / 1e6:.0f} of {total / 1e6:.0f} MB"
+    st.progress(done / total, text if done < total else "Unpacking CIFAR-10…")

@@ -1,4 +1,4 @@
-"""The page "Coarse to fine": two views of the same features, and the numbers of both."""
+"""The page "Coarse to fine": panels and table for the coarse and the fine classes."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from ammix_viz.runs.format import COARSE
 from ammix_viz.runs.seed_stats import ends, summarize
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.ui.curves import advance, go_on
+from ammix_viz.ui.curves import advance, show_batch_progress
 from ammix_viz.ui.lab import cards_of
 
 PAUSE_SECONDS = 3.0
@@ -23,14 +23,14 @@ COLUMNS = {
 
 
 def cards_of_both(recipes: Iterable[Recipe]) -> list[dict[str, str]]:
-    """Return the player's panels: the coarse view of every run, then the fine one."""
+    """Return the player's panels: every run by coarse classes, then by fine classes."""
     cards = cards_of(recipes)
     coarse = [card | {"about": "By coarse classes.", "view": "coarse"} for card in cards]
     return [*coarse, *(card | {"about": "By fine classes."} for card in cards)]
 
 
 def show_table(comparison: Comparison) -> None:
-    """Show A and accuracy of each method at the end, over the seeds; train those not shown too."""
+    """Show final A and accuracy of each method over the seeds; train the missing runs."""
     try:
         live = not advance(comparison, PAUSE_SECONDS).over
     except ValueError as error:
@@ -41,30 +41,30 @@ def show_table(comparison: Comparison) -> None:
 
 def _table(comparison: Comparison, live: bool) -> None:
     if live:
-        go_on(comparison, PAUSE_SECONDS)
+        show_batch_progress(comparison, PAUSE_SECONDS)
     rows = _rows(comparison)
     if rows:
-        st.markdown("##### At the end")
+        st.markdown("##### After training")
         st.table(pd.DataFrame(rows).set_index("Method"))
         st.caption(
-            "The AM-mixup paper expects: the higher A, the less the fine classes have fallen "
-            "together, and the better they are told apart."
+            "A: mean distance between features of the same class. The AM-mixup paper expects "
+            "that a higher A leaves the fine classes further apart, and the fine accuracy higher."
         )
     else:
-        st.caption("A and accuracy come at the end of training.")
+        st.caption("A and accuracy appear here when training is finished.")
 
 
 def _rows(comparison: Comparison) -> list[dict[str, str]]:
-    found = {
-        name: [record for record in own if record is not None]
-        for name, own in ends(comparison.by_method).items()
+    finished = {
+        name: [record for record in records if record is not None]
+        for name, records in ends(comparison.by_method).items()
     }
     return [
         {"Method": METHODS[name].title}
         | {
-            title: str(summarize(record[field] for record in own))
+            title: str(summarize(record[field] for record in records))
             for title, field in COLUMNS.items()
         }
-        for name, own in found.items()
-        if own
+        for name, records in finished.items()
+        if records
     ]

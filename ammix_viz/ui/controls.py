@@ -15,11 +15,11 @@ from ammix_viz.ui.setup import KEEP, adopt_preset, next_seed, replay
 from ammix_viz.workers.pool import shared
 
 ONE_ROW = 16
-"""Letters of a setting's choices that fit beside each other in the sidebar."""
+"""Characters that fit into one row of buttons in the sidebar; longer choices are a menu."""
 
 
 def draw_controls(sets: Sequence[str]) -> None:
-    """Put the controls in the sidebar; after the player, which then comes sooner."""
+    """Put the controls in the sidebar. Call it after the player, which then appears sooner."""
     with st.sidebar:
         if any(preset.comparison.shared.data in sets for preset in PRESETS.values()):
             _preset()
@@ -28,20 +28,20 @@ def draw_controls(sets: Sequence[str]) -> None:
             list(sets),
             format_func=lambda name: DATASETS[name].title,
             key="data",
-            help="Points in the plane, or real images: scikit-learn's handwritten digits, and "
-            "airplane, automobile, bird and cat of CIFAR-10. LT: long-tailed.",
+            help="2-D points, or real images: handwritten digits from scikit-learn, or the classes "
+            "airplane, automobile, bird and cat of CIFAR-10 (Mini-CIFAR). LT: long-tailed.",
         )
         _main_controls()
         _seed_controls()
         with st.expander("Training"):
             _training_controls()
         if any(map(_applies, in_group("open"))):
-            with st.expander("What the papers leave open"):
+            with st.expander("Details the papers do not specify"):
                 _group("open")
         with st.expander("Ablation"):
             st.caption(
-                "The parts that methods are made of. “default” is what each method does; replace "
-                "a part to see what it does."
+                "Replace one component of a method to see what it contributes. “default” keeps "
+                "each method as it is."
             )
             _group("ablation")
 
@@ -69,7 +69,7 @@ def _group(group: str) -> None:
 
 
 def control(name: str) -> None:
-    """Put up the control of a setting, as the table has it."""
+    """Show the control of a setting, as its table entry describes it."""
     entry = SETTINGS[name]
     about = entry.help[0].upper() + entry.help[1:] + "."
     if isinstance(entry.rule, Number):
@@ -98,7 +98,7 @@ def _preset() -> None:
         "Start from",
         list(PRESETS),
         index=None,
-        placeholder="your settings",
+        placeholder="Your settings",
         format_func=lambda name: PRESETS[name].title,
         key="preset",
         on_change=adopt_preset,
@@ -112,20 +112,23 @@ def _main_controls() -> None:
         selection_mode="multi",
         format_func=lambda name: METHODS[name].title,
         key="methods",
-        help="Side by side on the same samples, from the same start, in the same batches.",
+        help="Trained side by side on the same samples and batches, from the same initial weights.",
     )
     _group("main")
     if st.session_state["beta"] > 0.69 and st.session_state["one_sided"] != "off":
-        st.caption("λ can fall below ½ here: mixed features then carry the partner's label.")
+        st.caption(
+            "With this β, λ can fall below ½. The mixed sample then gets the second sample's label."
+        )
     st.segmented_control(
         "Class imbalance",
         ["Paper", "Factor"],
         required=True,
         key="counts",
-        help="Paper: 1000, 500, 100 and 10 points of the Gaussian toy, factor 100 on other points; "
-        "5000, 854, 146 and 25 images of Mini-CIFAR-LT, factor 50 on Digits-LT, all images of the "
-        "others. Factor: the largest class has so many times the samples of the smallest, with an "
-        "exponential profile between.",
+        help="Paper: the class sizes of the papers, such as 1000, 500, 100 and 10 points for the "
+        "Gaussian toy, or 5000, 854, 146 and 25 images for Mini-CIFAR-LT. Factor 100 is used for "
+        "other points, 50 for Digits-LT; balanced sets keep all their images. Factor: size of the "
+        "largest class divided by size of the smallest; the classes between follow an exponential "
+        "profile.",
     )
     if st.session_state["counts"] == "Factor":
         low, high = number_rule("imbalance").limits
@@ -133,33 +136,40 @@ def _main_controls() -> None:
 
 
 def _seed_controls() -> None:
-    st.button("Same start again", width="stretch", on_click=replay, help="Play it once more.")
+    st.button(
+        "Replay",
+        width="stretch",
+        on_click=replay,
+        help="Play the animation from the beginning. Nothing is trained again.",
+    )
     with st.container(horizontal=True):
         st.button(
-            "New start",
+            "New weights",
             on_click=next_seed,
             args=("init_seed", "batch_seed"),
-            help="Other initial weights and batches, on the same points.",
+            help="Train with other random initial weights and batches, on the same data.",
         )
         st.button(
             "New data",
             on_click=next_seed,
             args=("data_seed",),
-            help="Other points of the same classes; of images, others that a rare class keeps.",
+            help="Sample new points from the same classes. For long-tailed images, select other "
+            "images.",
         )
     data, start = st.session_state["data_seed_kept"], st.session_state["init_seed_kept"]
-    st.caption(f"Data {data}, start {start}")
+    st.caption(f"Data seed {data}, weight seed {start}")
     st.number_input(
         "Seeds",
         *number_rule("seeds").limits,
         key="seeds",
-        help="Train every method with this many seeds: curves become medians with the middle half, "
-        "the table mean ± standard deviation. The panels display one of them.",
+        help="How often each method is trained, each time with another random seed. With several, "
+        "curves give the median and the middle half, the table gives mean ± standard deviation, "
+        "and the panels display one seed.",
     )
     if st.session_state["seeds"] > 1:
         last = st.session_state["seeds"] - 1
         st.session_state["displayed"] = min(st.session_state["displayed"], last)
-        st.slider("Seed in the panels", 0, last, key="displayed")
+        st.slider("Seed displayed in the panels", 0, last, key="displayed")
 
 
 def _training_controls() -> None:
@@ -174,10 +184,10 @@ def _training_controls() -> None:
             key="network",
         )
     st.toggle(
-        "Go on when I leave",
+        "Keep training when I leave",
         key=KEEP,
-        help="Train to the end even with no page open. Otherwise a run that nobody has watched for "
-        "a minute is given up; on images it can go on from there later.",
+        help="Finish training even if no page is open. Otherwise a run is stopped when nobody has "
+        "watched it for a minute; runs on images can be resumed later.",
     )
     devices = ["auto", *shared().devices()]
     if st.session_state["device"] not in devices:

@@ -19,7 +19,7 @@ from ammix_viz.workers.batches import Progress, RunBatch
 from ammix_viz.workers.pool import shared
 
 FIRST_CURVES_SECONDS = 2.0
-"""Time that the player has to itself before a session's first page loads Plotly."""
+"""Delay before a session's first page loads Plotly, so that the player appears first."""
 
 LIVE_POINTS = 100
 READY, BATCH = "curves_ready", "seeds_batch"
@@ -32,10 +32,10 @@ GROUPS: dict[str, Callable] = {
 
 
 def show_curves(comparison: Comparison) -> None:
-    """Draw the curves, now and then while runs go on, and once more at their end.
+    """Plot the curves, every few seconds during training and once at the end.
 
-    A session's first page waits a moment with them: the browser would load Plotly, some
-    megabytes, before it shows the player.
+    A session's first page delays them: otherwise the browser would load Plotly, some
+    megabytes, before the player.
     """
     if READY not in st.session_state:
         st.session_state[READY] = False
@@ -51,43 +51,43 @@ def show_curves(comparison: Comparison) -> None:
 
 
 def _pause(epochs: int) -> float:
-    """Return the seconds between two drawings: each one costs the player a quarter of one."""
+    """Return the seconds between two updates; each one blocks the player for about 0.25 s."""
     return min(8.0, max(2.0, epochs / 50))
 
 
 def _wait() -> None:
-    st.caption("The curves come in a moment.")
+    st.caption("Loading the curves…")
     if st.session_state[READY]:
         st.rerun()
     st.session_state[READY] = True
 
 
 def advance(comparison: Comparison, pause: float) -> Progress:
-    """See to it that every seed is trained, and say how far that is."""
-    state, asked = st.session_state, comparison.by_method
+    """Submit the runs of every seed for training, and return the progress."""
+    state, wanted = st.session_state, comparison.by_method
     before = state.get(BATCH)
-    if before and before[0] != asked:
+    if before and before[0] != wanted:
         state.pop(BATCH)[1].leave()
-    if comparison.seeds == 1:  # the player has asked for these
+    if comparison.seeds == 1:  # the player has submitted these
         live = [shared().state(recipe.key).live for recipe in comparison.recipes]
         return Progress(len(live) - sum(live), 0, len(live), 0.0)
     if BATCH not in state:
-        state[BATCH] = asked, RunBatch(chain(*asked.values()), shared())
+        state[BATCH] = wanted, RunBatch(chain(*wanted.values()), shared())
     return state[BATCH][1].advance(ahead=2 * pause, keep=state.get(KEEP, False))
 
 
-def go_on(comparison: Comparison, pause: float) -> None:
-    """Go on with what is trained, show how far it is, and run the page again at its end."""
+def show_batch_progress(comparison: Comparison, pause: float) -> None:
+    """Continue the batch of runs and show its progress; rerun the page at the end."""
     progress = advance(comparison, pause)
     if progress.over:
         st.rerun()
     if comparison.seeds > 1:
-        st.progress(progress.share, f"{progress.done} of {progress.total} runs have ended")
+        st.progress(progress.share, f"{progress.done} of {progress.total} runs finished")
 
 
 def _curves(comparison: Comparison, pause: float | None) -> None:
     if pause:
-        go_on(comparison, pause)
+        show_batch_progress(comparison, pause)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         group = st.segmented_control(
             "Curves", list(GROUPS), default="Key metrics", required=True, key="curves"
@@ -98,27 +98,27 @@ def _curves(comparison: Comparison, pause: float | None) -> None:
             default="train",
             required=True,
             key="curves_split",
-            format_func={"train": "training points", "test": "test points"}.__getitem__,
+            format_func={"train": "training samples", "test": "test samples"}.__getitem__,
         )
     histories = history.read(comparison.by_method)
-    if not any(len(records) for own in histories.values() for records in own):
-        st.caption("The curves come with the first record.")
+    if not any(len(records) for runs in histories.values() for records in runs):
+        st.caption("The curves appear with the first snapshot.")
         return
     if comparison.seeds > 1:
-        st.caption(f"Median of {comparison.seeds} seeds, and the middle half of them.")
-    drawn = _thinned(histories) if pause else histories
+        st.caption(f"Line: median of {comparison.seeds} seeds. Band: the middle half of them.")
+    plotted = _thinned(histories) if pause else histories
     epochs = {recipe.method: total_epochs(recipe) for recipe in comparison.recipes}
-    figure = GROUPS[group](drawn, split, epochs)
+    figure = GROUPS[group](plotted, split, epochs)
     st.plotly_chart(figure, key="chart", config={"displayModeBar": False})
     if not pause:
         _table(comparison, histories, split)
 
 
 def _thinned(histories: Histories) -> dict[str, list[np.ndarray]]:
-    """Return at most some hundred records of each run: enough while they come."""
-    longest = max(len(records) for own in histories.values() for records in own)
+    """Return about a hundred records of each run, enough during training."""
+    longest = max(len(records) for runs in histories.values() for records in runs)
     step = -(-longest // LIVE_POINTS)
-    return {method: [records[::step] for records in own] for method, own in histories.items()}
+    return {method: [records[::step] for records in runs] for method, runs in histories.items()}
 
 
 def _table(comparison: Comparison, histories: Histories, split: str) -> None:
@@ -128,7 +128,7 @@ def _table(comparison: Comparison, histories: Histories, split: str) -> None:
     else:
         _seed_stats(comparison, fields, split)
     st.download_button(
-        "Every record as CSV",
+        "All snapshots as CSV",
         lambda: history.table(histories).to_csv(index=False),
         file_name="ammix_viz.csv",
         mime="text/csv",
@@ -139,32 +139,32 @@ def _table(comparison: Comparison, histories: Histories, split: str) -> None:
 def _last_values(histories: Histories, fields: dict[str, str]) -> None:
     rows = [
         {"Method": METHODS[method].title}
-        | {title: float(own[0][field][-1]) for title, field in fields.items()}
-        for method, own in histories.items()
-        if len(own[0])
+        | {title: float(runs[0][field][-1]) for title, field in fields.items()}
+        for method, runs in histories.items()
+        if len(runs[0])
     ]
     columns = {title: st.column_config.NumberColumn(format="%.4g") for title in fields}
     st.dataframe(rows, hide_index=True, column_config=columns)
 
 
 def _seed_stats(comparison: Comparison, fields: dict[str, str], split: str) -> None:
-    """Show mean ± standard deviation over the seeds that have ended, and who is best how often."""
+    """Show mean ± standard deviation over finished seeds, and how often each method is best."""
     found = ends(comparison.by_method)
     ranked = {f"{split}.{name}": METRICS[name].better for name in RANKED}
     best = {field: wins(found, field, better) for field, better in ranked.items()}
     rows = []
-    for method, own in found.items():
-        records = [record for record in own if record is not None]
-        row = {"Method": METHODS[method].title, "Seeds": f"{len(records)} of {len(own)}"}
+    for method, last_records in found.items():
+        records = [record for record in last_records if record is not None]
+        row = {"Method": METHODS[method].title, "Seeds": f"{len(records)} of {len(last_records)}"}
         for title, field in fields.items():
             row[title] = str(summarize(record[field] for record in records))
             if field in best:
                 row[title] += f" · best in {best[field][0][method]} of {best[field][1]}"
         rows.append(row)
     st.dataframe(rows, hide_index=True)
-    missing = sum(record is None for own in found.values() for record in own)
+    missing = sum(record is None for records in found.values() for record in records)
     if missing:
         st.caption(
-            f"{missing} runs did not come to a good end; a seed counts for “best” only where "
-            "every method did."
+            f"{missing} runs failed or were stopped. “Best” counts only seeds for which every "
+            "method has finished."
         )

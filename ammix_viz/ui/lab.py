@@ -1,4 +1,4 @@
-"""The live lab's body: what was changed, and the player."""
+"""The live lab's main area: notes and the player."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -17,13 +17,13 @@ from ammix_viz.workers.pool import shared
 
 
 def can_train(comparison: Comparison) -> bool:
-    """Say whether there are data to train on; if not, what is missing and how to get it."""
+    """Return whether the data can be loaded; if not, say what is missing and how to get it."""
     recipe = comparison.shared
     stand_in = DATASETS[recipe.data].stand_in
     if stand_in and cifar10.problem():
         offer()
         if "data" in st.session_state:
-            st.button("Use digits instead", on_click=_use, args=(stand_in,))
+            st.button("Use handwritten digits instead", on_click=_use, args=(stand_in,))
         return False
     why = dataset_problem(recipe)
     if why:
@@ -36,7 +36,7 @@ def _use(data: str) -> None:
 
 
 def cards_of(recipes: Iterable[Recipe]) -> list[dict[str, str]]:
-    """Return what the player is told of each run."""
+    """Return the key, title and description of each run, for the player."""
     return [
         {"key": r.key, "title": METHODS[r.method].title, "about": METHODS[r.method].about}
         for r in recipes
@@ -46,7 +46,7 @@ def cards_of(recipes: Iterable[Recipe]) -> list[dict[str, str]]:
 def show_player(
     comparison: Comparison, note: str, cards: Sequence[Mapping[str, str]] | None = None
 ) -> None:
-    """Have the comparison trained and show it, a panel a method unless other cards are given."""
+    """Train the comparison and show it, one panel per method unless `cards` says otherwise."""
     pool, recipes = shared(), comparison.recipes
     try:
         notes = pool.submit(recipes, keep=st.session_state.get(KEEP, False))
@@ -59,12 +59,12 @@ def show_player(
         cards or cards_of(recipes), key="player", note=note, replay=st.session_state[REPLAY]
     )
     if again:
-        asked = [recipe for recipe in recipes if recipe.key in again]
-        pool.submit(asked, restart=True)
+        stopped = [recipe for recipe in recipes if recipe.key in again]
+        pool.submit(stopped, restart=True)
         st.rerun()
 
 
 def note_on(comparison: Comparison, otherwise: str) -> str:
-    """Return what the comparison's preset says, or something else where it is none."""
+    """Return the note of the comparison's preset, or `otherwise` if it is not a preset."""
     name = preset_of(comparison)
     return PRESETS[name].note if name not in (None, "four") else otherwise

@@ -12,13 +12,19 @@ from ammix_viz.datasets.table import DATASETS
 from ammix_viz.figures.panels import mark_of
 from ammix_viz.runs import disk
 from ammix_viz.settings.table import check, number_rule
-from ammix_viz.studies.drawings import draw_bars, draw_each_panel, rows_of
 from ammix_viz.studies.report import CONTENTS
-from ammix_viz.studies.results import Results, beside, command, gather, made_by
+from ammix_viz.studies.results import (
+    Results,
+    command,
+    read_results,
+    results_manifest,
+    with_published,
+)
 from ammix_viz.studies.study import Study, Table
+from ammix_viz.studies.study_figures import bar_figures, panel_figures, panel_rows
 from ammix_viz.studies.table import STUDIES, study_of
 from ammix_viz.ui.lab import can_train
-from ammix_viz.ui.training import Training, going_on, show_progress
+from ammix_viz.ui.training import Training, current_training, show_progress
 
 TRAINING = "paper_training"
 COLOURS = {"holds": "green", "mostly holds": "orange", "does not hold": "red", "not tested": "gray"}
@@ -31,7 +37,7 @@ KINDS = {"report.html": "text/html", "results.csv": "text/csv"}
 
 
 def choose() -> tuple[Study, int]:
-    """Return the figure and the number of seeds, as the URL or the controls have them."""
+    """Return the figure and the number of seeds from the URL or the controls."""
     query, state = st.query_params, st.session_state
     if "paper_seeds" not in state:
         state["paper_figure"] = query.get("figure", "")
@@ -53,13 +59,13 @@ def choose() -> tuple[Study, int]:
             *number_rule("seeds").limits,
             key="paper_seeds",
             width=140,
-            help="How often all is trained anew.",
+            help="How often each run is trained, each time with another random seed.",
         )
     return _chosen()
 
 
 def _choose_data() -> None:
-    """Let people choose the data of the figure where there are several."""
+    """Show a choice of data where the figure has several."""
     state, data = st.session_state, STUDIES[st.session_state["paper_figure"]].data
     if state.get("paper_data") not in data:
         state["paper_data"] = data[0]
@@ -74,26 +80,26 @@ def _choose_data() -> None:
 
 
 def _chosen() -> tuple[Study, int]:
-    """Return what the controls say, and write it into the URL."""
+    """Read the controls and write them to the URL."""
     state = st.session_state
-    asked = {"figure": state["paper_figure"], "seeds": str(state["paper_seeds"])}
-    several = len(STUDIES[asked["figure"]].data) > 1
-    st.query_params.from_dict(asked | ({"data": state["paper_data"]} if several else {}))
-    return study_of(asked["figure"], state["paper_data"]), state["paper_seeds"]
+    query = {"figure": state["paper_figure"], "seeds": str(state["paper_seeds"])}
+    several = len(STUDIES[query["figure"]].data) > 1
+    st.query_params.from_dict(query | ({"data": state["paper_data"]} if several else {}))
+    return study_of(query["figure"], state["paper_data"]), state["paper_seeds"]
 
 
 def show(study: Study, seeds: int) -> None:
-    """Show a study: train what is missing when asked to, then everything that came out."""
+    """Show a study: a button to train missing runs, then the results so far."""
     recipes = study.recipes(seeds)
-    there = [recipe for recipe in recipes if _ended(recipe.key)]
-    training = going_on(TRAINING, recipes)
-    if len(there) < len(recipes):
+    done = [recipe for recipe in recipes if _ended(recipe.key)]
+    training = current_training(TRAINING, recipes)
+    if len(done) < len(recipes):
         if training is not None and not training.over:
             show_progress(training, TRAINING)
         elif all(can_train(part.comparison) for part in study.parts):
-            _offer(len(recipes), len(there), recipes)
-    if there:
-        _show_results(gather(study, seeds), training, finished=len(there) == len(recipes))
+            _train_button(len(recipes), len(done), recipes)
+    if done:
+        _show_results(read_results(study, seeds), training, finished=len(done) == len(recipes))
     st.markdown("##### The same from the command line")
     st.code(command(study, seeds), language="bash")
 
@@ -103,17 +109,17 @@ def _ended(key: str) -> bool:
     return end is not None and end.state != "stopped" and disk.path(key).exists()
 
 
-def _offer(total: int, there: int, recipes: list) -> None:
-    words = f"Train {total} runs" if not there else f"Train the {total - there} runs still missing"
-    if st.button(words, type="primary", help="They go on from what is on disk."):
+def _train_button(total: int, done: int, recipes: list) -> None:
+    label = f"Train {total} runs" if not done else f"Train the {total - done} missing runs"
+    if st.button(label, type="primary", help="Finished runs are read from disk."):
         st.session_state[TRAINING] = Training(recipes)
         st.rerun()
 
 
 def _show_results(results: Results, training: Training | None, finished: bool) -> None:
-    st.markdown("##### What the paper claims, and whether it holds here")
+    st.markdown("##### The paper's claims, tested on these runs")
     if not finished:
-        st.caption("Of the seeds that have ended so far.")
+        st.caption("Based on the seeds finished so far.")
     _claims(results)
     for table in results.study.tables:
         _table(table, results)
@@ -121,10 +127,10 @@ def _show_results(results: Results, training: Training | None, finished: bool) -
     for place, found in enumerate(results.found):
         title = f", {found.part.title}" if len(results.found) > 1 else ""
         st.markdown(f"##### Accuracy and distances{title}")
-        st.caption("Mean and standard deviation over the seeds; a dot a seed.")
-        _beside(f"bars_{place}", draw_bars(results.study, found))
+        st.caption("Bars: mean and standard deviation over the seeds. Each dot is one seed.")
+        _in_rows(f"bars_{place}", bar_figures(results.study, found))
     st.markdown(f"**Published.** {results.study.published}")
-    with st.expander("Not as in the paper"):
+    with st.expander("Differences from the paper"):
         st.markdown("\n".join(f"- {sentence}" for sentence in results.study.deviations))
     for sentence in results.failures:
         st.warning(sentence, icon=":material/info:")
@@ -137,7 +143,7 @@ def _claims(results: Results) -> None:
         {
             "Claim": claim.sentence,
             "Published": claim.published,
-            "Here": claim.told(verdict.value),
+            "Here": claim.value_text(verdict.value),
             "Seeds": f"{verdict.held} of {verdict.seeds}",
             "Verdict": f":{COLOURS[verdict.word]}[**{verdict.word}**]",
         }
@@ -154,7 +160,7 @@ def _table(table: Table, results: Results) -> None:
             title: f"{ours}  \n:small[{table.source} {theirs}]"
             for title, (ours, theirs) in zip(table.columns, row, strict=True)
         }
-        for method, row in beside(table, results).items()
+        for method, row in with_published(table, results).items()
     ]
     st.table(pd.DataFrame(rows).set_index(""))
 
@@ -169,18 +175,18 @@ def _panels(results: Results) -> None:
             default="each",
             required=True,
             key="paper_scale",
-            format_func={"each": "one for each panel", "same": "one for all"}.__getitem__,
+            format_func={"each": "per panel", "same": "shared"}.__getitem__,
         )
-    for place, row in enumerate(rows_of(results, seed)):
+    for place, row in enumerate(panel_rows(results, seed)):
         if row.title:
             st.markdown(f"**{row.title}**")
         if not row.panels:
-            st.caption("No run of this seed has ended yet.")
+            st.caption("No run of this seed has finished yet.")
             continue
         first = row.panels[0].first_mark
         marks = [_mark(label, name, first) for label, name in enumerate(row.names)]
         st.html(" &emsp; ".join(marks))
-        _beside(f"panel_{place}", draw_each_panel(row.panels, same_scale=scale == "same"))
+        _in_rows(f"panel_{place}", panel_figures(row.panels, same_scale=scale == "same"))
 
 
 def _mark(label: int, name: str, first: int) -> str:
@@ -189,8 +195,8 @@ def _mark(label: int, name: str, first: int) -> str:
     return f"<span style='color:{colour};font-size:1.1em'>{sign}</span> {escape(name)}"
 
 
-def _beside(name: str, figures: Sequence[go.Figure]) -> None:
-    """Show figures four a row, or below each other on a phone."""
+def _in_rows(name: str, figures: Sequence[go.Figure]) -> None:
+    """Show figures in rows of four, or below each other on a phone."""
     for start in range(0, len(figures), A_ROW):
         for place, column in enumerate(st.columns(A_ROW), start=start):
             if place < len(figures):
@@ -205,7 +211,7 @@ def _downloads(results: Results, training: Training | None) -> None:
         trained = len(training.batch.recipes) - training.first.done
 
     def content(name: str) -> str:
-        return CONTENTS[name](results, made_by(results, seconds, trained))
+        return CONTENTS[name](results, results_manifest(results, seconds, trained))
 
     with st.container(horizontal=True):
         for name in CONTENTS:

@@ -22,7 +22,7 @@ def player(
     height: int | Literal["stretch", "content"] = "content",
     on_restart: Callable[[], None] | None = None,
 ) -> list[str]:
-    """Show runs side by side, animated, and return the keys of those to be started again.
+    """Show runs side by side, animated, and return the keys of runs to restart.
 
     Parameters
     ----------
@@ -33,18 +33,18 @@ def player(
     key : str
         The element's key; with the same key the player stays and takes the new runs.
     note : str, default=""
-        One sentence on what to look at.
+        One sentence above the panels.
     replay : int, default=0
         When it changes, playback starts from the beginning.
     height : int, "stretch" or "content", default="content"
         As Streamlit has it.
     on_restart : callable, default=None
-        Called before the script when a person asks for stopped runs to be started again.
+        Called before the script when a person restarts stopped runs.
 
     Returns
     -------
     list of str
-        Keys of the stopped runs that a person has just asked to be started again.
+        Keys of the stopped runs that a person has just restarted.
     """
     folder = st.get_option("server.baseUrlPath").strip("/")
     data = {

@@ -1,7 +1,7 @@
-"""The live lab's setup, tied both ways to the URL.
+"""Keep the live lab's controls and the URL in step.
 
-The URL is the one place where the setup is kept. Whenever it is not what this session wrote last,
-the controls take its values; whenever a control changes, the URL follows.
+The URL holds the setup. If it differs from what this session wrote last, the controls take its
+values; if a control changes, the URL is updated.
 """
 
 from collections.abc import Sequence
@@ -23,11 +23,11 @@ FINE_SETS, COARSE_SETS = names_of(coarse=False), names_of(coarse=True)
 """The data sets of the live lab and the sweep, and those that go from coarse to fine classes."""
 
 PLAIN = tuple(name for name in SETTINGS if name not in ("method", "imbalance", *SEEDS))
-"""Settings that a control of the same name holds as they are."""
+"""Settings whose control has the same name and value."""
 
 
 def read_setup(sets: Sequence[str]) -> Comparison:
-    """Return what the controls say, or the URL where it is new; then both say the same.
+    """Return the setup of the controls, or of the URL if that is new, and update the other.
 
     Parameters
     ----------
@@ -41,8 +41,8 @@ def read_setup(sets: Sequence[str]) -> Comparison:
         asked, notes = read_query(query)
         if asked.shared.data not in sets:
             listed = DATASETS[asked.shared.data].listed
-            why = "is not set up" if listed and not listed() else "has another page"
-            notes.append(f"{asked.shared.data} {why}; here it is {sets[0]}.")
+            why = "is not set up" if listed and not listed() else "is on another page"
+            notes.append(f"{asked.shared.data} {why}; {sets[0]} is used here.")
             asked, _ = read_query(query | {"data": sets[0]})
         _adopt(asked, notes)
     note = _follow_defaults()
@@ -67,7 +67,7 @@ def next_seed(*names: str) -> None:
 
 
 def replay() -> None:
-    """Have the player begin again."""
+    """Restart the player's animation."""
     st.session_state[REPLAY] += 1
 
 
@@ -89,7 +89,7 @@ def _adopt(asked: Comparison, notes: list[str]) -> None:
 
 
 def _follow_defaults() -> str:
-    """Let settings follow methods and data where they stand at their defaults."""
+    """Update settings that are at their defaults when methods or data change."""
     state, chosen = st.session_state, st.session_state[CHOSEN]
     if not state["methods"]:
         return ""
@@ -104,14 +104,14 @@ def _follow_defaults() -> str:
     )
     other_data = state["data"] != chosen.shared.data
     why = _why(before, now, other_data)
-    return f"Now {words}, for every method: {why}" if words else ""
+    return f"Every method now uses {words}: {why}" if words else ""
 
 
 def _why(before: dict[str, float], now: dict[str, float], other_data: bool) -> str:
     if other_data:
-        return "the defaults for these data. Set them back in the sidebar if you like."
+        return "the defaults for this data. You can change them in the sidebar."
     if now["lr"] < before["lr"]:
-        return "at 0.1 AMA diverges on the toy. Set them back in the sidebar if you like."
+        return "at 0.1, AMA diverges on the toy. You can change them in the sidebar."
     with_ama = now["beta"] > before["beta"]
     return f"the defaults {'with' if with_ama else 'without'} AMA."
 

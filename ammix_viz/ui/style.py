@@ -4,7 +4,7 @@ import streamlit as st
 
 
 def tighten() -> None:
-    """Give the picture the room that Streamlit keeps free around a page."""
+    """Reduce the padding around the page, so that the panels are larger."""
     st.html(
         "<style>.stMainBlockContainer{padding:1.6rem 1.5rem 2rem}"
         ".stApp:has([data-testid=stExpandSidebarButton]) .stMainBlockContainer"

@@ -1,4 +1,4 @@
-"""The page "Sweep": two settings against each other, a heatmap a method that fills in."""
+"""The page "Sweep": vary two settings together, one heatmap per method."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ from ammix_viz.studies.sweep import (
 from ammix_viz.studies.sweep_files import as_table, command
 from ammix_viz.ui.lab import can_train
 from ammix_viz.ui.setup import FINE_SETS
-from ammix_viz.ui.training import Training, going_on, show_progress
+from ammix_viz.ui.training import Training, current_training, show_progress
 
 TRAINING, CHOSEN = "sweep_training", "sweep_chosen"
 LAB = "live_lab.py"
@@ -33,11 +33,11 @@ SCROLL = (
     "<style>.st-key-sweep_maps{{overflow-x:auto}}"
     ".st-key-sweep_maps>div{{min-width:{width}px}}</style>"
 )
-"""On a narrow screen the heatmaps move sideways under the finger and keep cells to read."""
+"""On a narrow screen the heatmaps scroll sideways and stay readable."""
 
 
 def _values_of(name: str) -> str:
-    """Return the values worth a sweep of a setting, as they are typed."""
+    """Return the suggested values of a setting, as text."""
     return ", ".join(map(text_of, SETTINGS[name].values))
 
 
@@ -53,11 +53,11 @@ START = {
 
 
 def choose() -> tuple[Sweep, str] | None:
-    """Return the sweep and the metric that the controls say; None where they are not allowed."""
+    """Return the sweep and metric of the controls; None if a value is not allowed."""
     if "sweep_methods" not in st.session_state:
         query = st.query_params.to_dict()
-        own = query if {"x", "y"} & set(query) else {}  # going back, it is still the lab's
-        _adopt(START | st.session_state.get(CHOSEN, {}) | own)
+        given = query if {"x", "y"} & set(query) else {}  # after “back” it may be the lab's query
+        _adopt(START | st.session_state.get(CHOSEN, {}) | given)
     _controls()
     state = st.session_state
     try:
@@ -75,7 +75,7 @@ def choose() -> tuple[Sweep, str] | None:
 
 
 def _adopt(query: Mapping[str, str]) -> None:
-    """Set the controls to what a URL asks for; what is not allowed is said, and left out."""
+    """Set the controls to a URL query; warn of values that are not allowed and use defaults."""
     state = st.session_state
     readers = {
         "methods": lambda text: [check("method", name) for name in text.split(",")],
@@ -93,7 +93,7 @@ def _adopt(query: Mapping[str, str]) -> None:
 
 
 def _set_of(data: str) -> str:
-    """Return a data set that the live lab can show a cell of."""
+    """Check that the live lab has this data set, and return its name."""
     if data not in FINE_SETS:
         raise ValueError(f"data is {quoted(data)}; here it must be one of {', '.join(FINE_SETS)}.")
     return data
@@ -119,7 +119,7 @@ def _controls() -> None:
     for side, column in (("x", left), ("y", right)):
         with column:
             st.selectbox(
-                {"x": "Across", "y": "Upwards"}[side],
+                {"x": "Horizontal axis", "y": "Vertical axis"}[side],
                 VARIABLE,
                 format_func=lambda name: SETTINGS[name].name,
                 key=f"sweep_{side}",
@@ -129,7 +129,7 @@ def _controls() -> None:
             st.text_input(
                 "Values",
                 key=f"sweep_{side}_values",
-                help=f"With commas between; each {RULES[st.session_state[f'sweep_{side}']]}.",
+                help=f"Separated by commas; each {RULES[st.session_state[f'sweep_{side}']]}.",
             )
     with rest:
         with st.container(horizontal=True):
@@ -143,7 +143,7 @@ def _controls() -> None:
 
 
 def _suggest(side: str) -> None:
-    """Fill in the usual values of a setting that has just been chosen."""
+    """Fill in the suggested values of a newly chosen setting."""
     st.session_state[f"sweep_{side}_values"] = _values_of(st.session_state[f"sweep_{side}"])
 
 
@@ -168,25 +168,25 @@ def _query(sweep: Sweep, metric: str) -> dict[str, str]:
 
 
 def show(sweep: Sweep, metric: str) -> None:
-    """Show the heatmaps; train what is missing when asked to."""
+    """Show the heatmaps, and a button to train missing runs."""
     state, recipes = st.session_state, sweep.recipes
     left = missing(sweep)
     if left and not can_train(sweep.comparison(0, 0)):
         return
-    training = going_on(TRAINING, recipes)
+    training = current_training(TRAINING, recipes)
     if left and training is not None and not training.over:
         show_progress(training, TRAINING, lambda: _heatmaps(sweep, metric))
         return
     if left:
-        there = f"; {len(recipes) - left} are there" if left < len(recipes) else ""
+        done = f"; {len(recipes) - left} are finished" if left < len(recipes) else ""
         if st.button(f"Train {left} runs", type="primary"):
             state[TRAINING] = Training(recipes)
             st.rerun()
-        st.caption(f"{len(recipes)} different runs{there}.{_shared_settings(sweep)}")
+        st.caption(f"{len(recipes)} different runs{done}.{_shared_settings(sweep)}")
     _heatmaps(sweep, metric)
     with st.container(horizontal=True):
         st.download_button(
-            "Every run as CSV",
+            "All runs as CSV",
             lambda: as_table(sweep).to_csv(index=False),
             file_name="sweep.csv",
             mime="text/csv",
@@ -200,7 +200,7 @@ def _shared_settings(sweep: Sweep) -> str:
     defaults = shared_defaults(sweep.methods, given.get("data", Recipe.data))
     names = [n for n in FOLLOWING if n not in (*varied, *given) and defaults[n]]
     words = [f"{SETTINGS[name].name} {defaults[name]:g}" for name in names]
-    return f" All with {' and '.join(words)}." if words else ""
+    return f" All use {' and '.join(words)}." if words else ""
 
 
 def _heatmaps(sweep: Sweep, metric: str) -> None:
@@ -213,7 +213,9 @@ def _heatmaps(sweep: Sweep, metric: str) -> None:
             selection_mode="points",
             config={"displayModeBar": False},
         )
-    st.caption("Mean ± standard deviation over the seeds. Click a cell to see it in the live lab.")
+    st.caption(
+        "Mean ± standard deviation over the seeds. Click a square to open it in the live lab."
+    )
     points = event.selection.points if event else []
     if points:
         method, row, column, *_ = points[0]["customdata"]
@@ -221,6 +223,6 @@ def _heatmaps(sweep: Sweep, metric: str) -> None:
 
 
 def show_command(sweep: Sweep, metric: str) -> None:
-    """Show the command line that gives the same."""
+    """Show the command that gives the same results."""
     st.markdown("##### The same from the command line")
     st.code(command(sweep, metric), language="bash", wrap_lines=True)

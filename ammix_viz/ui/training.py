@@ -1,4 +1,4 @@
-"""Training many runs from a page: a button to begin, progress, time left, a button to stop."""
+"""Train many runs from a page: progress, time left, and a Stop button."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ class Training:
     Parameters
     ----------
     recipes : sequence of Recipe
-        What is to be trained.
+        Runs to train.
     """
 
     def __init__(self, recipes: Sequence[Recipe]) -> None:
@@ -29,7 +29,7 @@ class Training:
         self.over = False
 
     def advance(self) -> Progress:
-        """Go on, and note how long it has taken."""
+        """Continue training, and record the time it has taken."""
         progress = self.batch.advance(ahead=10 * PAUSE_SECONDS)
         self.first = self.first or progress
         self.seconds = time.monotonic() - self.begun
@@ -37,7 +37,7 @@ class Training:
         return progress
 
     def left(self, progress: Progress) -> str:
-        """Return the time left in words, as far as it can be told."""
+        """Return the estimated time left as text; "" if it is not known yet."""
         gained = progress.share - (self.first or progress).share
         if gained < 0.02:
             return ""
@@ -45,8 +45,8 @@ class Training:
         return f", about {seconds:.0f} s left" if seconds < 90 else f", {seconds / 60:.0f} min left"
 
 
-def going_on(key: str, recipes: Sequence[Recipe]) -> Training | None:
-    """Return what this session trains of just these runs; leave what it trained of others."""
+def current_training(key: str, recipes: Sequence[Recipe]) -> Training | None:
+    """Return this session's training of exactly these runs; stop a training of other runs."""
     training = st.session_state.get(key)
     if training and set(training.batch.recipes) != {recipe.key for recipe in recipes}:
         st.session_state.pop(key).batch.leave()
@@ -54,15 +54,17 @@ def going_on(key: str, recipes: Sequence[Recipe]) -> Training | None:
     return training
 
 
-def show_progress(training: Training, key: str, draw: Callable[[], None] = lambda: None) -> None:
-    """Show the progress of a batch; run the page again at its end, or when it is stopped.
+def show_progress(
+    training: Training, key: str, show_results: Callable[[], None] = lambda: None
+) -> None:
+    """Show the progress of a batch; rerun the page when it finishes or is stopped.
 
-    `draw` shows the results so far; it is called with each update.
+    `show_results` shows the results so far; it is called with each update.
     """
-    st.fragment(_progress, run_every=PAUSE_SECONDS)(training, key, draw)
+    st.fragment(_progress, run_every=PAUSE_SECONDS)(training, key, show_results)
 
 
-def _progress(training: Training, key: str, draw: Callable[[], None]) -> None:
+def _progress(training: Training, key: str, show_results: Callable[[], None]) -> None:
     try:
         progress = training.advance()
     except ValueError as error:
@@ -70,11 +72,11 @@ def _progress(training: Training, key: str, draw: Callable[[], None]) -> None:
         return
     if progress.over:
         st.rerun()
-    text = f"{progress.done} of {progress.total} runs have ended{training.left(progress)}"
+    text = f"{progress.done} of {progress.total} runs finished{training.left(progress)}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(progress.share, text)
-        if st.button("Stop", key=f"{key}_stop", help="What has ended stays."):
+        if st.button("Stop", key=f"{key}_stop", help="Finished runs are kept."):
             training.batch.leave()
             del st.session_state[key]
             st.rerun()
-    draw()
+    show_results()

@@ -54,7 +54,7 @@ def test_a_damaged_run_is_said_and_trained_again(capsys):
     key = json.loads(capsys.readouterr().out)["key"]
     disk.path(key).write_bytes(b"nothing")
     assert main(command) == 0
-    assert "It is trained again." in capsys.readouterr().err
+    assert "It will be trained again." in capsys.readouterr().err
     assert reader.finished(key).state == "ended"
 
 

@@ -93,12 +93,12 @@ def test_estimates_are_marked_and_say_from_how_many_points(open_page):
     assert approximate(card) == [row["name"] for row in metric_rows() if row["perSplit"]]
     assert card.locator(".ammix-bar-text .ammix-approx:visible").count() == 4
     said = card.locator("[data-measure=A] dd").get_attribute("title")
-    assert said == "Estimated from the 107 points displayed, of 20,000 in all"
+    assert said == "Estimated from the 107 of 20,000 samples that are displayed"
     page.get_by_role("button", name="Test", exact=True).click()
     until(
         page,
         "document.querySelector('[data-measure=A] dd').title"
-        " === 'Estimated from the 40 points displayed, of 4,000 in all'",
+        " === 'Estimated from the 40 of 4,000 samples that are displayed'",
     )
 
 
@@ -206,7 +206,7 @@ def test_an_image_that_cannot_be_had_leaves_no_gap(open_page, behaviour):
     hover(page, behaviour, "blind-0", 20, 75)
     page.locator(".ammix-image-box").wait_for(state="hidden")
     assert len(behaviour.images) == 1
-    assert "train point" in page.get_by_role("tooltip").inner_text()
+    assert "training sample" in page.get_by_role("tooltip").inner_text()
 
 
 def test_a_tap_shows_the_image_too(open_page, behaviour):
@@ -243,7 +243,7 @@ def test_slow_training_says_what_is_left_and_history_counts_for_nothing(open_pag
     text_is(page, status, r"^Training: epoch \d+ of 115, [234]0 s left$")
     epoch, left = map(int, re.findall(r"(\d+) (?:of|s)", status.inner_text()))
     assert left == pytest.approx((115 - epoch) * 0.6, abs=9)
-    text_is(page, page.locator(".ammix-overall"), r"^Playing · 0\.[5-8] s an epoch$")
+    text_is(page, page.locator(".ammix-overall"), r"^Playing · 0\.[5-8] s per epoch$")
 
 
 def test_slow_training_in_stages_says_what_is_left_of_the_stage(open_page, behaviour):
@@ -396,7 +396,7 @@ def test_one_colour_has_one_meaning_and_the_legend_tells_both(open_page):
     names = [[text.split(" ")[0] for text in group] for group in legend(page)]
     assert names[0] == ["Upper", "Lower"]
     first = page.locator(".ammix-classes li").first
-    assert first.get_attribute("title") == "Upper: 90 of 10,000 train points"
+    assert first.get_attribute("title") == "Upper: 90 of 10,000 training samples"
     page.evaluate("window.show({ runs: window.runs('mixed-0') })")
     until(page, "document.querySelectorAll('.ammix-group').length === 1")
     assert page.locator(".ammix-group-name").count() == 0
@@ -416,7 +416,7 @@ def test_stars_are_given_among_panels_of_one_view(open_page):
 def test_both_views_of_a_run_have_one_range_of_their_own(open_page, behaviour):
     behaviour.history, behaviour.pause = 6, 0.1
     page = open_page("slow-0:coarse", "full-5")
-    page.get_by_role("button", name="Each").click()
+    page.get_by_role("button", name="Per panel").click()
     wait_frames(page, 24)
     page.evaluate("window.show({ runs: window.runs('slow-0:coarse', 'full-5', 'slow-0') })")
     until(page, "document.querySelectorAll('[data-testid=panel]').length === 3")
@@ -452,11 +452,13 @@ def test_stages_of_coarse_to_fine_are_told_and_marked_once(open_page, behaviour)
     last = last_of_first_stage(behaviour, "mixed-0")
     paused_at(page, last)
     fine, coarse = (look(page, "mixed-0", v).locator(".ammix-status-text") for v in VIEWS)
-    text_is(page, fine, "^Stage 1 of 2, coarse: epoch 10 of 10; no fine classifier yet$")
+    untrained = "the fine classifier is not trained yet"
+    text_is(page, fine, f"^Stage 1 of 2, coarse: epoch 10 of 10; {untrained}$")
     text_is(page, coarse, "^Stage 1 of 2, coarse: epoch 10 of 10$")
     paused_at(page, last + 5)
     text_is(page, fine, "^Stage 2 of 2, fine: epoch 5 of 9; the encoder is frozen$")
-    text_is(page, coarse, "^Stage 2 of 2, fine: epoch 5 of 9; all here is frozen$")
+    frozen = "encoder and coarse classifier are frozen"
+    text_is(page, coarse, f"^Stage 2 of 2, fine: epoch 5 of 9; {frozen}$")
     assert page.locator(".ammix-part").all_inner_texts() == ["coarse", "fine"]
     assert page.get_by_test_id("epoch").inner_text().lower() == "fine: epoch 5 of 9"
 
@@ -468,7 +470,7 @@ def test_an_encoder_has_no_coarse_classifier_either(open_page, behaviour):
     paused_at(page, last)
     for view in VIEWS:
         status = look(page, "contrastive-0", view).locator(".ammix-status-text")
-        text_is(page, status, "no classifier yet$")
+        text_is(page, status, "the classifier is not trained yet$")
         assert len(set(corners(look(page, "contrastive-0", view)))) == 1
     paused_at(page, last + 1)
     for view in VIEWS:

@@ -188,7 +188,7 @@ def test_a_range_for_each_panel_enlarges_the_smaller_run_only_when_asked(open_pa
     ticks = panel(page, "full-0").locator(".ammix-ticks-x")
     others = panel(page, "full-5").locator(".ammix-ticks-x")
     assert ticks.inner_html() == others.inner_html()
-    page.get_by_role("button", name="Each").click()
+    page.get_by_role("button", name="Per panel").click()
     until(
         page,
         "([a, b]) => a.innerHTML !== b.innerHTML",
@@ -208,7 +208,7 @@ def test_hovering_a_point_names_its_class_in_all_panels(open_page, behaviour, po
     tooltip = page.get_by_role("tooltip")
     tooltip.wait_for()
     assert f"Class {label}" in tooltip.inner_text()
-    assert "train point" in tooltip.inner_text()
+    assert "training sample" in tooltip.inner_text()
     until(
         page,
         "([e, h]) => e.getContext('2d').getImageData(0, 0, e.width, e.height).data"
@@ -229,8 +229,8 @@ def test_hovering_a_place_tells_who_wins_there(open_page):
     for (across, down), label in corners.items():
         page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"])
         text = page.get_by_role("tooltip").inner_text()
-        assert f"Here: Class {label}" in text
-        assert re.search(r"(9\d(\.\d)?|100\.0) % confident", text)
+        assert f"Predicted here: Class {label}" in text
+        assert re.search(r"Confidence (9\d(\.\d)?|100\.0) %", text)
 
 
 @browser_test
@@ -254,7 +254,7 @@ def test_live_runs_go_no_further_than_the_slowest(open_page, behaviour):
     wait_frames(page, 24)
     wait_state(page, "live")
     wait_state(page, "ended")
-    text_is(page, status_of(page, "hold-1"), "^Ended$")
+    text_is(page, status_of(page, "hold-1"), "^Finished$")
 
 
 @browser_test
@@ -314,7 +314,7 @@ def test_a_failed_run_holds_its_last_record_while_others_go_on(open_page):
     wait_state(page, "ended")
     status = status_of(page, "fail-1")
     text_is(page, status, "^Failed: Features were no longer finite at step 176; try a smaller lr.")
-    text_is(page, status, "Held at its last record, epoch 7.$")
+    text_is(page, status, "The panel stays at its last snapshot, epoch 7.$")
 
 
 @browser_test
@@ -326,7 +326,8 @@ def test_a_run_of_two_stages_says_which_is_shown_in_its_panel_and_on_the_timelin
     last = last_of_first_stage(behaviour, "staged-1")
     paused_at(page, last)
     status = status_of(page, "staged-1")
-    text_is(page, status, "^Stage 1 of 2, encoder: epoch 10 of 10; no classifier yet$")
+    untrained = "the classifier is not trained yet"
+    text_is(page, status, f"^Stage 1 of 2, encoder: epoch 10 of 10; {untrained}$")
     paused_at(page, last + 2)
     text_is(page, status, "^Stage 2 of 2, classifier: epoch 2 of 9; the encoder is frozen$")
     parts = page.locator(".ammix-part")
@@ -397,7 +398,7 @@ def test_a_cut_stream_is_taken_up_where_it_was_left(open_page, behaviour):
 @pytest.mark.parametrize(
     ("key", "sentence"),
     [
-        ("bad", "^Failed: The stream's records do not have"),
+        ("bad", "^Failed: The server sent records of the wrong size"),
         ("unknown", "^Failed: unknown is no key"),
     ],
 )

@@ -16,8 +16,7 @@ from ammix_viz.studies import output
 from ammix_viz.studies.ama_fig2 import METHODS, tail_share
 from ammix_viz.studies.amm_tails import groups
 from ammix_viz.studies.claims import Claim, judge, lead, ratio
-from ammix_viz.studies.results import as_json, as_table, gather
-from ammix_viz.studies.results import made_by as results_made_by
+from ammix_viz.studies.results import as_json, as_table, read_results, results_manifest
 from ammix_viz.studies.study import Part
 from ammix_viz.studies.table import STUDIES, study_of
 
@@ -72,8 +71,8 @@ def test_a_claim_is_judged_seed_by_seed():
 
 def test_the_number_of_a_claim_is_told_with_what_it_is():
     claim = Claim("", "", (), dict, bool, "over the best other")
-    assert claim.told(summarize([2.5, 3.5])) == "3.00 ± 0.71 over the best other"
-    assert claim.told(summarize([])) == "–"
+    assert claim.value_text(summarize([2.5, 3.5])) == "3.00 ± 0.71 over the best other"
+    assert claim.value_text(summarize([])) == "–"
 
 
 def test_ratios_and_tail_shares_are_those_of_the_records():
@@ -86,7 +85,7 @@ def test_ratios_and_tail_shares_are_those_of_the_records():
 def test_results_are_the_runs_last_records(small_study):
     by_method = small_study.over(2)[0].by_method
     train(small_study.recipes(2))
-    results = gather(small_study, 2)
+    results = read_results(small_study, 2)
     with reader.Run(by_method["ama"][1].key) as run:
         last = run.records()[-1]
     assert results.found[0].values("train.D_relative")["ama"][1] == last["train.D_relative"]
@@ -106,7 +105,7 @@ def test_reproduce_writes_its_report_and_does_not_train_twice(small_study, tmp_p
     out = tmp_path / "report"
     words = ["reproduce", "ama-fig2", "--seeds", "1", "--out", str(out)]
     assert main(words) == 0
-    assert "AMA has the best D_relative of CE, SupCon and AMA." in capsys.readouterr().out
+    assert "AMA has the highest D_relative of CE, SupCon and AMA." in capsys.readouterr().out
     assert {path.name for path in out.iterdir()} == {
         "report.html",
         "results.json",
@@ -131,7 +130,7 @@ def test_a_quick_look_is_marked_everywhere_and_keeps_the_full_report(
     assert main(["reproduce", "ama-fig2", "--seeds", "1"]) == 0
     full = (tmp_path / "ammix_viz_ama-fig2" / "report.html").read_text()
     quick = ["reproduce", "ama-fig2", "--seeds", "1", "--methods", "ama,ce", "--epochs", "1"]
-    note = "A quick look, not the full study: epochs 1; methods ce,ama."
+    note = "A quick version of the study, with epochs 1, methods ce,ama."
     capsys.readouterr()
     assert main(quick) == 0
     assert capsys.readouterr().out.splitlines()[1] == note
@@ -139,7 +138,7 @@ def test_a_quick_look_is_marked_everywhere_and_keeps_the_full_report(
     assert note in (folder / "report.html").read_text()
     found = json.loads((folder / "results.json").read_text())
     assert found["changed"] == {"epochs": 1, "methods": "ce,ama"}
-    assert found["deviations"][0] == f"{note} What follows describes the full study."
+    assert found["deviations"][0] == f"{note} The points below describe the full study."
     assert list(found["parts"][0]["methods"]) == ["ce", "ama"]
     made_by = json.loads((folder / "manifest.json").read_text())
     assert made_by["changed"] == found["changed"]
@@ -147,8 +146,8 @@ def test_a_quick_look_is_marked_everywhere_and_keeps_the_full_report(
     assert made_by["command"].endswith("ama-fig2 --seeds 1 --epochs 1 --methods ce,ama")
     assert main([*quick, "--out", "ammix_viz_ama-fig2"]) == 2
     assert capsys.readouterr().err == (
-        "The folder ammix_viz_ama-fig2 holds results of ama-fig2, version 2, and this is "
-        "ama-fig2 quick, version 2. Nothing is overwritten; --out names another folder.\n"
+        "The folder ammix_viz_ama-fig2 holds results of ama-fig2, version 2; these are of "
+        "ama-fig2 quick, version 2. Nothing was overwritten; choose another folder with --out.\n"
     )
     assert (tmp_path / "ammix_viz_ama-fig2" / "report.html").read_text() == full
     assert note not in full
@@ -169,7 +168,7 @@ def test_a_folder_that_cannot_be_written_is_named_before_anything_is_trained(tmp
     assert main(["reproduce", "ama-fig2", "--out", str(tmp_path / "file")]) == 2
     path = tmp_path / "file"
     assert capsys.readouterr().err == (
-        f"The folder {path} cannot be written (File exists); --out names another one.\n"
+        f"The folder {path} cannot be written to (File exists); choose another one with --out.\n"
     )
     assert (tmp_path / "file").read_text() == "mine"
 
@@ -179,21 +178,21 @@ def test_a_folder_that_cannot_be_written_is_named_before_anything_is_trained(tmp
     [
         ('{"version": 99, "study": "ama-fig2"}', "results of ama-fig2, version 99"),
         ('{"version": 1, "study": "other"}', "results of other, version 1"),
-        ("[1, 2]", "results of something else"),
-        ("no json", "results of something else"),
+        ("[1, 2]", "other results"),
+        ("no json", "other results"),
     ],
 )
 def test_other_results_are_not_overwritten(tmp_path, content, what):
     (tmp_path / "results.json").write_text(content)
-    with pytest.raises(ValueError, match="Nothing is overwritten; --out names another") as error:
+    with pytest.raises(ValueError, match="Nothing was overwritten; choose another") as error:
         output.prepare(tmp_path, "ama-fig2")
     assert what in str(error.value)
     assert (tmp_path / "results.json").read_text() == content
 
 
 def test_the_manifest_names_versions_settings_and_command():
-    results = gather(STUDY, 4)
-    made_by = results_made_by(results, 12.34, 5)
+    results = read_results(STUDY, 4)
+    made_by = results_manifest(results, 12.34, 5)
     assert made_by["command"] == "python -m ammix_viz reproduce ama-fig2 --seeds 4"
     assert made_by["settings"]["lr"] == "0.02"
     assert (made_by["seeds"], made_by["wall_seconds"]) == ([0, 1, 2, 3], 12.3)
@@ -252,7 +251,7 @@ def test_a_figure_of_images_is_reproduced_on_digits(name, monkeypatch, tmp_path,
     train(quick.recipes(1))
     words = ["reproduce", name, "--data", "digits", "--seeds", "1", "--out", str(tmp_path)]
     assert main(words) == 0
-    assert f"published, of Mini-CIFAR, {'61.08' if name in COARSE_FIGURES else '42.52'}" in (
+    assert f"published for Mini-CIFAR: {'61.08' if name in COARSE_FIGURES else '42.52'}" in (
         capsys.readouterr().out
     )
     found = json.loads((tmp_path / "results.json").read_text())

@@ -45,7 +45,7 @@ def test_an_axis_is_read_from_text_and_each_value_counts_once():
     ("text", "sentence"),
     [
         ("beta", 'An axis is "beta"; it must be NAME=VALUE,VALUE,…'),
-        ("beta=", "beta has no values; give one or more, with commas between."),
+        ("beta=", "beta has no values; give one or more, separated by commas."),
         ("beta=0,9", 'beta is 9; it must be a number from 0 to 1.5.'),
         ("seed=1", f'The setting is "seed"; it must be one of {", ".join(VARIABLE)}.'),
         (
@@ -248,7 +248,7 @@ def test_what_is_odd_about_a_sweep_is_said_once():
     assert notes(replace(SMALL, methods=("am_mixup",))) == []
     repeated = Sweep(("ama",), read_axis("beta=0,0.34,0.340"), fixed=(("alpha", 1.0),))
     assert notes(repeated) == [
-        "beta=0.34 is listed more than once; it counts once.",
+        "beta=0.34 is listed more than once; it is used once.",
         "alpha is not read by ama; it changes nothing.",
     ]
 
@@ -261,7 +261,7 @@ def test_combinations_that_are_the_same_run_are_named():
     ]
     assert notes(Sweep(("ama",), modes, BETA)) == [
         "For ama, lam_mode=default with beta=0 and lam_mode=asymptotic with beta=0 give the same "
-        "run; 2 more groups are alike."
+        "run; so do 2 more groups."
     ]
     assert (
         notes(Sweep(("ce",), read_axis("imbalance=paper,200"), fixed=(("data", "digits_lt"),)))
@@ -277,18 +277,18 @@ def test_combinations_that_are_the_same_run_are_named():
     [
         (
             ["--x", "beta=0,1", "--methods", "ce,supcon"],
-            "beta is not read by ce, supcon, so that every value gives the same runs; vary another "
+            "beta is not read by ce, supcon, so every value gives the same runs; vary another "
             "setting, or choose other methods or data.",
         ),
         (
             ["--x", "lr=0.1", "--y", "warmup=0,5"],
-            "warmup is not read for points, so that every value gives the same runs; vary another "
+            "warmup is not read for points, so every value gives the same runs; vary another "
             "setting, or choose other methods or data.",
         ),
         (["--x", "beta=0", "--y", "beta=1"], "Both axes are beta; they must be two settings."),
         (
             ["--x", "beta=0", "--y", "lr=0.1", "--lr", "0.2"],
-            "lr is both varied and given once; leave one of them out.",
+            "lr is both varied and set to one value; leave out one of them.",
         ),
         (
             ["--x", "beta=0", "--y", "lr=0.1", "--seeds", "0"],
@@ -304,5 +304,5 @@ def test_what_cannot_be_swept_is_refused(words, sentence, capsys):
 def test_a_studys_folder_is_not_overwritten(tmp_path, capsys):
     (tmp_path / "results.json").write_text('{"version": 1, "study": "ama-fig2"}')
     assert main([*WORDS, "--out", str(tmp_path)]) == 2
-    assert "results of ama-fig2, version 1, and this is sweep" in capsys.readouterr().err
+    assert "results of ama-fig2, version 1; these are of sweep" in capsys.readouterr().err
     assert disk.keys() == []

@@ -56,9 +56,9 @@ def test_a_quick_look_changes_every_part_and_says_so():
     assert len(quick.recipes(3)) == 2 * 2 * 3  # the long-tailed digits, then all of them
     assert quick.name == "amm-fig3 digits quick"
     assert quick.change_note == (
-        "A quick look, not the full study: epochs 5; lr 0.05; methods ce,am_mixup."
+        "A quick version of the study, with epochs 5, lr 0.05, methods ce,am_mixup."
     )
-    assert quick.deviations[0] == f"{quick.change_note} What follows describes the full study."
+    assert quick.deviations[0] == f"{quick.change_note} The points below describe the full study."
     assert quick.deviations[1:] == full.deviations
     assert command(quick, 1) == (
         "python -m ammix_viz reproduce amm-fig3 --seeds 1 --data digits --epochs 5 --lr 0.05 "
@@ -70,9 +70,10 @@ def test_a_quick_look_keeps_the_claims_and_rows_of_the_methods_that_it_has():
     full = study_of("ama-fig2")
     quick = quick_look(full, {}, ("ama", "ce"))
     assert [claim.sentence for claim in quick.claims] == [
-        "AMA keeps a lower D_max than CE.",
-        "Under AMA each tail class wins at least half of its fair quarter of the plane.",
-        "The smaller tail class wins more of the plane under AMA than under CE.",
+        "AMA has a lower D_max than CE.",
+        "With AMA, each tail class has at least an eighth of the plane: half of an equal share.",
+        "The tail class with the smaller share of the plane has a larger share with AMA than with "
+        "CE.",
     ]
     rows = quick_look(study_of("amm-fig2"), {}, ("mixup",)).tables[0].published
     assert rows == {"mixup": (0.9460, 58.43)}

@@ -114,7 +114,7 @@ def test_a_changed_beta_asks_for_its_run_and_stands_in_the_url(open_page):
 
 def test_new_start_and_new_data_change_their_own_seeds(open_page):
     page, pool = open_page()
-    press(page, "New start")
+    press(page, "New weights")
     assert (query_of(page)["init_seed"], query_of(page)["data_seed"]) == ("1", "0")
     press(page, "New data")
     assert query_of(page)["seed"] == "1"
@@ -124,7 +124,7 @@ def test_new_start_and_new_data_change_their_own_seeds(open_page):
 def test_same_start_again_asks_for_nothing_new(open_page):
     page, pool = open_page()
     before = pool.asked[-1][0]
-    press(page, "Same start again")
+    press(page, "Replay")
     assert pool.asked[-1][0] == before
     assert page.session_state["replay"] == 1
 
@@ -185,7 +185,7 @@ def test_with_ama_all_methods_get_settings_that_train_and_that_is_said(open_page
     page, pool = open_page()
     page.pills[0].set_value(["ce", "ama"]).run()
     assert {(r.method, r.lr) for r in pool.asked[-1][0]} == {("ce", 0.02), ("ama", 0.02)}
-    assert "at 0.1 AMA diverges on the toy" in page.warning[0].value
+    assert "at 0.1, AMA diverges on the toy" in page.warning[0].value
     page.number_input(key="lr").set_value(0.05).run()
     page.pills[0].set_value(["ce"]).run()
     assert query_of(page)["lr"] == "0.05"  # what a person has set stays
@@ -275,8 +275,8 @@ def test_images_bring_settings_that_train_and_go_on_when_the_page_is_left(open_p
     assert settings == ("digits", 40, 0.02, 128, 5)
     assert options == {"keep": True}
     assert page.warning[0].value == (
-        "Now epochs 40, learning rate 0.02, batch size 128, warm-up epochs 5, for every method: "
-        "the defaults for these data. Set them back in the sidebar if you like."
+        "Every method now uses epochs 40, learning rate 0.02, batch size 128, warm-up epochs 5: "
+        "the defaults for this data. You can change them in the sidebar."
     )
     page.selectbox(key="data").set_value("gaussian").run()
     recipes, options = pool.asked[-1]
@@ -289,8 +289,8 @@ def test_another_toy_brings_its_learning_rate_and_says_so(open_page):
     page.selectbox(key="data").set_value("moons").run()
     assert {(r.data, r.imbalance, r.lr) for r in pool.asked[-1][0]} == {("moons", 100, 0.02)}
     assert page.warning[0].value == (
-        "Now learning rate 0.02, for every method: the defaults for these data. Set them back in "
-        "the sidebar if you like."
+        "Every method now uses learning rate 0.02: the defaults for this data. You can change "
+        "them in the sidebar."
     )
 
 
@@ -306,7 +306,7 @@ def test_missing_images_are_said_and_digits_offered(open_page, monkeypatch, tmp_
     page, pool = open_page({"data": "mini_cifar_lt"})
     assert not pool.asked
     assert page.info[0].value.startswith(f"CIFAR-10 is not in {tmp_path}")
-    press(page, "Use digits instead")
+    press(page, "Use handwritten digits instead")
     assert {recipe.data for recipe in pool.asked[-1][0]} == {"digits"}
 
 
@@ -357,7 +357,7 @@ def test_coarse_to_fine_trains_every_seed_and_shows_their_spread(open_page, monk
 def test_data_of_another_page_are_said(open_page):
     page, pool = open_page({"data": "digits_coarse"})
     assert {recipe.data for recipe in pool.asked[-1][0]} == {"gaussian"}
-    assert page.warning[0].value == "digits_coarse has another page; here it is gaussian."
+    assert page.warning[0].value == "digits_coarse is on another page; gaussian is used here."
     page, _ = open_page({"x": "beta=0", "y": "lr=0.1", "data": "digits_coarse"}, "sweep")
     assert page.warning[0].value.startswith('data is "digits_coarse"; here it must be one of gau')
 
@@ -366,5 +366,5 @@ def test_images_that_the_server_does_not_name_are_not_offered(open_page, monkeyp
     monkeypatch.delenv("AMMIX_IMAGES", raising=False)
     page, pool = open_page({"data": "custom"})
     assert {recipe.data for recipe in pool.asked[-1][0]} == {"gaussian"}
-    assert page.warning[0].value == "custom is not set up; here it is gaussian."
+    assert page.warning[0].value == "custom is not set up; gaussian is used here."
     assert "Your images" not in page.selectbox(key="data").options

@@ -4,7 +4,7 @@ import { PointImage } from "./images.js";
 import { markerSvg } from "../canvas/shapes.js";
 import { numberText } from "./words.js";
 
-/** What the pointer rests on: a point (the same in all panels) or a place of the plane. */
+/** The tooltip: the point under the pointer (highlighted in all panels) or a place in the plane. */
 
 const REACH = 9;
 const TOUCH_REACH = 18;
@@ -86,10 +86,10 @@ export class Hover {
     const { label: predicted, confidence } = classify(scene.state, x, y);
     const split = this.index < store.header.train_points ? "train" : "test";
     return [
-      this.line(label, this.name(label), `${split} point`),
+      this.line(label, this.name(label), split === "train" ? "training sample" : "test sample"),
       ...(scene.blank ? [] : [
-        this.line(predicted, `Predicted: ${this.name(predicted)}`, predicted === label ? "" : "wrongly"),
-        this.plain(`${percent(confidence)} confident`),
+        this.line(predicted, `Predicted: ${this.name(predicted)}`, predicted === label ? "" : "wrong"),
+        this.plain(`Confidence ${percent(confidence)}`),
       ]),
       this.plain(placeText(x, y)),
     ];
@@ -101,8 +101,8 @@ export class Hover {
     if (scene.blank) return [this.plain(scene.blank), this.plain(placeText(x, y))];
     const { label, confidence } = classify(scene.state, x, y);
     return [
-      this.line(label, `Here: ${this.name(label)}`),
-      this.plain(`${percent(confidence)} confident`),
+      this.line(label, `Predicted here: ${this.name(label)}`),
+      this.plain(`Confidence ${percent(confidence)}`),
       this.plain(placeText(x, y)),
     ];
   }

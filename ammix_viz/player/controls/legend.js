@@ -2,7 +2,7 @@ import { make } from "./dom.js";
 import { markerSvg } from "../canvas/shapes.js";
 import { countText } from "./words.js";
 
-/** Above the panels: what each marker means, and the two switches. */
+/** The legend above the panels, and the two switches. */
 
 /** Two choices side by side, one of them pressed. */
 function makeSwitch(name, choices, choose) {
@@ -20,15 +20,16 @@ function makeSwitch(name, choices, choose) {
   return make("div", { class: "ammix-choice" }, make("span", { class: "ammix-muted" }, name), group);
 }
 
-/** The classes of one view with their counts; those of the chosen split, where they are samples. */
+/** The classes of one view with their sample counts in the chosen split. */
 function makeGroup(lens, chosen, several) {
   const split = lens.store.header.totals ? chosen : "train";
+  const kindOfSamples = split === "train" ? "training samples" : "test samples";
   const { displayed, all } = lens.counts(split);
-  const label = `${lens.coarse ? "Coarse classes" : "Classes"} and their ${split} points`;
+  const label = `${lens.coarse ? "Coarse classes" : "Classes"} and their ${kindOfSamples}`;
   const list = make("ul", { class: "ammix-classes", "aria-label": label });
   list.append(...lens.names.map((name, k) => {
     const count = all[k] === displayed[k] ? countText(all[k]) : `${countText(displayed[k])} of ${countText(all[k])}`;
-    const item = make("li", { title: `${name}: ${count} ${split} points` });
+    const item = make("li", { title: `${name}: ${count} ${kindOfSamples}` });
     item.innerHTML = markerSvg(lens.marks[k], 18);
     item.append(name, make("span", { class: "ammix-muted" }, count));
     return item;
@@ -41,13 +42,13 @@ export class Legend {
   constructor({ split, range }) {
     this.note = make("p", { class: "ammix-note", hidden: "" });
     this.groups = make("div", { class: "ammix-groups" });
-    const points = makeSwitch("Points", [
-      ["train", "Train", "Show the points that the runs learn from"],
-      ["test", "Test", "Show points that the runs have never seen"],
+    const points = makeSwitch("Samples", [
+      ["train", "Train", "Display the training samples"],
+      ["test", "Test", "Display the test samples, which are not used for training"],
     ], split);
-    const ranges = makeSwitch("Range", [
-      ["shared", "Shared", "One range for all panels: sizes compare"],
-      ["each", "Each", "Each panel has its range: shapes compare"],
+    const ranges = makeSwitch("Axes", [
+      ["shared", "Shared", "The same axis range in all panels: compare sizes"],
+      ["each", "Per panel", "A separate axis range for each panel: compare shapes"],
     ], range);
     const switches = make("div", { class: "ammix-switches" }, points, ranges);
     this.element = make("div", { class: "ammix-head" }, this.groups, switches);

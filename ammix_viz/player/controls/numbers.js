@@ -3,7 +3,7 @@ import { classColour, markerSvg } from "../canvas/shapes.js";
 import { epochsOf, stageAt, stagesOf } from "../data/stages.js";
 import { epochText, estimateText, numberText } from "./words.js";
 
-/** The numbers under a panel, out of the records, and which panel has the best. */
+/** The metrics under a panel, and which panel is best. */
 
 const DIRECTIONS = { 1: ["↑", "higher is better"], "-1": ["↓", "lower is better"], 0: ["", ""] };
 
@@ -12,7 +12,7 @@ export function nearestRecord(store, position) {
   return Math.min(Math.max(Math.round(position), 0), store.count - 1);
 }
 
-/** Where a run is at a position, as the scrubber says it. */
+/** The epoch of a run at a position, as text for the scrubber. */
 export function epochTextAt(store, position) {
   if (!store?.count) return "epoch 0";
   const index = nearestRecord(store, position);
@@ -32,7 +32,7 @@ function estimatedAt({ store }, position, split) {
   return store.estimated(nearestRecord(store, position), split);
 }
 
-/** For each metric the set of lenses that are best among those of the same classes. */
+/** For each metric, the set of lenses that are best among those of the same classes. */
 export function bestOf(metrics, lenses, position, split) {
   const sound = lenses.filter(({ store }) => store.count && store.state !== "failed");
   const groups = [true, false].map((coarse) => sound.filter((lens) => lens.coarse === coarse));
@@ -41,7 +41,7 @@ export function bestOf(metrics, lenses, position, split) {
   });
 }
 
-/** The best by one metric, ties (as displayed) included; none where an estimate meets a count. */
+/** The best by one metric, including ties as displayed; none if estimates and exact values mix. */
 function leaders(lenses, position, split, metric) {
   if (!metric.better || lenses.length < 2) return [];
   const numbers = lenses.map((lens) => {
@@ -63,7 +63,7 @@ function metricRow({ symbol, subscript, better, help, name }) {
   const term = make("dt", { title: help }, symbol);
   if (subscript) term.append(make("sub", {}, subscript));
   if (arrow) term.append(make("span", { class: "ammix-arrow", "aria-label": meaning }, ` ${arrow}`));
-  const star = make("span", { class: "ammix-star", hidden: "", title: "Best of the panels" }, "★");
+  const star = make("span", { class: "ammix-star", hidden: "", title: "Best of all panels now" }, "★");
   star.setAttribute("aria-label", "best");
   const value = make("span", { class: "ammix-value" }, "–");
   const row = make("div", { class: "ammix-measure", "data-measure": name, title: help });
@@ -116,7 +116,7 @@ export class Numbers {
       setText(bar.querySelector(".ammix-bar-number"), text);
       bar.querySelector(".ammix-approx").hidden = !estimate || !Number.isFinite(share);
       const source = estimate ? `. ${estimate}` : "";
-      const what = none || `${text} % of its points are classified correctly${source}`;
+      const what = none || `${text} % of this class is classified correctly${source}`;
       setAttribute(bar, "title", `${name}: ${what}`);
     });
   }

@@ -1,7 +1,7 @@
 import { make, setAttribute, setText } from "./dom.js";
 import { SPEEDS } from "./timeline.js";
 
-/** The controls of playback: buttons, speed, scrubber, and the line that says what goes on. */
+/** Playback controls: buttons, speed, scrubber, and the status line. */
 
 const ICONS = {
   play: "M7 4.5v15l12.5-7.5z",
@@ -23,11 +23,11 @@ export class Transport {
   constructor(playback) {
     this.playback = playback;
     this.play = iconButton("pause", "Pause", () => playback.toggle());
-    const back = iconButton("back", "One record back", () => playback.step(-1));
-    const forward = iconButton("forward", "One record forward", () => playback.step(1));
+    const back = iconButton("back", "One snapshot back", () => playback.step(-1));
+    const forward = iconButton("forward", "One snapshot forward", () => playback.step(1));
     this.live = make("button", { type: "button", class: "ammix-button ammix-live", "aria-pressed": "false" });
     this.live.append(make("span", { class: "ammix-dot" }), "Live");
-    this.live.title = "Stay at the newest record";
+    this.live.title = "Follow training: stay at the newest snapshot";
     this.live.addEventListener("click", () => playback.follow());
     this.epoch = make("span", { class: "ammix-epoch", "data-testid": "epoch" });
     this.status = make("span", { class: "ammix-overall", role: "status", "aria-live": "polite" });
@@ -42,7 +42,7 @@ export class Transport {
 
   makeSpeed() {
     const options = SPEEDS.map((speed) => make("option", { value: speed }, `${speed}×`));
-    this.speed = make("select", { class: "ammix-speed", "aria-label": "Speed", title: "Speed" }, ...options);
+    this.speed = make("select", { class: "ammix-speed", "aria-label": "Speed", title: "Playback speed" }, ...options);
     this.speed.value = "1";
     this.speed.addEventListener("change", () => this.playback.speed(Number(this.speed.value)));
     return this.speed;
@@ -74,7 +74,7 @@ export class Transport {
     return this.scrubber;
   }
 
-  /** Mark the stages of a run that has several: {title, parts}, or null; without a title they are all runs'. */
+  /** Mark the stages on the scrubber: {title, parts} or null; no title if they apply to all runs. */
   mark(staged) {
     const id = JSON.stringify(staged);
     if (id === this.marked) return;
@@ -90,7 +90,7 @@ export class Transport {
     this.parts.replaceChildren(...names);
   }
 
-  /** Where the thumb and the buffered part end. */
+  /** Move the thumb and the buffered part. */
   move(position, end, total) {
     this.last = Math.max(total - 1, end, 1);
     const share = (value) => Math.min(Math.max(value, 0) / this.last, 1);
@@ -101,7 +101,7 @@ export class Transport {
     this.thumb.style.transform = `translateX(${(100 * share(position)).toFixed(3)}%)`;
   }
 
-  /** Words and pressed states, called a few times a second. */
+  /** Update texts and pressed states; called a few times a second. */
   tell({ playing, following, open, epoch, text, position, end }) {
     const label = playing ? "Pause" : "Play";
     if (this.play.getAttribute("aria-label") !== label) {

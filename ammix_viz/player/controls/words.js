@@ -1,7 +1,7 @@
 import { secondsLeft } from "../data/pace.js";
 import { epochsOf, stageAt } from "../data/stages.js";
 
-/** What is happening, in sentences; and numbers as people read them. */
+/** Status texts and number formats. */
 
 const MISSING = "–";
 const SOON = 15;
@@ -17,7 +17,7 @@ export function countText(count) {
   return count.toLocaleString("en-GB");
 }
 
-/** An epoch: whole where it is, with as many digits as it needs inside the first. */
+/** An epoch: an integer if whole, otherwise with one digit, or two within the first epoch. */
 export function epochText(epoch) {
   if (!Number.isFinite(epoch)) return MISSING;
   const whole = Math.round(epoch);
@@ -25,7 +25,7 @@ export function epochText(epoch) {
   return epoch < 1 ? epoch.toFixed(2) : epoch.toFixed(1);
 }
 
-/** What is left, roughly; nothing where it is over soon or not known. */
+/** Approximate time left; empty if short or not known. */
 function leftText(seconds) {
   if (!(seconds > SOON)) return "";
   const minutes = Math.round(seconds / 60);
@@ -33,27 +33,27 @@ function leftText(seconds) {
   return minutes < 90 ? `, ${minutes} min left` : `, ${Math.round(minutes / 60)} h left`;
 }
 
-/** From how many points a record's numbers are. */
+/** How many samples a snapshot's numbers are computed from. */
 export function estimateText(store, split) {
   const [displayed, all] = [store.displayed(split), store.total(split)];
-  const beside = all ? `, of ${countText(all)} in all` : "";
-  return `Estimated from the ${countText(displayed)} points displayed${beside}`;
+  const total = all ? ` of ${countText(all)}` : "";
+  return `Estimated from the ${countText(displayed)}${total} samples that are displayed`;
 }
 
-function held(store, position) {
+function lastSnapshotText(store, position) {
   const last = store.count - 1;
   if (last < 0 || position <= last + 1e-6) return "";
-  return ` Held at its last record, epoch ${epochText(store.value(last, "epoch"))}.`;
+  return ` The panel stays at its last snapshot, epoch ${epochText(store.value(last, "epoch"))}.`;
 }
 
-/** What has not been learnt yet in the stage of a record, or stands still in it. */
-function stillText(lens, index, { name, number, count }) {
-  const lacking = lens.unlearnt(index);
-  if (lacking || number < count) return lacking;
-  return lens.coarse && name === "fine" ? "all here is frozen" : "the encoder is frozen";
+/** What is not trained yet in the stage of a record, or is frozen. */
+function frozenText(lens, index, { name, number, count }) {
+  const untrained = lens.unlearnt(index);
+  if (untrained || number < count) return untrained;
+  return lens.coarse && name === "fine" ? "encoder and coarse classifier are frozen" : "the encoder is frozen";
 }
 
-/** The stage of a run that is on display, the epoch in it, and what is frozen. */
+/** The displayed stage of a run, its epoch, and what is frozen. */
 function stageText(lens, position, now) {
   const { store } = lens;
   const index = Math.min(Math.max(Math.round(position), 0), store.count - 1);
@@ -61,9 +61,9 @@ function stageText(lens, position, now) {
   const epoch = epochText(store.value(index, "epoch") - stage.before);
   const newest = stageAt(store, store.count - 1).number === stage.number;
   const left = newest ? leftText(secondsLeft(store, now)) : "";
-  const still = stillText(lens, index, stage);
+  const frozen = frozenText(lens, index, stage);
   const place = `Stage ${stage.number} of ${stage.count}, ${stage.name}`;
-  return `${place}: epoch ${epoch} of ${stage.epochs}${left}${still && `; ${still}`}`;
+  return `${place}: epoch ${epoch} of ${stage.epochs}${left}${frozen && `; ${frozen}`}`;
 }
 
 function trainingText(store, now) {
@@ -72,7 +72,7 @@ function trainingText(store, now) {
   return `Training: epoch ${epoch} of ${epochsOf(store) ?? "?"}${leftText(secondsLeft(store, now))}`;
 }
 
-/** One run's state, as its panel says it. */
+/** The status of one run, for its panel. */
 export function runText(lens, position, now) {
   const { store } = lens;
   const epoch = store.count ? epochText(store.value(store.count - 1, "epoch")) : "0";
@@ -83,32 +83,32 @@ export function runText(lens, position, now) {
     case "connecting":
       return "Connecting…";
     case "queued":
-      return store.queue > 1 ? `Waiting, number ${store.queue} in the queue` : "Waiting, next to train";
+      return store.queue > 1 ? `Waiting, number ${store.queue} in the queue` : "Waiting, next in the queue";
     case "training":
       return trainingText(store, now);
     case "ended":
-      return held(store, position) ? `Ended at epoch ${epoch}` : "Ended";
+      return lastSnapshotText(store, position) ? `Finished at epoch ${epoch}` : "Finished";
     case "failed":
-      return `Failed: ${why || "no reason was given."}${held(store, position)}`;
+      return `Failed: ${why || "no reason is known."}${lastSnapshotText(store, position)}`;
     default:
-      return `Stopped: ${why || "training was interrupted."}${held(store, position)}`;
+      return `Stopped: ${why || "training was interrupted."}${lastSnapshotText(store, position)}`;
   }
 }
 
-/** How fast training is, where an epoch takes long enough to be waited for. */
+/** Seconds per epoch, where an epoch takes long. */
 function paceText(seconds) {
   if (!(seconds >= 0.5)) return "";
-  return ` · ${seconds.toFixed(seconds < 10 ? 1 : 0)} s an epoch`;
+  return ` · ${seconds.toFixed(seconds < 10 ? 1 : 0)} s per epoch`;
 }
 
-/** The whole player's state, for the line beside the controls. */
+/** The status of the player, next to the controls. */
 export function playerText({ state, lost, frames, following, pace }) {
   if (lost) return "Connection lost, trying again…";
   const texts = {
-    waiting: frames ? "Waiting for training…" : "Waiting for the first record…",
-    live: following ? "Following the newest record" : `Playing${paceText(pace)}`,
+    waiting: frames ? "Waiting for training…" : "Waiting for the first snapshot…",
+    live: following ? "Following training live" : `Playing${paceText(pace)}`,
     paused: "Paused",
-    ended: "Ended",
+    ended: "Finished",
     failed: "Every run failed",
   };
   return texts[state];

@@ -1,12 +1,12 @@
 import { FormatError } from "./records.js";
 import { Dispatcher, MessageReader } from "./stream.js";
 
-/** Keeps a group of runs fed from one response, and asks again where it was cut. */
+/** Receives a group of runs in one response, and reconnects where it was cut. */
 
 const FIRST_WAIT = 0.5;
 const LONGEST_WAIT = 8;
 
-/** The server has answered that it will not; asking again would not help. */
+/** The server refused the request; a retry would not help. */
 class Refusal extends Error {}
 
 function pause(seconds, signal) {
@@ -66,7 +66,7 @@ export class Feed {
     const first = Math.min(...stores.map((store) => store.count));
     const response = await this.open(stores.map((store) => store.key), first, signal);
     if (response.status >= 400 && response.status < 500) await refuse(response);
-    if (!response.ok || !response.body) throw new Error("no stream");
+    if (!response.ok || !response.body) throw new Error("The server sent no stream.");
     this.connected = true;
     const dispatcher = new Dispatcher(stores, first);
     const reader = new MessageReader((...message) => dispatcher.deliver(...message));
@@ -91,7 +91,7 @@ export class Feed {
     this.changed();
   }
 
-  /** What asking again would not mend ends here; a run that the server has lost can be restarted. */
+  /** Stop on errors that a retry cannot fix; a run that the server has lost can be restarted. */
   giveUp(error, signal) {
     const refused = error instanceof Refusal;
     if (signal.aborted || !(refused || error instanceof FormatError)) return;

@@ -1,9 +1,9 @@
 import { Pace } from "./pace.js";
 import { epochsOf } from "./stages.js";
 
-/** A run as it has come so far: its header, its state, and its records as they were received. */
+/** A run as received so far: header, state and records. */
 
-/** The stream does not say what it should; the message is a sentence for people. */
+/** The stream is malformed; the message is displayed. */
 export class FormatError extends Error {}
 
 const VIEWS = { "<f4": Float32Array, "<u4": Uint32Array, "<i2": Int16Array };
@@ -80,7 +80,7 @@ export class RunStore {
 
   setStatus({ state, position = 0, why = "" }) {
     if (!["queued", "training", ...TERMINAL].includes(state)) {
-      throw new FormatError("The stream names a state that this page does not know.");
+      throw new FormatError("The server sent an unknown run state. Reload the page.");
     }
     this.state = state;
     this.queue = position;
@@ -168,6 +168,6 @@ function checkHeader(header) {
   };
   const needed = [...NEEDED, ...(coarse ? ["coarse.weight", "coarse.bias"] : [])];
   if (!listed || size <= 0 || size % 4 || !needed.every(fits)) {
-    throw new FormatError("The stream's header lacks something that the picture needs.");
+    throw new FormatError("The server sent an incomplete run header. Reload the page.");
   }
 }

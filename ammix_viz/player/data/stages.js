@@ -20,13 +20,13 @@ export function stageAt(store, index) {
 }
 
 /**
- * Which classifier has learnt nothing yet at a record, in words, so that what it says means nothing;
- * "" where it has learnt. A coarse one learns in every stage but an encoder's.
+ * Says that the classifier is not trained yet at a record, "" if it is. A coarse classifier is trained
+ * in every stage except that of a contrastive encoder.
  */
 export function unlearnt(store, index, coarse) {
   const { name, number, count } = stageAt(store, index);
   if (coarse ? name !== "encoder" : number >= count) return "";
-  return name === "coarse" ? "no fine classifier yet" : "no classifier yet";
+  return name === "coarse" ? "the fine classifier is not trained yet" : "the classifier is not trained yet";
 }
 
 /** Parts of a timeline of `total` records for a run of several stages: name, from and to as shares. */

@@ -47,7 +47,7 @@ export class MessageReader {
     this.head = [head.getUint32(0, true), head.getUint32(4, true)];
     const length = head.getUint32(8, true);
     if (length > MOST_BYTES || this.head[1] > KINDS.restart) {
-      throw new FormatError("The stream holds a message that this page does not know.");
+      throw new FormatError("The server sent an unknown message. Reload the page.");
     }
     if (length) this.expect(length);
     else {
@@ -61,7 +61,7 @@ function parseJson(payload) {
   try {
     return JSON.parse(new TextDecoder().decode(payload));
   } catch {
-    throw new FormatError("The stream holds a message that is no JSON.");
+    throw new FormatError("The server sent a message that is not JSON.");
   }
 }
 
@@ -83,7 +83,7 @@ export class Dispatcher {
 
   deliver(run, kind, payload) {
     const store = this.stores[run];
-    if (!store) throw new FormatError("The stream speaks of a run that was not asked for.");
+    if (!store) throw new FormatError("The server sent a run that was not requested.");
     if (kind === KINDS.header) store.accept(parseJson(payload));
     else if (kind === KINDS.records) this.append(run, store, payload);
     else if (kind === KINDS.status) this.tell(run, store, parseJson(payload) ?? {});
@@ -113,10 +113,10 @@ export class Dispatcher {
   append(run, store, payload) {
     const size = store.header?.record_size;
     if (!size || payload.byteLength % size) {
-      throw new FormatError("The stream's records do not have the size that its header names.");
+      throw new FormatError("The server sent records of the wrong size.");
     }
     const from = this.next[run];
-    if (from > store.count) throw new FormatError("The stream leaves records out.");
+    if (from > store.count) throw new FormatError("The server left out some records.");
     const records = payload.byteLength / size;
     const known = Math.min(records, store.count - from);
     store.append(payload, known);
