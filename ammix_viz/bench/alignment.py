@@ -38,8 +38,8 @@ def measure() -> dict:
         "classes": CLASSES,
         "points a class": POINTS,
         "rounds": ROUNDS,
-        **{f"{name}, s": median(own) for name, own in times.items()},
-        **{f"{name}, quickest, s": round(min(own), 4) for name, own in times.items()},
+        **{f"{name}, s": median(taken) for name, taken in times.items()},
+        **{f"{name}, quickest, s": round(min(taken), 4) for name, taken in times.items()},
         f"{first} / cdist at once": ratio(times, first, naive),
         f"{public} / cdist at once": ratio(times, public, naive),
         "relative difference from cdist in float64": float(f"{apart:.1e}"),
@@ -69,11 +69,11 @@ def _wide() -> dict[str, float]:
 
 def _by_pdist(inside: bool, features: np.ndarray, labels: np.ndarray) -> None:
     """Take the distances inside each class, or all of them, at once."""
-    for own in [features[labels == k] for k in range(CLASSES)] if inside else [features]:
-        pdist(own).max()
+    for part in [features[labels == k] for k in range(CLASSES)] if inside else [features]:
+        pdist(part).max()
 
 
 def _at_once(features: torch.Tensor, sizes: list[int]) -> float:
     exact = "donot_use_mm_for_euclid_dist"
-    means = [torch.cdist(own, own, compute_mode=exact).mean() for own in features.split(sizes)]
+    means = [torch.cdist(part, part, compute_mode=exact).mean() for part in features.split(sizes)]
     return float(torch.stack(means).mean())

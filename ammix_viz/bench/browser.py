@@ -1,4 +1,4 @@
-"""The app served and looked at: a server process of its own and headless Chromium."""
+"""The app served by a separate process, and opened in headless Chromium."""
 
 import contextlib
 import os

@@ -42,10 +42,10 @@ def _loss(
         return functional.cross_entropy(logits, labels), logits
     other = torch.randperm(len(rows))
     lam = float(torch.distributions.Beta(recipe.alpha, recipe.alpha).sample())
-    own = lam
+    label_share = lam
     if recipe.method == "am_mixup":
         lam = math.exp(-recipe.beta * v_acc)
-        own = float(lam >= 0.5)
+        label_share = float(lam >= 0.5)
     if recipe.method == "mixup":
         features = encoder(lam * rows + (1 - lam) * rows[other])
     else:
@@ -54,4 +54,4 @@ def _loss(
     logits = classifier(features)
     first = functional.cross_entropy(logits, labels)
     second = functional.cross_entropy(logits, labels[other])
-    return own * first + (1 - own) * second, logits
+    return label_share * first + (1 - label_share) * second, logits

@@ -31,7 +31,7 @@ def measure() -> dict:
     return {
         "epochs": EPOCHS,
         "rounds": ROUNDS,
-        **{f"{name}, s": median(own) for name, own in times.items()},
+        **{f"{name}, s": median(seconds) for name, seconds in times.items()},
         "four methods / sklearn's one": ratio(times, names[1], names[0]),
         "one method / sklearn's one": ratio(times, names[2], names[0]),
     }

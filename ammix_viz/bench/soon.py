@@ -21,12 +21,12 @@ ARMED = """() => {
   const before = panel.dataset.key;
   window.changed = null;
   const begin = performance.now();
-  const look = () => {
+  const poll = () => {
     const fresh = panel.dataset.key !== before && !panel.classList.contains('ammix-stale');
     if (fresh && +player.dataset.frames > 0) window.changed = performance.now() - begin;
-    else requestAnimationFrame(look);
+    else requestAnimationFrame(poll);
   };
-  look();
+  poll();
 }"""
 
 

@@ -1,4 +1,4 @@
-"""A value a method, over seeds: bars with error bars, and the seeds themselves as dots."""
+"""Bar charts of a metric by method: mean and deviation over seeds, and a dot per seed."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,13 +10,13 @@ from ammix_viz.methods.table import METHODS
 from ammix_viz.runs.seed_stats import summarize
 
 FAR = 20
-"""A value so many times the median hides the others on a linear axis."""
+"""Above this multiple of the median, a value hides the others on a linear axis."""
 
 Values = Mapping[str, Mapping[str, Sequence[float]]]
 
 
 def bars(values: Values) -> go.Figure:
-    """Return one small chart a metric, a bar a method.
+    """Return one small chart per metric, with one bar per method.
 
     Parameters
     ----------
@@ -41,30 +41,32 @@ def bars(values: Values) -> go.Figure:
 
 def _scale(by_method: Mapping[str, Sequence[float]]) -> dict[str, str]:
     """Return an axis from zero, or a logarithmic one where one seed would hide all others."""
-    values = [value for own in by_method.values() for value in own]
+    values = [value for seeds in by_method.values() for value in seeds]
     far = values and min(values) > 0 and max(values) > FAR * float(np.median(values))
     return {"type": "log"} if far else {"rangemode": "tozero"}
 
 
 def _bars(by_method: Mapping[str, Sequence[float]]) -> go.Bar:
-    found = {method: summarize(own) for method, own in by_method.items()}
+    found = {method: summarize(seeds) for method, seeds in by_method.items()}
     return go.Bar(
         x=[METHODS[method].title for method in found],
-        y=[own.mean for own in found.values()],
+        y=[stats.mean for stats in found.values()],
         error_y={
-            "array": [np.nan_to_num(own.std) for own in found.values()],
+            "array": [np.nan_to_num(stats.std) for stats in found.values()],
             "thickness": 1.5,
             "color": "#808080",
         },
         marker_color=[METHODS[method].colour for method in found],
         opacity=0.75,
-        customdata=[str(own) for own in found.values()],
+        customdata=[str(stats) for stats in found.values()],
         hovertemplate="%{x}: %{customdata}<extra></extra>",
     )
 
 
 def _dots(by_method: Mapping[str, Sequence[float]]) -> go.Scatter:
-    pairs = [(METHODS[method].title, value) for method, own in by_method.items() for value in own]
+    pairs = [
+        (METHODS[method].title, value) for method, seeds in by_method.items() for value in seeds
+    ]
     x, y = zip(*pairs, strict=True) if pairs else ((), ())
-    look = {"color": "rgba(128,128,128,0.8)", "size": 4}
-    return go.Scatter(x=x, y=y, mode="markers", marker=look, hoverinfo="skip")
+    style = {"color": "rgba(128,128,128,0.8)", "size": 4}
+    return go.Scatter(x=x, y=y, mode="markers", marker=style, hoverinfo="skip")

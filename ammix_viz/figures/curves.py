@@ -1,4 +1,4 @@
-"""Metrics over training: small multiples, a line a method; over seeds its median and a band."""
+"""Metrics during training: small multiples, one line per method; a band over seeds."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ Charts = dict[str, dict[str, Band]]
 def metric_curves(
     histories: Histories, split: str, metrics: tuple[str, ...], epochs: Mapping[str, int]
 ) -> go.Figure:
-    """Return one small chart a metric, all methods in each.
+    """Return one small chart per metric, each with all methods.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def metric_curves(
     metrics : tuple of str
         Names from the table of metrics, of one number each.
     epochs : dict of str to int
-        How many epochs each method trains. The axis ends there, so that it stands still while
-        runs go on; where methods differ, it is the share of each one's own training.
+        Number of epochs of each method: the fixed end of the axis. If methods differ, the axis is
+        the share of each method's training.
     """
     charts = {METRICS[n].title: _bands(histories, field_of(n, split)) for n in metrics}
     figure = _small_multiples(charts, epochs)
@@ -41,16 +41,16 @@ def metric_curves(
 
 
 def class_curves(histories: Histories, split: str, epochs: Mapping[str, int]) -> go.Figure:
-    """Return one small chart a class of its accuracy, all methods in each."""
+    """Return one small chart per class of its accuracy, each with all methods."""
     field = f"{split}.per_class_accuracy"
-    some = [records for own in histories.values() for records in own if len(records)]
+    some = [records for runs in histories.values() for records in runs if len(records)]
     classes = some[0][field].shape[1] if some else 0
     charts = {f"Class {k}, accuracy %": _bands(histories, field, k) for k in range(classes)}
     return _small_multiples(charts, epochs)
 
 
 def _bands(histories: Histories, field: str, column: int | None = None) -> dict[str, Band]:
-    found = {method: band(own, field, column) for method, own in histories.items()}
+    found = {method: band(runs, field, column) for method, runs in histories.items()}
     return {method: each for method, each in found.items() if each is not None}
 
 
@@ -67,9 +67,9 @@ def _small_multiples(charts: Charts, epochs: Mapping[str, int]) -> go.Figure:
     last = max(epochs.values())
     alike = set(epochs.values()) == {last}
     for place, series in enumerate(charts.values()):
-        for method, own in series.items():
-            x = own.epoch if alike else 100 * own.epoch / epochs[method]
-            for trace in _traces(method, x, own, legend=place == 0):
+        for method, values in series.items():
+            x = values.epoch if alike else 100 * values.epoch / epochs[method]
+            for trace in _traces(method, x, values, legend=place == 0):
                 figure.add_trace(trace, **_where(place, len(charts)))
     title = "epoch" if alike else "% of the method's training"
     figure.update_xaxes(range=[0, last if alike else 100])
@@ -93,11 +93,11 @@ def _where(place: int, charts: int) -> dict[str, int]:
     return {"row": row + 1, "col": column + 1}
 
 
-def _traces(method: str, x: np.ndarray, own: Band, legend: bool) -> list[go.Scatter]:
+def _traces(method: str, x: np.ndarray, values: Band, legend: bool) -> list[go.Scatter]:
     colour, dash = METHODS[method].colour, METHODS[method].dash
     line = go.Scatter(
         x=x,
-        y=own.median,
+        y=values.median,
         name=METHODS[method].title,
         legendgroup=method,
         showlegend=legend,
@@ -105,9 +105,9 @@ def _traces(method: str, x: np.ndarray, own: Band, legend: bool) -> list[go.Scat
         line={"color": colour, "dash": dash, "width": 2},
         hovertemplate="%{y:.4g}",
     )
-    wide = np.isfinite(own.low) & (own.high > own.low)
+    wide = np.isfinite(values.low) & (values.high > values.low)
     return (
-        [_middle_half(method, x[wide], own.low[wide], own.high[wide]), line]
+        [_middle_half(method, x[wide], values.low[wide], values.high[wide]), line]
         if wide.any()
         else [line]
     )

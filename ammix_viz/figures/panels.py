@@ -11,7 +11,7 @@ from ammix_viz.figures.styles import CLASS_MARKS
 from ammix_viz.runs.format import COARSE, feature_values
 
 SIDE = 72
-"""Confidence is computed at so many places along each axis."""
+"""Number of places along each axis at which confidence is computed."""
 
 CIRCLE = np.array([[-1.15, 1.15], [-1.15, 1.15]])
 """The limits of a panel that shows the unit circle."""
@@ -27,7 +27,7 @@ class Panel:
     Attributes
     ----------
     title : str
-        Above it.
+        Title of the panel.
     features : ndarray of shape (N, 2)
         Features of the training points.
     labels : ndarray of shape (N,)
@@ -49,14 +49,14 @@ class Panel:
 
     @property
     def on_circle(self) -> bool:
-        """Whether only directions are shown."""
+        """Whether features are scaled to the unit circle."""
         return self.classifier is None
 
 
 def panel_of(title: str, header: dict, record: np.ndarray, prefix: str = "") -> Panel:
     """Return the panel of one record of a run, with its training points.
 
-    `prefix` stands before the fields of the classes shown: nothing, or `COARSE`.
+    `prefix` selects the classes: "", or `COARSE` for the coarse ones.
     """
     points = header["train_points"]
     fine = len(header["class_names"])
@@ -88,40 +88,40 @@ def confidence(weight: np.ndarray, bias: np.ndarray, points: np.ndarray) -> np.n
     return 1 / np.exp(logits - logits.max(-1, keepdims=True)).sum(-1)
 
 
-def reach_of(shown: Sequence[Panel]) -> float:
+def reach_of(row: Sequence[Panel]) -> float:
     """Return half the side of a square that every one of the panels fits into."""
-    return max(_reach(panel.features) for panel in shown)
+    return max(_reach(panel.features) for panel in row)
 
 
 def panels(
-    shown: Sequence[Panel], class_names: Sequence[str], reach: float | None = None
+    row: Sequence[Panel], class_names: Sequence[str], reach: float | None = None
 ) -> go.Figure:
     """Return panels side by side, four a row.
 
     Parameters
     ----------
-    shown : sequence of Panel
+    row : sequence of Panel
         In their order.
     class_names : sequence of str
         For the legend; none for none.
     reach : float, optional
-        Half the side of every panel, in feature units; by default each fills its own.
+        Half the side of every panel, in feature units; by default each panel has a separate range.
     """
-    columns = min(4, len(shown))
-    rows = -(-len(shown) // columns)
+    columns = min(4, len(row))
+    rows = -(-len(row) // columns)
     figure = make_subplots(
         rows=rows,
         cols=columns,
         horizontal_spacing=0.03,
         vertical_spacing=0.3 / rows,
     )
-    for place, panel in enumerate(shown):
+    for place, panel in enumerate(row):
         where = {"row": place // columns + 1, "col": place % columns + 1}
         limits = CIRCLE if panel.on_circle else _limits(panel.features, reach)
         _add_panel(figure, panel, limits, () if place else class_names, where)
         _add_title(figure, panel.title, where)
     figure.update_layout(
-        height=(80 if class_names else 0) + (300 if len(shown) > 1 else 270) * rows,
+        height=(80 if class_names else 0) + (300 if len(row) > 1 else 270) * rows,
         margin={"l": 36, "r": 8, "t": 70 if class_names else 30, "b": 28},
         legend={
             "orientation": "h",
@@ -155,12 +155,12 @@ def _add_panel(
     if panel.classifier:
         figure.add_trace(_confidence_map(*panel.classifier, limits), **where)
     for label in np.unique(panel.labels):
-        own = panel.features[panel.labels == label]
+        members = panel.features[panel.labels == label]
         colour, symbol = mark_of(label, panel.first_mark)
         points = go.Scatter(
-            x=np.round(own[:, 0], 3),
-            y=np.round(own[:, 1], 3),
-            name=_named(panel, label, class_names, len(own)) if class_names else "",
+            x=np.round(members[:, 0], 3),
+            y=np.round(members[:, 1], 3),
+            name=_named(panel, label, class_names, len(members)) if class_names else "",
             legendgroup=str(label),
             showlegend=bool(class_names),
             mode="markers",
@@ -169,11 +169,11 @@ def _add_panel(
         )
         figure.add_trace(points, **where)
     axes = {"showgrid": False, "zeroline": False, "ticks": "outside", "nticks": 4}
-    beside = _axis_of(where, figure)
+    x_axis = _axis_of(where, figure)
     figure.update_xaxes(range=limits[0], constrain="domain", automargin=False, **axes, **where)
     figure.update_yaxes(
         range=limits[1],
-        scaleanchor=beside,
+        scaleanchor=x_axis,
         constrain="domain",
         constraintoward="bottom",  # where the other axis has its ticks
         automargin=False,  # so that all panels are of one size
@@ -192,8 +192,8 @@ def _confidence_map(weight: np.ndarray, bias: np.ndarray, limits: np.ndarray) ->
     x, y = (np.linspace(low, high, SIDE) for low, high in limits)
     places = np.stack(np.meshgrid(x, y), axis=-1)
     z = np.round(confidence(weight, bias, places), 3)
-    look = {"colorscale": CONFIDENCE_COLOURS, "zmin": 1 / len(bias), "zmax": 1}
-    return go.Heatmap(x=x, y=y, z=z, zsmooth="best", hoverinfo="skip", showscale=False, **look)
+    style = {"colorscale": CONFIDENCE_COLOURS, "zmin": 1 / len(bias), "zmax": 1}
+    return go.Heatmap(x=x, y=y, z=z, zsmooth="best", hoverinfo="skip", showscale=False, **style)
 
 
 def _add_title(figure: go.Figure, title: str, where: dict[str, int]) -> None:

@@ -25,7 +25,7 @@ function waysAt(base) {
 /**
  * @param {HTMLElement} element
  * @param {{runs: {key, title, about?, view?}[], metrics, note?, replay?, base?}} data
- * @param {{open?, image?, restart?}} ways those that a page has of its own
+ * @param {{open?, image?, restart?}} ways replacements for the default functions
  * @returns {{update(data): void, destroy(): void}}
  */
 export function mount(element, data, ways = {}) {

@@ -36,7 +36,7 @@ export class Player {
     this.rangeEach = false;
     this.split = "train";
     this.painted = 0;
-    [this.clock, this.moved, this.told] = [0, 0, 0];
+    [this.clock, this.moved, this.lastTold] = [0, 0, 0];
     const motion = matchMedia("(prefers-reduced-motion: reduce)");
     this.timeline = new Timeline(motion.matches);
     this.build(element, image);
@@ -77,7 +77,7 @@ export class Player {
     listenToKeys(this.root, this.playback, signal);
   }
 
-  /** Show these runs: those already here stay as they are, new ones are asked for. */
+  /** Show these runs: runs already loaded are kept, new ones are requested. */
   update({ runs = [], metrics = [], note = "", replay = 0 }) {
     this.metrics ??= metrics;
     this.note = note;
@@ -155,7 +155,7 @@ export class Player {
 
   touch(change) {
     change();
-    [this.moved, this.told] = [0, 0];
+    [this.moved, this.lastTold] = [0, 0];
     this.wake();
   }
 
@@ -168,7 +168,7 @@ export class Player {
     this.timeline.setEnd(end, open, performance.now() / 1000);
     if (end >= 0) this.range.include(sharedBox(this.roster.stores), open);
     for (const panel of this.panels) panel.panelRange.include(panel.store.extent, open);
-    this.told = 0;
+    this.lastTold = 0;
     this.wake();
   }
 
@@ -194,7 +194,7 @@ export class Player {
     this.dirty = false;
     const goesOn = timeline.playing || eased;
     if (now - this.moved >= MOVE_SECONDS || !goesOn) this.move(now);
-    if (now - this.told >= TELL_SECONDS || !goesOn) this.tell(now);
+    if (now - this.lastTold >= TELL_SECONDS || !goesOn) this.tell(now);
     this.report();
     if (goesOn) this.frame ??= requestAnimationFrame((time) => this.tick(time / 1000));
   }
@@ -231,7 +231,7 @@ export class Player {
 
   /** Words and numbers, ten times a second at the most. */
   tell(now) {
-    this.told = now;
+    this.lastTold = now;
     const { timeline, panels } = this;
     const { position, end, playing, following, open } = timeline;
     const stores = panels.map((panel) => panel.store);

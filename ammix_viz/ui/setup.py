@@ -38,13 +38,13 @@ def read_setup(sets: Sequence[str]) -> Comparison:
     new = state.get(WRITTEN) != st.query_params.to_dict()
     if new or state.get("data") not in sets:  # Streamlit forgets controls of another page
         query = {"data": sets[0]} | st.query_params.to_dict()
-        asked, notes = read_query(query)
-        if asked.shared.data not in sets:
-            listed = DATASETS[asked.shared.data].listed
+        requested, notes = read_query(query)
+        if requested.shared.data not in sets:
+            listed = DATASETS[requested.shared.data].listed
             why = "is not set up" if listed and not listed() else "is on another page"
-            notes.append(f"{asked.shared.data} {why}; {sets[0]} is used here.")
-            asked, _ = read_query(query | {"data": sets[0]})
-        _adopt(asked, notes)
+            notes.append(f"{requested.shared.data} {why}; {sets[0]} is used here.")
+            requested, _ = read_query(query | {"data": sets[0]})
+        _adopt(requested, notes)
     note = _follow_defaults()
     chosen = _read_controls()
     _write(chosen)
@@ -71,14 +71,14 @@ def replay() -> None:
     st.session_state[REPLAY] += 1
 
 
-def _adopt(asked: Comparison, notes: list[str]) -> None:
+def _adopt(requested: Comparison, notes: list[str]) -> None:
     """Set the controls to what the URL asks for."""
-    state, shared_recipe = st.session_state, asked.shared
-    state[CHOSEN], state[NOTES] = asked, notes
+    state, shared_recipe = st.session_state, requested.shared
+    state[CHOSEN], state[NOTES] = requested, notes
     state.setdefault(REPLAY, 0)
     state["data"], state[KEEP] = shared_recipe.data, shared_recipe.on_images
-    state["methods"] = list(asked.methods)
-    state["seeds"], state["displayed"] = asked.seeds, asked.displayed
+    state["methods"] = list(requested.methods)
+    state["seeds"], state["displayed"] = requested.seeds, requested.displayed
     paper = shared_recipe.imbalance == "paper"
     state["counts"] = "Paper" if paper else "Factor"
     state["factor"] = 100.0 if paper else float(shared_recipe.imbalance)

@@ -28,7 +28,7 @@ export class Range {
     this.goal = null;
   }
 
-  /** @param {boolean} growing more may come, so leave room to spare it many small steps */
+  /** @param {boolean} growing more may come, so add a margin to avoid many small steps */
   include(box, growing) {
     if (!box || (this.goal && holds(this.goal, box))) return;
     this.goal = squareAround(box, MARGIN * (growing && this.goal ? HEADROOM : 1));

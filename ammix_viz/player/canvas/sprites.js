@@ -1,6 +1,6 @@
 import { classColour, traceMarker } from "./shapes.js";
 
-/** Markers drawn once, each at 4 × 4 shifts below a pixel, so that slow points glide. */
+/** Markers rendered once, each at 4 × 4 shifts below a pixel, so that slow points glide. */
 
 const SHIFTS = 4;
 

@@ -53,7 +53,7 @@ export class Roster {
     if (stores.length) this.feeds.push(new Feed(stores, this.open, this.changed));
   }
 
-  /** Mark stopped runs as asked for again; return their keys. */
+  /** Mark stopped runs as restarting; return their keys. */
   restart() {
     this.restarting = this.stores.filter((store) => store.state === "stopped");
     for (const store of this.restarting) store.state = "connecting";
@@ -61,7 +61,7 @@ export class Roster {
     return this.restarting.map((store) => store.key);
   }
 
-  /** Listen anew to the runs asked for again, from their start. */
+  /** Stream the restarted runs from their start. */
   reopen() {
     clearTimeout(this.timer);
     const stores = this.restarting.filter((store) => this.byKey.get(store.key) === store);
@@ -74,7 +74,7 @@ export class Roster {
 
   /**
    * The last record that all can show, whether more may come, and how many runs failed. A run of
-   * several stages is slower a record: the others do not wait for it, it is shown at its newest.
+   * several stages is slower a record: the others do not wait for it, and it is displayed at its newest record.
    */
   reach() {
     const { stores } = this;

@@ -76,7 +76,7 @@ export class Dispatcher {
   constructor(stores, first) {
     this.stores = stores;
     this.next = stores.map(() => first);
-    this.told = stores.map(() => false);
+    this.statusKnown = stores.map(() => false);
     this.fresh = stores.map(() => 0);
     for (const store of stores) store.pace.connect();
   }
@@ -95,14 +95,14 @@ export class Dispatcher {
     }
   }
 
-  /** An end that is news comes after the last record; one told at the start comes before them. */
+  /** The first status may precede the records; a later one that ends the run follows the last record. */
   tell(run, store, status) {
     store.setStatus(status);
-    store.drained = store.over && this.told[run];
-    this.told[run] = true;
+    store.drained = store.over && this.statusKnown[run];
+    this.statusKnown[run] = true;
   }
 
-  /** The response has ended of its own accord. */
+  /** The response is complete. */
   finish() {
     this.stores.forEach((store, run) => {
       const short = store.state === "ended" && !store.complete && this.fresh[run];
