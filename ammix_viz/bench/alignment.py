@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 from ammix_viz.bench.timing import Work, in_turn, median, ratio
 from ammix_viz.metrics.distances import BLOCK_PAIRS, alignments
 from ammix_viz.metrics.functions import alignment, d_relative
-from ammix_viz.training.devices import settled_arithmetic
+from ammix_viz.training.devices import configured_arithmetic
 
 CLASSES, POINTS, ROUNDS, WIDE_ROUNDS = 4, 5000, 9, 3
 
@@ -29,7 +29,7 @@ def measure() -> dict:
         "four classes, cdist at once": lambda: _at_once(features[0], counts.tolist()),
         "four classes, public function (float64)": lambda: alignment(features[0], labels),
     }
-    with settled_arithmetic():
+    with configured_arithmetic():
         exact = _at_once(features[0].double(), counts.tolist())
         apart = abs(float(alignments(features, counts)) / exact - 1)
         times = in_turn(parts, ROUNDS)

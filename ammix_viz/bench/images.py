@@ -28,7 +28,7 @@ from ammix_viz.runs import disk, recording, records, writer
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training import loop, trainer
-from ammix_viz.training.devices import resolve, settled_arithmetic
+from ammix_viz.training.devices import configured_arithmetic, resolve
 from ammix_viz.training.epoch import Epoch
 from ammix_viz.training.samples import Images
 from ammix_viz.training.steps import joint
@@ -77,7 +77,7 @@ def _step(device: str) -> dict:
         for whose, both in (("ours", ours), ("a plain module", plain))
         for name, work in zip(("step", "evaluation"), both, strict=True)
     }
-    with settled_arithmetic():
+    with configured_arithmetic():
         drain(work() for work in parts.values())
         times = in_turn(parts, STEP_ROUNDS)
     report: dict = {"batch": BATCH}
@@ -222,5 +222,5 @@ def _script(device: str) -> dict:
 
 
 def _record(recipe: Recipe) -> None:
-    with tempfile.TemporaryDirectory() as folder, disk.kept_in(Path(folder)):
+    with tempfile.TemporaryDirectory() as folder, disk.use_folder(Path(folder)):
         drain(record([recipe]))

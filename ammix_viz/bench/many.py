@@ -73,7 +73,7 @@ def _steps_by_autograd(recipes: list[Recipe]) -> None:
 
 
 def _record(recipes: list[Recipe]) -> None:
-    with tempfile.TemporaryDirectory() as folder, disk.kept_in(Path(folder)):
+    with tempfile.TemporaryDirectory() as folder, disk.use_folder(Path(folder)):
         drain(record(recipes))
 
 

@@ -1,7 +1,7 @@
-"""The folder of runs: each is written by one trainer, and read by everybody else.
+"""The folder of run files: paths, status files, locks and the removal of old runs.
 
-`KEY.run` holds the header and the records, appended whole. `KEY.json` says how the run came to
-its end and is put in place by an atomic rename. `KEY.lock` is held by the trainer while it lives.
+`KEY.run` contains the header and the records, which are appended. `KEY.json` states how the run
+ended and is written by an atomic rename. `KEY.lock` is locked by the trainer while it runs.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ from ammix_viz.datasets.folders import why_not_writable
 from ammix_viz.settings.recipe import is_key
 
 MAX_BYTES = 2_000_000_000
-"""The folder's size past which the runs that nobody has read for longest are removed."""
+"""Size limit of the folder; above it the least recently read runs are removed."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Status:
     Attributes
     ----------
     state : {"ended", "failed", "stopped"}
-        All epochs trained; not trainable (the same again would fail again); interrupted.
+        All epochs trained; failed (training it again would fail again); interrupted.
     why : str
-        One sentence, empty when ended.
+        The reason, as a sentence; "" if ended.
     size, crc : int
         Length and CRC-32 of the run file.
     """
@@ -41,22 +41,22 @@ class Status:
     crc: int = 0
 
 
-_kept_in: ContextVar[Path | None] = ContextVar("_kept_in", default=None)
+_runs_folder: ContextVar[Path | None] = ContextVar("_runs_folder", default=None)
 
 
 @contextlib.contextmanager
-def kept_in(path: Path) -> Iterator[None]:
-    """Keep the runs of this thread in another folder for a while."""
-    token = _kept_in.set(path)
+def use_folder(path: Path) -> Iterator[None]:
+    """Use another folder for the runs of this thread inside a `with` block."""
+    token = _runs_folder.set(path)
     try:
         yield
     finally:
-        _kept_in.reset(token)
+        _runs_folder.reset(token)
 
 
 def folder() -> Path:
-    """Return the folder of the runs: `AMMIX_RUNS`, or a folder in the user's cache."""
-    chosen = _kept_in.get() or os.environ.get("AMMIX_RUNS")
+    """Return the folder of run files: `AMMIX_RUNS`, or a folder in the user's cache."""
+    chosen = _runs_folder.get() or os.environ.get("AMMIX_RUNS")
     if chosen:
         return Path(chosen)
     from pooch import os_cache  # loads requests, which takes 0.2 s
@@ -65,12 +65,12 @@ def folder() -> Path:
 
 
 def check_folder() -> None:
-    """Make the folder of the runs, and see that it can be written.
+    """Make the folder of run files, and check that it can be written.
 
     Raises
     ------
     ValueError
-        With a sentence, if it cannot.
+        If it cannot be written.
     """
     if why := why_not_writable(folder()):
         raise ValueError(
@@ -84,7 +84,7 @@ def path(key: str, suffix: str = ".run") -> Path:
     Raises
     ------
     ValueError
-        If `key` is no key: no path is ever built from anything else.
+        If `key` is not a valid key; no path is built from anything else.
     """
     if not is_key(key):
         raise ValueError("A run's key is 24 hexadecimal digits.")
@@ -98,7 +98,7 @@ def keys() -> list[str]:
 
 
 def status(key: str) -> Status | None:
-    """Return how the run ended, None if it did not (or its status cannot be read)."""
+    """Return how the run ended, None if it has not (or its status cannot be read)."""
     try:
         return Status(**json.loads(path(key, ".json").read_text()))
     except (OSError, ValueError, TypeError):
@@ -106,14 +106,14 @@ def status(key: str) -> Status | None:
 
 
 def write_status(key: str, end: Status) -> None:
-    """Put a status file in place, whole or not at all."""
+    """Write a status file atomically."""
     new = path(key, ".json.new")
     new.write_text(json.dumps(asdict(end)))
     new.replace(path(key, ".json"))
 
 
 def being_written(key: str) -> bool:
-    """Say whether some process is writing the run now."""
+    """Return whether a process is writing the run now."""
     lock = FileLock(path(key, ".lock"))
     try:
         with lock.acquire(blocking=False):
@@ -124,12 +124,12 @@ def being_written(key: str) -> bool:
 
 def _by_last_use() -> Iterator[tuple[str, int]]:
     for key in keys():
-        read = path(key, ".json")
-        yield key, (read if read.exists() else path(key)).stat().st_mtime_ns
+        status_file = path(key, ".json")
+        yield key, (status_file if status_file.exists() else path(key)).stat().st_mtime_ns
 
 
 def prune(limit: int = MAX_BYTES) -> list[str]:
-    """Remove the runs unread for longest until the folder fits; return their keys."""
+    """Remove the least recently read runs until the folder fits; return their keys."""
     sizes = {key: path(key).stat().st_size for key in keys()}
     total, removed = sum(sizes.values()), []
     for key, _ in sorted(_by_last_use(), key=lambda item: item[1]):

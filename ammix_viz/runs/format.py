@@ -1,7 +1,7 @@
-"""The bytes of a run file: a JSON header, then records of one fixed size, little-endian.
+"""The format of a run file: a JSON header, then little-endian records of a fixed size.
 
-The layout is written down here once. The header carries it (`fields`, `record_size`), so that any
-reader, JavaScript included, takes the offsets from the file.
+The layout is defined only here. The header contains it (`fields`, `record_size`), so that readers,
+including the JavaScript player, take the offsets from the file.
 """
 
 import json
@@ -21,16 +21,16 @@ NOTHING: Mapping[str, Any] = {}
 
 
 COARSE = "coarse."
-"""Before the name of a field: the same of the coarse classes and their classifier."""
+"""Prefix of the fields of the coarse classes and their classifier."""
 
 
 def record_dtype(classes: int, points: int, coarse: int = 0) -> np.dtype:
-    """Return the record of a run with K classes and N points (train, then test).
+    """Return the record dtype of a run with K classes and N points (train, then test).
 
-    `lam` is λ in force after the record, `scale` the feature length that one int16 unit stands
-    for, `plane_share` the share of all directions that each class wins. Accuracies and errors
-    are in percent, distances in feature units. With coarse classes all metrics and the classifier
-    are there twice, those of the coarse classes with `COARSE` before their names.
+    `lam` is λ after the record, `scale` the feature length of one int16 unit, `plane_share` the
+    share of the plane of each class. Accuracies and errors are in percent, distances in feature
+    units. With coarse classes the metrics and the classifier are there twice, with the prefix
+    `COARSE` for those of the coarse classes.
     """
     fields: list[tuple] = [("step", "<u4")]
     fields += [(name, "<f4") for name in ("epoch", *OF_RUN, "scale")]
@@ -48,11 +48,11 @@ def _fields_of(prefix: str, classes: int) -> list[tuple]:
 
 
 def metric_fields(classes: int) -> dict[str, tuple[int, ...]]:
-    """Return field → shape of every metric that a classifier of K classes has."""
+    """Return field → shape of every metric of a classifier with K classes."""
     return {
-        field: (classes,) if own.per_class else ()
-        for name, own in METRICS.items()
-        if own.per_split or own.per_class
+        field: (classes,) if metric.per_class else ()
+        for name, metric in METRICS.items()
+        if metric.per_split or metric.per_class
         for field in fields_of(name)
     }
 
@@ -79,22 +79,22 @@ def make_header(
     Parameters
     ----------
     recipe : Recipe
-        What is trained.
+        The recipe of the run.
     labels : ndarray of shape (N,)
         Class of each point, train points first.
     train_points : int
-        How many of them are train points.
+        Number of train points.
     class_names : tuple of str
-        One name a class.
+        One name per class.
     steps_per_epoch : int
-        Optimiser steps in an epoch.
+        Optimiser steps per epoch.
     stages : list of dict
-        The stages in their order: `name`, `epochs`, and `last`, the index of its last record.
+        The stages in order: `name`, `epochs`, and `last`, the index of the last record.
     extras : dict, optional
-        Where only a sample is displayed, `totals`, the samples of each class by split, and
-        `full_evals`, the records whose metrics are of them all, not only the sample; of images
-        `images`, height and width;
-        with coarse classes `coarse`: their `class_names`, and `of`, that of each class.
+        If only some samples are displayed: `totals`, the class counts of each split, and
+        `full_evals`, the indices of records whose metrics are over all samples. For images:
+        `images`, height and width. With coarse classes: `coarse`, with their `class_names`, and
+        `of`, the coarse class of each class.
     """
     coarse = extras.get("coarse", {}).get("class_names", ())
     dtype = record_dtype(len(class_names), len(labels), len(coarse))
@@ -115,14 +115,14 @@ def make_header(
 
 
 def pack_header(header: dict[str, Any]) -> bytes:
-    """Return the header as it stands in the file: a uint32 length, then JSON, 4-byte aligned."""
+    """Return the header as bytes: a uint32 length, then JSON padded to 4 bytes."""
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     return np.uint32(len(text)).tobytes() + text
 
 
 def quantise(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return features (..., N, 2) as int16 and the scale (...,) that gives them back."""
+    """Return features (..., N, 2) as int16, and the scale (...,) to multiply them by."""
     largest = np.abs(features).max(axis=(-2, -1))
     scale = np.where(largest > 0, largest, 1.0) / INT16_MAX
     return np.rint(features / scale[..., None, None]).astype("<i2"), scale.astype("<f4")

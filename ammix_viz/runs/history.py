@@ -1,4 +1,4 @@
-"""A run's numbers over training, as tables."""
+"""The metrics of runs over training, as arrays and tables."""
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,33 +13,35 @@ from ammix_viz.runs.format import COARSE
 from ammix_viz.settings.recipe import Recipe
 
 COMMON = ("step", "epoch", *OF_RUN)
-OF_CLASSIFIER = [f for name, own in METRICS.items() if own.of_classifier for f in fields_of(name)]
-"""Fields that say nothing while the classifier is untrained."""
+CLASSIFIER_FIELDS = [
+    f for name, metric in METRICS.items() if metric.of_classifier for f in fields_of(name)
+]
+"""Fields that are meaningless while the classifier is untrained."""
 
 Histories = Mapping[str, Sequence[np.ndarray]]
-"""For each method the records of its runs, one a seed; a run without any has none."""
+"""The records of each method's runs, one array per seed; empty if there are no records."""
 
 
 def read(by_method: Mapping[str, Iterable[Recipe]]) -> dict[str, list[np.ndarray]]:
-    """Return {method: [records]} of the runs as far as they are on disk.
+    """Return {method: [records]} of the runs on disk.
 
-    Records come without features, and only those that measure all samples. Where only the encoder
-    has been trained so far, what is the classifier's is nan.
+    Records have no features, and only those that measure all samples are included. While only the
+    encoder is trained, the fields of the classifier are nan.
     """
-    return {name: [numbers(recipe.key) for recipe in own] for name, own in by_method.items()}
+    return {name: [numbers(run.key) for run in recipes] for name, recipes in by_method.items()}
 
 
 def numbers(key: str) -> np.ndarray:
-    """Return the records of one run as `read` does; none at all if there is no such file."""
+    """Return the records of one run as in `read`; an empty array if there is no file."""
     end = disk.status(key)
     if end is None or end.state == "stopped":
         return _read(key)
-    return _settled(key, end.crc)
+    return _finished(key, end.crc)
 
 
 @functools.lru_cache(maxsize=2048)
-def _settled(key: str, crc: int) -> np.ndarray:
-    """Return the records of a run that has come to its end; `crc` tells it from another."""
+def _finished(key: str, crc: int) -> np.ndarray:
+    """Return the records of a finished run; `crc` identifies its file in the cache."""
     return _read(key)
 
 
@@ -51,18 +53,18 @@ def _read(key: str) -> np.ndarray:
     except (FileNotFoundError, reader.DamagedRun):
         return np.zeros(0, [("epoch", "<f4")])
     untrained = stages[0]["last"] + 1 if len(stages) > 1 else 0
-    for field in OF_CLASSIFIER:
+    for field in CLASSIFIER_FIELDS:
         records[field][:untrained] = np.nan
     return records if full is None else records[[i for i in full if i < len(records)]]
 
 
 def table(histories: Histories) -> pd.DataFrame:
-    """Return every number of every record, one row a method, seed and record."""
+    """Return all records as a table, with one row per method, seed and record."""
     return pd.concat(
         [
             _rows(method, seed, records)
-            for method, own in histories.items()
-            for seed, records in enumerate(own)
+            for method, runs in histories.items()
+            for seed, records in enumerate(runs)
             if len(records)
         ]
     )
@@ -71,9 +73,9 @@ def table(histories: Histories) -> pd.DataFrame:
 def _rows(method: str, seed: int, records: np.ndarray) -> pd.DataFrame:
     columns: dict[str, np.ndarray | str | int] = {"method": method, "seed_offset": seed}
     columns |= {name: records[name] for name in COMMON}
-    for name, own in METRICS.items():
+    for name, metric in METRICS.items():
         for field in fields_of(name):
-            columns |= _by_class(field, records) if own.per_class else {field: records[field]}
+            columns |= _by_class(field, records) if metric.per_class else {field: records[field]}
     return pd.DataFrame(columns)
 
 
@@ -83,9 +85,9 @@ def _by_class(name: str, records: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def final(record: np.void) -> dict:
-    """Return a record as the command line prints it: `lambda` and the metrics of each split.
+    """Return a record as a dict for JSON output: `lambda` and the metrics of each split.
 
-    What the record has no value for is None.
+    Missing and non-finite values are None.
     """
     values = {"lambda": float(record["lam"])} | _metrics_of(record)
     if f"{COARSE}weight" in (record.dtype.names or ()):
@@ -95,16 +97,16 @@ def final(record: np.void) -> dict:
 
 def _metrics_of(record: np.void, prefix: str = "") -> dict:
     values: dict = {split: {} for split in SPLITS}
-    for name, own in METRICS.items():
-        if own.per_split:
+    for name, metric in METRICS.items():
+        if metric.per_split:
             for split in SPLITS:
                 values[split][name] = _plain(record[f"{prefix}{split}.{name}"])
-        elif own.per_class:
+        elif metric.per_class:
             values[name] = _plain(record[f"{prefix}{name}"])
     return values
 
 
 def _plain(value: np.ndarray) -> Any:  # noqa: ANN401
     if value.ndim:
-        return [_plain(own) for own in value]
+        return [_plain(item) for item in value]
     return float(value) if np.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""Where the fields of a record lie, out of a header that may be older, damaged or hostile."""
+"""Validates a header, which may be older, damaged or malicious, and derives the record layout."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,20 +9,20 @@ from ammix_viz.runs.format import COARSE, metric_fields, record_dtype
 
 DTYPES = ("<f4", "<u4", "<i2")
 MAX_RECORD = 2**28
-"""The most bytes of a record."""
+"""Maximum size of a record in bytes."""
 
 
 def record_layout(header: Mapping[str, Any]) -> np.dtype:
-    """Return the dtype of a run's records, as its header describes them.
+    """Return the dtype of a run's records, as described by its header.
 
-    Fields that this program does not know are kept; metrics may be missing.
+    Unknown fields are kept; metrics may be missing.
 
     Raises
     ------
     ValueError
-        If the header cannot be trusted; the message goes on "The saved run cannot be used: ".
+        If the header is not valid; the message continues "The saved run cannot be used: ".
     KeyError, TypeError
-        If it lacks something.
+        If an entry is missing or has a wrong type.
     """
     _check_counts(header)
     size, fields = header["record_size"], header["fields"]
@@ -43,7 +43,7 @@ def record_layout(header: Mapping[str, Any]) -> np.dtype:
 
 
 def missing_metrics(dtype: np.dtype, header: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
-    """Return field → shape of the metrics that a run does not have: they are newer than it."""
+    """Return field → shape of the metrics that a run lacks because they are newer."""
     return {n: shape for n, shape in _metrics(header).items() if n not in (dtype.names or ())}
 
 
@@ -56,7 +56,7 @@ def _metrics(header: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
 
 
 def _span(name: str, field: Mapping[str, Any]) -> tuple[int, int]:
-    """Return where a field begins and ends in a record."""
+    """Return the first byte of a field in a record and the byte after its end."""
     dtype, offset, shape = field["dtype"], field["offset"], field["shape"]
     if dtype not in DTYPES or not isinstance(shape, list) or len(shape) > 2:
         raise ValueError(f"the field {name:.40} of its records has an unknown type")
@@ -67,7 +67,7 @@ def _span(name: str, field: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def _check_known(dtype: np.dtype, header: Mapping[str, Any]) -> None:
-    """Refuse a field that is not what its name says, and the lack of one that must be there."""
+    """Check the dtypes of known fields, and that required fields are there."""
     coarse = len(header["coarse"]["class_names"]) if "coarse" in header else 0
     known = record_dtype(len(header["class_names"]), len(header["labels"]), coarse)
     optional = _metrics(header)
@@ -80,7 +80,7 @@ def _check_known(dtype: np.dtype, header: Mapping[str, Any]) -> None:
 
 
 def _check_counts(header: Mapping[str, Any]) -> None:
-    """Check what the header says of points, classes and stages."""
+    """Check the header's points, classes and stages."""
     names, stages = header["class_names"], header["stages"]
     _check_names("class_names", names)
     points = _check_classes("labels", header["labels"], len(names))
@@ -109,12 +109,12 @@ def _check_names(name: str, values: object) -> None:
 
 
 def _check_classes(name: str, values: object, limit: int) -> int:
-    """Check a list of whole numbers from 0 to below a limit; return its length."""
-    found = np.asarray(values) if isinstance(values, list) else np.empty(0)
-    whole = found.ndim == 1 and found.dtype.kind == "i" and found.size > 0
-    if not whole or found.min() < 0 or found.max() >= limit:
+    """Check a list of integers from 0 to limit - 1; return its length."""
+    array = np.asarray(values) if isinstance(values, list) else np.empty(0)
+    valid = array.ndim == 1 and array.dtype.kind == "i" and array.size > 0
+    if not valid or array.min() < 0 or array.max() >= limit:
         raise ValueError(f"its header has no valid {name}")
-    return len(found)
+    return len(array)
 
 
 def _is_stage(stage: Mapping[str, Any]) -> bool:

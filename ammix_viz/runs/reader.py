@@ -1,4 +1,4 @@
-"""Runs read from disk, whoever wrote them: a file says itself what it holds."""
+"""Reads run files, using the layout in the file's header."""
 
 import contextlib
 import json
@@ -17,11 +17,11 @@ from ammix_viz.settings.recipe import Recipe
 
 
 class DamagedRun(ValueError):  # noqa: N818
-    """A run file that cannot be used; the message says why."""
+    """A run file cannot be used; the message says why."""
 
 
 class OlderFormat(DamagedRun):
-    """A run file that was written by an older version, in a format no longer read."""
+    """A run file has an older format that is no longer supported."""
 
 
 class Run:
@@ -30,18 +30,18 @@ class Run:
     Attributes
     ----------
     header : dict
-        As `format.make_header` gives it.
+        As returned by `format.make_header`.
     dtype : dtype
-        The layout of a record, as the header describes it.
+        The layout of a record, as described by the header.
     recipe : Recipe or None
-        What was trained; None where today's settings do not say it, or give it another key.
+        The recipe of the run; None if it is not valid with today's settings or has another key.
 
     Raises
     ------
     FileNotFoundError
-        If there is none.
+        If there is no such file.
     DamagedRun
-        If it is not what its name says; `OlderFormat` if its format is no longer read.
+        If the file is damaged; `OlderFormat` if its format is no longer supported.
     """
 
     def __init__(self, key: str) -> None:
@@ -70,15 +70,15 @@ class Run:
         self._check_format(header["format"])
         if header["key"] != self.key:
             raise ValueError("it holds another recipe than its name says")
-        if "whole" in header:  # as the records of all samples were once called
+        if "whole" in header:  # the former name of the field
             header["full_evals"] = header.pop("whole")
         return header
 
-    def _check_format(self, found: object) -> None:
-        if isinstance(found, int) and found < FORMAT:
+    def _check_format(self, format_version: object) -> None:
+        if isinstance(format_version, int) and format_version < FORMAT:
             raise OlderFormat(f"The saved run {self.key} has an older format.")
-        if found != FORMAT:
-            raise ValueError(f"its format is {found!r:.20}, this program reads {FORMAT}")
+        if format_version != FORMAT:
+            raise ValueError(f"its format is {format_version!r:.20}, this program reads {FORMAT}")
 
     def __enter__(self) -> Self:
         return self
@@ -87,18 +87,18 @@ class Run:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
     def count(self) -> int:
-        """Return the number of complete records; a last one that is incomplete is not counted."""
+        """Return the number of complete records; an incomplete last one is not counted."""
         size = os.fstat(self._file.fileno()).st_size
         return max(size - self.start, 0) // self.dtype.itemsize
 
     def read(self, first: int = 0, most: int | None = None) -> bytes:
-        """Return the bytes of complete records from record `first` on, `most` at the most."""
-        there = max(self.count() - first, 0)
-        wanted = there if most is None else min(there, most)
+        """Return the bytes of at most `most` complete records, starting at record `first`."""
+        available = max(self.count() - first, 0)
+        wanted = available if most is None else min(available, most)
         self._file.seek(self.start + first * self.dtype.itemsize)
         return self._file.read(wanted * self.dtype.itemsize)
 
@@ -107,23 +107,23 @@ class Run:
         return np.frombuffer(self.read(), self.dtype)
 
     def numbers(self) -> np.ndarray:
-        """Return the records without their features, which are nearly all of the file.
+        """Return the records without their features, which are most of the file.
 
-        Every metric of today is there; those that the run does not have are nan.
+        It has every metric of the table; those that the run lacks are nan.
         """
         names = [name for name in self.dtype.names or () if name != "features"]
         missing = missing_metrics(self.dtype, self.header)
         kept = repack_fields(self.dtype[names])
         wanted = [(name, kept[name]) for name in names]
         wanted += [(name, np.dtype(("<f4", shape))) for name, shape in missing.items()]
-        found = np.zeros(self.count(), wanted)
-        if len(found):
-            mapped = np.memmap(self._file, self.dtype, "r", self.start, (len(found),))
+        numbers = np.zeros(self.count(), wanted)
+        if len(numbers):
+            mapped = np.memmap(self._file, self.dtype, "r", self.start, (len(numbers),))
             for name in names:
-                found[name] = mapped[name]
+                numbers[name] = mapped[name]
         for name in missing:
-            found[name] = np.nan
-        return found
+            numbers[name] = np.nan
+        return numbers
 
 
 def _recipe_of(header: dict[str, Any], key: str) -> Recipe | None:
@@ -141,12 +141,12 @@ def _reason(error: Exception) -> str:
 
 
 def finished(key: str) -> Status | None:
-    """Return the status of a run that is on disk, complete; None if there is none.
+    """Return the status of a finished run on disk; None if there is none.
 
     Raises
     ------
     DamagedRun
-        If it says that it came to its end, but the file is not the one that was written.
+        If the file differs from the one that its status describes.
     """
     end = status(key)
     if end is None or end.state == "stopped":

@@ -1,4 +1,4 @@
-"""A training run written to disk as it goes: training, then metrics, then the run file."""
+"""Trains runs and writes their files: snapshots are measured and appended as records."""
 
 import sys
 import time
@@ -14,7 +14,7 @@ from ammix_viz.runs.disk import prune
 from ammix_viz.runs.records import encode_records, header
 from ammix_viz.runs.writer import Writer
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.training.devices import settle_arithmetic, settled_arithmetic
+from ammix_viz.training.devices import configure_arithmetic, configured_arithmetic
 from ammix_viz.training.loop import train
 from ammix_viz.training.snapshot import Snapshot
 
@@ -22,8 +22,8 @@ GROUP_SECONDS = 0.05
 SWITCH_SECONDS = 5e-5
 
 
-def why_unmeasurable(record: np.void) -> str:
-    """Return a sentence if some value of a record is no finite number, else nothing."""
+def nonfinite_reason(record: np.void) -> str:
+    """Return an error message if a value of a record is not finite, else ""."""
     names = [name for name in record.dtype.names or () if record.dtype[name].base.kind == "f"]
     bad = [name for name in names if not np.isfinite(record[name]).all()]
     if not bad:
@@ -35,20 +35,20 @@ def why_unmeasurable(record: np.void) -> str:
 
 
 def record(recipes: Sequence[Recipe], overlap: bool = False) -> Generator[float]:
-    """Train runs in one stack and write their files; yield the epoch reached now and then.
+    """Train runs in one stack and write their files; yield the current epoch from time to time.
 
     Runs on images are trained one after the other, each from its checkpoint if it has one.
 
-    A run that another process is writing now is left to it. Closed early, the generator leaves
-    the unfinished runs without a status: abandoned, to be trained again when next asked for.
+    A run that another process is writing is skipped. If the generator is closed early, unfinished
+    runs have no status; they are trained again when next requested.
 
     Parameters
     ----------
     recipes : sequence of Recipe
-        Recipes with the same `stack`, none twice.
+        Distinct recipes with the same `stack`.
     overlap : bool, default=False
-        Measure each snapshot on a second thread while training goes on. It is faster where a
-        second core is free; a server leaves that core to its viewers.
+        Measure snapshots on a second thread while training continues. It is faster if a second
+        core is free; a server leaves that core to its viewers.
     """
     if recipes[0].on_images:
         for recipe in recipes:
@@ -63,8 +63,8 @@ def record(recipes: Sequence[Recipe], overlap: bool = False) -> Generator[float]
                 writers[run] = Writer(header(recipe, dataset))
         measured = _measured(recipes, dataset, overlap) if writers else ()
         for group, records in measured:
-            for snapshot, own in zip(group, records, strict=True):
-                _write(writers, snapshot, own)
+            for snapshot, row in zip(group, records, strict=True):
+                _write(writers, snapshot, row)
             yield group[-1].epoch
         for writer in writers.values():
             writer.finish("ended")
@@ -87,14 +87,14 @@ def _record_images(recipe: Recipe) -> Iterator[float]:
             if snapshot is None:
                 yield epoch
                 continue
-            with settled_arithmetic():
+            with configured_arithmetic():
                 records = encode_records([snapshot], dataset)
             writers = {0: writer}
             _write(writers, snapshot, records[0])
             if not writers:
                 return
             if snapshot.state:
-                writer.keep(snapshot.state)
+                writer.write_checkpoint(snapshot.state)
             epoch = snapshot.epoch
             yield epoch
         writer.finish("ended")
@@ -103,27 +103,27 @@ def _record_images(recipe: Recipe) -> Iterator[float]:
 def _measured(
     recipes: Sequence[Recipe], dataset: Dataset, overlap: bool
 ) -> Iterator[tuple[Sequence[Snapshot], np.ndarray]]:
-    """Yield snapshots with their records; with overlap, one group behind the training."""
+    """Yield groups of snapshots with their records; with overlap, one group behind training."""
     if not overlap:
-        with settled_arithmetic():
+        with configured_arithmetic():
             for group in _groups(filter(None, train(recipes))):
                 yield group, encode_records(group, dataset)
         return
-    before: tuple[Sequence[Snapshot], Future] | None = None
-    with _frequent_switches(), ThreadPoolExecutor(1, initializer=settle_arithmetic) as pool:
+    previous: tuple[Sequence[Snapshot], Future] | None = None
+    with _frequent_switches(), ThreadPoolExecutor(1, initializer=configure_arithmetic) as pool:
         for group in _groups(filter(None, train(recipes))):
             future = pool.submit(encode_records, group, dataset)
-            if before:
-                yield before[0], before[1].result()
-            before = group, future
-        if before:
-            yield before[0], before[1].result()
+            if previous:
+                yield previous[0], previous[1].result()
+            previous = group, future
+        if previous:
+            yield previous[0], previous[1].result()
 
 
 def _groups(snapshots: Iterator[Snapshot]) -> Iterator[list[Snapshot]]:
-    """Gather the snapshots of a few frames' time: measured together they take less long."""
+    """Group the snapshots of 50 ms, because measuring them together is faster."""
     group: list[Snapshot] = []
-    since = 0.0  # so that the first one goes at once
+    since = 0.0  # so that the first one is not delayed
     for snapshot in snapshots:
         group.append(snapshot)
         if time.monotonic() - since > GROUP_SECONDS:
@@ -135,7 +135,7 @@ def _groups(snapshots: Iterator[Snapshot]) -> Iterator[list[Snapshot]]:
 
 @contextmanager
 def _frequent_switches() -> Iterator[None]:
-    """Let two threads of short operations share the interpreter; 5 ms would keep one waiting."""
+    """Switch often between two threads of short operations; the default interval is 5 ms."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
@@ -146,7 +146,7 @@ def _frequent_switches() -> Iterator[None]:
 
 def _write(writers: dict[int, Writer], snapshot: Snapshot, records: np.ndarray) -> None:
     for run in list(writers):
-        why = snapshot.failures.get(run) or why_unmeasurable(records[run])
+        why = snapshot.failures.get(run) or nonfinite_reason(records[run])
         if why:
             writer = writers.pop(run)
             writer.finish("failed", why)

@@ -1,4 +1,4 @@
-"""Snapshots as the records of a run file: the points displayed, and every metric."""
+"""Converts snapshots to records of a run file: displayed features and all metrics."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -55,9 +55,9 @@ def encode_records(snapshots: Sequence[Snapshot], dataset: Dataset) -> np.ndarra
     Parameters
     ----------
     snapshots : sequence of Snapshot
-        R runs at T moments; those that have failed give records that mean nothing.
+        T snapshots of R runs; records of failed runs are meaningless.
     dataset : Dataset
-        What they are trained on.
+        The data set of the runs.
     """
     runs, classes = len(snapshots[0].lam), len(dataset.class_names)
     alive = [
@@ -83,11 +83,11 @@ def encode_records(snapshots: Sequence[Snapshot], dataset: Dataset) -> np.ndarra
     for name, value in values.items():
         records[name][alive] = value.cpu() if isinstance(value, Tensor) else value
     if alive:
-        seen = features[:, dataset.displayed] if len(features[0]) > points else features
-        records["features"][alive], records["scale"][alive] = quantise(seen.cpu().numpy())
+        displayed = features[:, dataset.displayed] if len(features[0]) > points else features
+        records["features"][alive], records["scale"][alive] = quantise(displayed.cpu().numpy())
     records = records.reshape(len(snapshots), runs)
-    for own, snapshot in zip(records, snapshots, strict=True):
-        own["step"], own["epoch"] = snapshot.step, snapshot.epoch
+    for row, snapshot in zip(records, snapshots, strict=True):
+        row["step"], row["epoch"] = snapshot.step, snapshot.epoch
     return records
 
 
@@ -98,7 +98,7 @@ def _measured(
     classifier: tuple[Tensor, Tensor],
     prefix: str = "",
 ) -> dict[str, Tensor]:
-    """Return the fields of one classifier, over all samples or estimated from those displayed."""
+    """Return the fields of one classifier; estimates, if not all samples are evaluated."""
     weight, bias = classifier
     values = {"weight": weight, "bias": bias, "plane_share": plane_share(weight)}
     labels = dataset.labels if full_eval else dataset.labels[dataset.displayed]
@@ -106,11 +106,11 @@ def _measured(
     of = np.array(dataset.coarse_of if prefix else range(len(dataset.class_names)))
     totals = (dataset.counts, dataset.test_counts)
     sizes = [train, len(labels) - train]
-    own = torch.from_numpy(of[labels]).to(features.device).split(sizes)
+    targets = torch.from_numpy(of[labels]).to(features.device).split(sizes)
     for split, rows, classes, total in zip(
-        SPLITS, features.split(sizes, 1), own, totals, strict=True
+        SPLITS, features.split(sizes, 1), targets, totals, strict=True
     ):
-        all_of = None if full_eval else tuple(np.bincount(of, total).astype(int).tolist())
-        measured = measure(rows, classes, weight, bias, all_of)
+        class_totals = None if full_eval else tuple(np.bincount(of, total).astype(int).tolist())
+        measured = measure(rows, classes, weight, bias, class_totals)
         values |= {f"{split}.{name}": value for name, value in measured.items()}
     return {prefix + name: value for name, value in values.items()}

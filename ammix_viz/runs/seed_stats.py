@@ -1,4 +1,4 @@
-"""Several seeds of a comparison: bands over training; mean, deviation and ranks at the end."""
+"""Statistics over seeds: bands over training, and mean, deviation and wins at the end."""
 
 import math
 import statistics
@@ -16,14 +16,14 @@ Name = TypeVar("Name")
 
 @dataclass(frozen=True)
 class SeedStats:
-    """A value over seeds.
+    """Mean and standard deviation of a value over seeds.
 
     Attributes
     ----------
     mean, std : float
         Sample mean, and standard deviation with n - 1 (nan for fewer than two).
     count : int
-        n, the seeds that have the value.
+        n, the number of seeds that have the value.
     """
 
     mean: float
@@ -40,7 +40,7 @@ class SeedStats:
 
 
 def digits(value: float, count: int) -> str:
-    """Return a number with so many significant digits, and without an exponent."""
+    """Return a number with `count` significant digits, without an exponent."""
     return np.format_float_positional(
         value, precision=count, unique=False, fractional=False, trim="-"
     )
@@ -48,11 +48,11 @@ def digits(value: float, count: int) -> str:
 
 def summarize(values: Iterable[float]) -> SeedStats:
     """Return mean and standard deviation of the finite values."""
-    own = [float(value) for value in values if math.isfinite(value)]
-    if not own:
+    finite = [float(value) for value in values if math.isfinite(value)]
+    if not finite:
         return SeedStats(math.nan, math.nan, 0)
-    std = statistics.stdev(own) if len(own) > 1 else math.nan
-    return SeedStats(statistics.fmean(own), std, len(own))
+    std = statistics.stdev(finite) if len(finite) > 1 else math.nan
+    return SeedStats(statistics.fmean(finite), std, len(finite))
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Band:
     Attributes
     ----------
     epoch, median, low, high : ndarray of shape (T,)
-        At each record that some seed has: the median of the seeds, and the quartiles.
+        Median and quartiles of the seeds at each record that at least one seed has.
     """
 
     epoch: np.ndarray
@@ -72,34 +72,34 @@ class Band:
 
 
 def band(histories: Sequence[np.ndarray], field: str, column: int | None = None) -> Band | None:
-    """Return the median and the middle half of the seeds; None if there are no records.
+    """Return the median and the quartiles over seeds; None if there are no records.
 
     Parameters
     ----------
     histories : sequence of ndarray
-        Records of one method, one array a seed, of the same schedule; some may be shorter.
+        Records of one method, one array per seed; all of one schedule, but some may be shorter.
     field : str
         A field of the records.
     column : int, optional
-        Which of the field's columns, where it has one a class.
+        Index of the class, if the field has one value per class.
     """
-    own = [records for records in histories if len(records)]
-    if not own:
+    runs = [records for records in histories if len(records)]
+    if not runs:
         return None
-    longest = max(own, key=len)
-    values = np.full((len(own), len(longest)), np.nan)
-    for row, records in zip(values, own, strict=True):
+    longest = max(runs, key=len)
+    values = np.full((len(runs), len(longest)), np.nan)
+    for row, records in zip(values, runs, strict=True):
         row[: len(records)] = records[field] if column is None else records[field][:, column]
-    some = np.isfinite(values).any(0)
+    has_value = np.isfinite(values).any(0)
     low, median, high = np.full((3, len(longest)), np.nan)
-    if some.any():
-        quartiles = np.nanquantile(values[:, some], [0.25, 0.5, 0.75], axis=0)
-        low[some], median[some], high[some] = quartiles
+    if has_value.any():
+        quartiles = np.nanquantile(values[:, has_value], [0.25, 0.5, 0.75], axis=0)
+        low[has_value], median[has_value], high[has_value] = quartiles
     return Band(longest["epoch"], median, low, high)
 
 
 def ends(by_method: Mapping[Name, Sequence[Recipe]]) -> dict[Name, list[np.void | None]]:
-    """Return the last record of each method's seeds, None for a run that has not ended well."""
+    """Return the last record of each method's seeds, None for runs that have not ended."""
 
     def end(recipe: Recipe) -> np.void | None:
         status = disk.status(recipe.key)
@@ -108,15 +108,15 @@ def ends(by_method: Mapping[Name, Sequence[Recipe]]) -> dict[Name, list[np.void 
         records = history.numbers(recipe.key)
         return records[-1] if len(records) else None
 
-    return {name: [end(recipe) for recipe in own] for name, own in by_method.items()}
+    return {name: [end(recipe) for recipe in recipes] for name, recipes in by_method.items()}
 
 
 def wins(
     records: Mapping[str, Sequence[np.void | None]], field: str, better: int
 ) -> tuple[dict[str, int], int]:
-    """Return in how many seeds each method is best, ties included, and of how many.
+    """Return the number of seeds in which each method is best, and the number of seeds compared.
 
-    Only seeds in which every method has ended, and has a value, count.
+    Ties count for all. Only seeds in which every method has ended and has a value are compared.
     """
     paired = [
         row for row in zip(*records.values(), strict=True) if all(each is not None for each in row)

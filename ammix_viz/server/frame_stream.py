@@ -1,6 +1,6 @@
-"""What the frame stream sends: each run's file, read once for all, and each reader's position.
+"""The messages of the frame stream: run files shared by all readers, and each reader's position.
 
-Messages are uint32 run index, uint32 kind, uint32 length, then so many bytes, little-endian.
+A message is a run index, a kind and a length (little-endian uint32 each), then `length` bytes.
 """
 
 import json
@@ -13,27 +13,27 @@ from ammix_viz.workers.pool import Pool
 from ammix_viz.workers.run_state import RunState
 
 HEADER, RECORDS, STATUS, RESTART = range(4)
-"""Kinds of messages."""
+"""The kinds of messages."""
 
 CHUNK_BYTES = 128 * 1024
-"""The most bytes of records of one run before it is the next one's turn."""
+"""The most bytes of records sent of one run before the next run's turn."""
 
 POLL_SECONDS = 0.03
 
 
 class SharedRun:
-    """The state and the file of one run, shared by all of its readers.
+    """The state and the open file of a run, shared by all of its readers.
 
     Attributes
     ----------
     state : RunState
-        Where it stands.
+        State of the run.
     file : reader.Run, optional
-        Open while there is a file that can be used.
+        The open run file, if there is a usable one.
     count : int
-        Whole records in the file.
+        Number of complete records in the file.
     generation : int
-        Grows by one when the file is replaced by a new one.
+        Incremented when the file is replaced by a new one.
     """
 
     def __init__(self, key: str) -> None:
@@ -50,14 +50,14 @@ class SharedRun:
         self._close()
 
     def verify(self) -> None:
-        """Read a finished run in full, to check that it is the one that was written."""
+        """Check the content of a finished run against its status."""
         try:
             reader.finished(self.key)
         except reader.DamagedRun as error:
             self._damage = str(error)
 
     def refresh(self, pool: Pool) -> None:
-        """Bring all attributes up to date; the state first, so that an end means all records."""
+        """Update all attributes; the state first, so that "ended" implies all records."""
         now = time.monotonic()
         if self.state.state == "ended" or now - self._refreshed_at < POLL_SECONDS / 2:
             return
@@ -97,16 +97,16 @@ class SharedRun:
 
 
 class Subscription:
-    """What one reader has received of one run.
+    """The position of one reader in one run.
 
     Parameters
     ----------
     index : int
-        The run's place in the request, which its messages carry.
+        Index of the run in the request, which is part of its messages.
     run : SharedRun
         The run.
     first : int
-        The record to begin with.
+        Index of the first record to send.
     """
 
     def __init__(self, index: int, run: SharedRun, first: int) -> None:
@@ -118,16 +118,16 @@ class Subscription:
 
     @property
     def caught_up(self) -> bool:
-        """Whether the reader has every record that there is."""
+        """Whether the reader has every record so far."""
         return self.next_record >= self.run.count
 
     @property
     def done(self) -> bool:
-        """Whether the reader has all that there will be."""
+        """Whether the reader has everything and the run has ended."""
         return self.last_sent is not None and not self.last_sent.live and self.caught_up
 
     def next_messages(self) -> bytes:
-        """Return the messages that the reader lacks, with at most a chunk of records."""
+        """Return the messages that the reader has not received, with at most a chunk of records."""
         first_status = b"" if self.last_sent else self._status()
         sent = first_status + self._header() + self._records()
         return sent + self._status()

@@ -1,4 +1,4 @@
-"""The image behind a displayed point, as PNG."""
+"""The image of a displayed point, as PNG."""
 
 import functools
 import io
@@ -13,16 +13,16 @@ from ammix_viz.settings.recipe import Recipe
 
 @functools.lru_cache(maxsize=512)
 def point_png(key: str, point: int) -> bytes:
-    """Return the image of a displayed point of a run, counted as in the run file.
+    """Return the image of a displayed point of a run; `point` is its index in the run file.
 
     Raises
     ------
     OSError
         If there is no such run.
     LookupError
-        If it has no such point, or is not on images.
+        If it has no such point, or does not train on images.
     ValueError
-        If the run is damaged, or its images cannot be read any more.
+        If the run is damaged, or its images can no longer be read.
     """
     recipe = _recipe_of(key)
     if not recipe.on_images:

@@ -1,9 +1,9 @@
 """The routes of the app: the stream of frames, images and health.
 
-- `GET /frames?run=KEY&run=KEY…[&from=N]` sends several runs in one response, from record N on, as
+- `GET /frames?run=KEY&run=KEY…[&from=N]` streams several runs in one response, from record N, as
   the messages of `frame_stream`, until every run has ended.
 - `GET /image?run=KEY&point=N` sends the image of a displayed point as PNG.
-- `GET /healthz` says whether workers and disk are well.
+- `GET /healthz` reports whether workers and disk work.
 """
 
 import contextlib
@@ -30,50 +30,50 @@ from ammix_viz.settings.rules import Number, quoted
 from ammix_viz.workers.pool import Pool, shared
 
 MAX_RUNS = 32
-"""Runs in one request for frames."""
+"""The most runs in one request for frames."""
 
 MAX_QUERY = 2000
-"""Characters of a query."""
+"""The most characters of a query."""
 
 INDEX = Number(0, 1_000_000, whole=True)
-"""What a record's or a point's number may be."""
+"""The rule for indices of records and points."""
 
 TOUCH_SECONDS = 1.0
-"""How often the pool is told that the runs of a stream are read."""
+"""Interval for telling the pool that the runs of a stream are read."""
 
 MIN_FREE_BYTES = 200_000_000
-"""Free bytes on the runs' disk under which the app is not well."""
+"""Free bytes on the disk of the runs below which `/healthz` reports a problem."""
 
 closing = threading.Event()
-"""Set once the server is about to stop, which waits for every response to end."""
+"""Set when the server is about to stop, because it waits for every response to end."""
 
 _shared_runs: WeakValueDictionary[str, SharedRun] = WeakValueDictionary()
-"""The runs that somebody reads."""
+"""The runs that have a reader."""
 
 
-def _refused(status: int, why: str) -> JSONResponse:
+def _error(status: int, why: str) -> JSONResponse:
     return JSONResponse({"error": why}, status, headers={"cache-control": "no-store"})
 
 
 async def frames(request: Request) -> Response:
-    """Send the runs asked for, from record `from` on, as they grow."""
+    """Stream the requested runs as they grow, starting at record `from`."""
     if request.method != "GET":
-        return _refused(405, "Frames can only be read, with GET.")
+        return _error(405, "Frames can only be read, with GET.")
     if len(request.url.query) > MAX_QUERY:
-        return _refused(414, f"The query is longer than {MAX_QUERY} characters.")
+        return _error(414, f"The query is longer than {MAX_QUERY} characters.")
     keys = request.query_params.getlist("run")
     first = INDEX.parse(request.query_params.get("from", "0"))
     if not 1 <= len(keys) <= MAX_RUNS:
-        return _refused(400, f"{len(keys)} runs are asked for; it must be 1 to {MAX_RUNS}.")
+        return _error(400, f"{len(keys)} runs are asked for; it must be 1 to {MAX_RUNS}.")
     if first is None or not INDEX.allows(first):
         given = quoted(request.query_params["from"])
-        return _refused(400, f"from is {given}; it must be {INDEX}.")
+        return _error(400, f"from is {given}; it must be {INDEX}.")
     pool = shared()
     for key in keys:
         if not is_key(key):
-            return _refused(404, f"run is {quoted(key)}; a run's key is 24 hexadecimal digits.")
+            return _error(404, f"run is {quoted(key)}; a run's key is 24 hexadecimal digits.")
         if pool.state(key).state == "unknown":
-            return _refused(404, f"There is no run {key}.")
+            return _error(404, f"There is no run {key}.")
     subscriptions = [
         Subscription(i, await _shared_run(key, pool), int(first)) for i, key in enumerate(keys)
     ]
@@ -90,13 +90,13 @@ async def image(request: Request) -> Response:
     query = request.query_params
     key, point = query.get("run", ""), INDEX.parse(query.get("point", ""))
     if not is_key(key):
-        return _refused(404, f"run is {quoted(key)}; a run's key is 24 hexadecimal digits.")
+        return _error(404, f"run is {quoted(key)}; a run's key is 24 hexadecimal digits.")
     if point is None or not INDEX.allows(point):
-        return _refused(400, f"point is {quoted(query.get('point', ''))}; it must be {INDEX}.")
+        return _error(400, f"point is {quoted(query.get('point', ''))}; it must be {INDEX}.")
     try:
         content = await to_thread.run_sync(point_png, key, point)
     except (OSError, ValueError, LookupError) as error:
-        return _refused(404, f"There is no such image: {error}")
+        return _error(404, f"There is no such image: {error}")
     return Response(content, headers={"cache-control": "max-age=86400"}, media_type="image/png")
 
 
@@ -132,7 +132,7 @@ def _next_chunk(subscriptions: list[Subscription], pool: Pool) -> bytes:
 
 
 async def healthz(request: Request) -> JSONResponse:
-    """Say whether workers and disk are well."""
+    """Report whether workers and disk work."""
     pool = shared()
     problems = pool.problems() + await to_thread.run_sync(disk_problems)
     if problems:
@@ -141,7 +141,7 @@ async def healthz(request: Request) -> JSONResponse:
 
 
 def disk_problems() -> list[str]:
-    """Return a sentence for what is wrong with the folder of the runs."""
+    """Return a message for each problem with the folder of the runs."""
     folder = disk.folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -150,13 +150,14 @@ def disk_problems() -> list[str]:
         free = shutil.disk_usage(folder).free
     except OSError as error:
         return [f"The folder of the runs cannot be written to: {error.strerror}."]
-    short = free < MIN_FREE_BYTES
-    return [f"The disk of the runs is nearly full: {free // 10**6} MB are left."] if short else []
+    if free < MIN_FREE_BYTES:
+        return [f"The disk of the runs is nearly full: {free // 10**6} MB are left."]
+    return []
 
 
 @contextlib.contextmanager
 def _closing_on_signals() -> Iterator[None]:
-    """Set `closing` as soon as a signal asks the server to stop."""
+    """Set `closing` when a signal tells the server to stop."""
     closing.clear()
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -180,7 +181,7 @@ def _close_on(number: int) -> None:
 
 @contextlib.asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
-    """Run the workers for as long as the server runs."""
+    """Run the workers while the server runs."""
     pool = await to_thread.run_sync(shared)
     pool.start()
     try:

@@ -1,4 +1,4 @@
-"""Methods side by side on shared settings, over seeds: what a page's URL says."""
+"""The `Comparison` of several methods on shared settings, and its URL query."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -15,18 +15,18 @@ DEFAULT_SETTING = Recipe()
 
 @dataclass(frozen=True)
 class Comparison:
-    """Methods side by side on shared settings.
+    """Several methods on shared settings, over one or more seeds.
 
     Parameters
     ----------
     methods : tuple of str
         In the order of their panels.
     shared : Recipe
-        The settings; its method means nothing here.
+        The settings; its `method` is ignored.
     seeds : int, default=1
-        How many seeds each method is trained with, from those of `shared` on.
+        Number of seeds to train each method with, starting from the seeds of `shared`.
     displayed : int, default=0
-        Which of them the panels display, from 0.
+        Index of the seed that the panels display.
     """
 
     methods: tuple[str, ...] = DEFAULT_METHODS
@@ -40,23 +40,23 @@ class Comparison:
         object.__setattr__(self, "displayed", min(check("displayed", self.displayed), seeds - 1))
 
     def at_seed(self, offset: int) -> tuple[Recipe, ...]:
-        """Return one canonical recipe a method, with the seeds moved on by `offset`."""
+        """Return one canonical recipe per method, with `offset` added to the seeds."""
         recipes = [replace(self.shared, method=name).canonical for name in self.methods]
         return tuple(recipe.at_seed(offset) for recipe in recipes)
 
     @property
     def recipes(self) -> tuple[Recipe, ...]:
-        """The recipes of the displayed seed, one a method, in their order."""
+        """The recipes of the displayed seed, one per method, in order."""
         return self.at_seed(self.displayed)
 
     @property
     def by_method(self) -> dict[str, tuple[Recipe, ...]]:
-        """Every recipe: one a seed, for each method."""
+        """All recipes: one per seed, for each method."""
         seeds = [self.at_seed(offset) for offset in range(self.seeds)]
         return dict(zip(self.methods, zip(*seeds, strict=True), strict=True))
 
     def query(self) -> dict[str, str]:
-        """Return the URL query: every setting of this kind of data, one seed where they agree."""
+        """Return the URL query: the settings of this kind of data; one `seed` if all are equal."""
         values = _applicable(self.shared)
         seeds = [values.pop(name) for name in SEEDS]
         same = len(set(seeds)) == 1
@@ -68,7 +68,7 @@ class Comparison:
 
 
 def _applicable(recipe: Recipe) -> dict[str, Any]:
-    """Return the settings that some method may read, without those left to the methods."""
+    """Return the settings that some method can read, except those at "default"."""
     return {
         name: getattr(recipe, name)
         for name, entry in SETTINGS.items()
@@ -79,10 +79,10 @@ def _applicable(recipe: Recipe) -> dict[str, Any]:
 
 
 def read_query(query: Mapping[str, str]) -> tuple[Comparison, list[str]]:
-    """Return what a URL query asks for, made allowed, and a sentence for each thing changed.
+    """Return the comparison of a URL query, and a message for each value that was corrected.
 
-    Unknown names are left alone (other pages, trackers); a number out of range becomes the
-    nearest allowed one, anything else the default.
+    Unknown parameters are ignored (other pages and trackers use them). A number out of range is
+    replaced by the nearest allowed one, any other invalid value by the default.
     """
     notes: list[str] = []
     methods = _read_methods(query.get("methods"), notes)
@@ -91,15 +91,15 @@ def read_query(query: Mapping[str, str]) -> tuple[Comparison, list[str]]:
     defaults |= shared_defaults(methods, data)
     values: dict[str, Any] = {}
     for name, default in defaults.items():
-        asked = "seed" if name in SEEDS and name not in query else name
-        given = asked in query and name != "method"
-        values[name] = _clamped(asked, query[asked], default, notes) if given else default
-    several = {
+        parameter = "seed" if name in SEEDS and name not in query else name
+        given = parameter in query and name != "method"
+        values[name] = _clamped(parameter, query[parameter], default, notes) if given else default
+    seed_values = {
         name: _clamped(name, query[name], getattr(Comparison, name), notes)
         for name in ("seeds", "displayed")
         if name in query
     }
-    return Comparison(methods, Recipe(**values), **several), list(dict.fromkeys(notes))
+    return Comparison(methods, Recipe(**values), **seed_values), list(dict.fromkeys(notes))
 
 
 def _read_methods(text: str | None, notes: list[str]) -> tuple[str, ...]:
@@ -122,8 +122,8 @@ def _clamped(name: str, value: str, default: object, notes: list[str]) -> Any:  
     except ValueError as error:
         rule = RULES[name]
         parsed = rule.parse(value)
-        used = default
+        replacement = default
         if isinstance(rule, Number) and isinstance(parsed, float | int):
-            used = rule.nearest(parsed)
-        notes.append(f"{error} {text_of(used)} is used.")
-        return used
+            replacement = rule.nearest(parsed)
+        notes.append(f"{error} {text_of(replacement)} is used.")
+        return replacement

@@ -1,4 +1,4 @@
-"""Defaults that follow methods and data."""
+"""Default settings that depend on the methods and the data set."""
 
 from collections.abc import Iterable
 
@@ -11,33 +11,33 @@ BETA = {"beta": 0.34}
 """β of the AM-mixup paper (AMM 3.2)."""
 
 FOLLOWING = tuple(name for name, entry in SETTINGS.items() if entry.default is None)
-"""Settings that follow methods and data until somebody sets them."""
+"""Settings whose default depends on methods and data."""
 
 
 def shared_defaults(methods: Iterable[str], data: str = "gaussian") -> dict[str, float]:
-    """Return the settings that methods side by side share where nothing else is asked for.
+    """Return the default settings that the methods of a comparison share.
 
-    Those of the data come first; a method that needs others brings them for all: with AMA among
-    them β is 0.67 and the learning rate 0.02, since at the paper's 0.1 AMA diverges on the toy.
+    The defaults of a method override those of the data, for all methods. With AMA among them, β is
+    0.67 and the learning rate 0.02, because at the paper's 0.1 AMA diverges on the toy.
     """
-    found = {**BETA, **DATASETS[data].defaults}
+    defaults = {**BETA, **DATASETS[data].defaults}
     for name in methods:
-        found |= METHODS[name].defaults
-    return {name: found[name] for name in FOLLOWING}
+        defaults |= METHODS[name].defaults
+    return {name: defaults[name] for name in FOLLOWING}
 
 
 def default_text(name: str) -> str:
-    """Return a setting's default as the command line's help says it, with its exceptions."""
-    usual = shared_defaults(["am_mixup"]).get(name, SETTINGS[name].default)
-    others: dict[str, list[str]] = {}
+    """Return a setting's default and its exceptions, for the command line's help."""
+    default = shared_defaults(["am_mixup"]).get(name, SETTINGS[name].default)
+    by_value: dict[str, list[str]] = {}
     if name in FOLLOWING:
         for method in METHODS:
             value = shared_defaults([method])[name]
-            if value != usual:
-                others.setdefault(text_of(value), []).append(method)
+            if value != default:
+                by_value.setdefault(text_of(value), []).append(method)
         for data, entry in DATASETS.items():
-            value = entry.defaults.get(name, usual)
-            if value != usual:
-                others.setdefault(text_of(value), []).append(data)
-    exceptions = [f"{value} for {', '.join(names)}" for value, names in others.items()]
-    return "; ".join([text_of(usual), *exceptions])
+            value = entry.defaults.get(name, default)
+            if value != default:
+                by_value.setdefault(text_of(value), []).append(data)
+    exceptions = [f"{value} for {', '.join(names)}" for value, names in by_value.items()]
+    return "; ".join([text_of(default), *exceptions])

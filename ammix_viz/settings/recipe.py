@@ -1,4 +1,4 @@
-"""What one training run is: its settings, and the key that names it on disk."""
+"""The `Recipe` of a training run: its checked settings, and its key, which names its files."""
 
 import hashlib
 import json
@@ -13,12 +13,12 @@ from ammix_viz.settings.defaults import shared_defaults
 from ammix_viz.settings.table import SEEDS, SETTINGS, Settings, check
 
 VERSION = 3
-"""Raised whenever training would give other numbers; part of every key."""
+"""Increased whenever training gives different numbers; part of every key."""
 
 
 @dataclass(frozen=True)
 class Recipe(Settings):
-    """Settings that are checked and complete: all that decides the numbers of one training run.
+    """Complete, checked settings of one training run, which determine its numbers.
 
     Raises
     ------
@@ -40,7 +40,7 @@ class Recipe(Settings):
 
     @property
     def kind(self) -> str:
-        """What a sample is: "points" or "images"."""
+        """Kind of the samples: "points" or "images"."""
         return DATASETS[self.data].kind
 
     @property
@@ -50,12 +50,12 @@ class Recipe(Settings):
 
     @property
     def network_name(self) -> str:
-        """The entry of `NETWORKS` that is trained."""
+        """Name of the network in `NETWORKS`."""
         return default_network(self.kind) if self.network == "default" else self.network
 
     @property
     def sites(self) -> int:
-        """Where rows can be mixed: the input, after each hidden block, the 2-D feature."""
+        """Number of mixing sites: the input, after each hidden block, and the 2-D feature."""
         return NETWORKS[self.network_name].sites
 
     @property
@@ -64,13 +64,13 @@ class Recipe(Settings):
         return DATASETS[self.data].factor(self.imbalance)
 
     def resolved(self, name: str) -> str:
-        """Return a part of the method: as the setting says, or as the method has it."""
+        """Return the value of a part of the method: the setting's, or the method's default."""
         method = METHODS[self.method]
         value = getattr(self, name) if name in method.replaceable else "default"
         return method.parts[name] if value == "default" else value
 
     def reads(self, name: str) -> bool:
-        """Say whether the run depends on a setting."""
+        """Return whether the run depends on a setting."""
         reader = SETTINGS[name].read_by
         if reader == "method":
             return name in METHODS[self.method].reads(self.resolved)
@@ -80,12 +80,12 @@ class Recipe(Settings):
 
     @cached_property
     def canonical(self) -> "Recipe":
-        """The same run with every setting that it does not depend on at its default."""
+        """The same run, with the settings that it does not read at their defaults."""
         changed: dict[str, Any] = {
             field.name: field.default for field in fields(self) if not self.reads(field.name)
         }
-        for name, usual in METHODS[self.method].parts.items():
-            if SETTINGS[name].default == "default" and getattr(self, name) == usual:
+        for name, default_value in METHODS[self.method].parts.items():
+            if SETTINGS[name].default == "default" and getattr(self, name) == default_value:
                 changed[name] = "default"
         if self.network == default_network(self.kind):
             changed["network"] = "default"
@@ -95,7 +95,7 @@ class Recipe(Settings):
 
     @cached_property
     def key(self) -> str:
-        """The name of the run on disk: 24 hexadecimal digits."""
+        """The key that names the run's files: 24 hexadecimal digits."""
         run = self.canonical
         settings = {
             name: value
@@ -109,10 +109,11 @@ class Recipe(Settings):
 
     @property
     def step_kind(self) -> str:
-        """What a step classifies.
+        """Which rows a step classifies.
 
-        "single": one row each. "added", "doubled": clean rows, then mixed ones, which are mixed
-        at the feature, or earlier, so that both are encoded. "contrastive": nothing.
+        "single": the B rows of the batch, mixed or not. "added": the clean rows and rows mixed at
+        the 2-D feature. "doubled": the clean rows and rows mixed earlier, so that 2·B rows are
+        encoded. "contrastive": none.
         """
         method = METHODS[self.method]
         if method.contrastive:
@@ -123,7 +124,7 @@ class Recipe(Settings):
 
     @property
     def stack(self) -> tuple:
-        """What runs must have in common to be trained in one stack; mostly everything."""
+        """The values that runs must share to be trained in one stack."""
         if not NETWORKS[self.network_name].stacked:
             return (self.key,)
         settings = (self.data, self.imbalance, self.network_name, self.epochs, self.lr)
@@ -131,12 +132,12 @@ class Recipe(Settings):
         return (*settings, self.batch_size, self.device, self.step_kind, *of_network)
 
     def at_seed(self, offset: int) -> "Recipe":
-        """Return the same run with every seed moved on, past the highest to the lowest."""
+        """Return the same run with `offset` added to each seed, modulo 2³¹."""
         highest = 2**31
         moved = {name: (getattr(self, name) + offset) % highest for name in SEEDS}
         return replace(self, **moved)
 
 
 def is_key(text: str) -> bool:
-    """Say whether a text has the form of a key, so that it may name a file."""
+    """Return whether a text has the form of a key, so that it may name a file."""
     return len(text) == 24 and all(c in "0123456789abcdef" for c in text)

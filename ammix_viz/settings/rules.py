@@ -1,4 +1,4 @@
-"""Kinds of allowed values: what each accepts, and how a sentence describes it."""
+"""Rules for allowed values: they parse, check and describe values."""
 
 import math
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ MAX_RUNS = 1024
 
 
 def text_of(value: object) -> str:
-    """Return a value as it stands in a URL and in sentences: 1 for 1.0."""
+    """Return a value as text for URLs and messages: 1 for 1.0."""
     if isinstance(value, float) and value == int(value):
         return str(int(value))
     return str(value)
@@ -19,7 +19,7 @@ def text_of(value: object) -> str:
 
 @dataclass(frozen=True)
 class Number:
-    """A number from `low` to `high`, ends included; `word` is one text allowed beside it."""
+    """A number from `low` to `high`, inclusive; `word` is a text that is also allowed."""
 
     low: float
     high: float
@@ -27,7 +27,7 @@ class Number:
     word: str | None = None
 
     def parse(self, value: object) -> float | int | str | None:
-        """Return the value as the number (or word) it stands for, None if it is neither."""
+        """Return the value as a number or the word, None if it is neither."""
         if self.word is not None and value == self.word:
             return self.word
         try:
@@ -39,14 +39,14 @@ class Number:
         return int(number) if self.whole else number
 
     def allows(self, value: float | str) -> bool:
-        """Say whether a parsed value is inside the limits."""
+        """Return whether a parsed value is within the limits."""
         if isinstance(value, str):
             return value == self.word
         return self.low <= value <= self.high
 
     @property
     def limits(self) -> tuple[Any, Any]:
-        """The lowest and the highest number, of the type that it has."""
+        """The lowest and the highest number, as int or float."""
         kind = int if self.whole else float
         return kind(self.low), kind(self.high)
 
@@ -62,7 +62,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few words."""
+    """One of several words."""
 
     words: tuple[str, ...]
 
@@ -71,7 +71,7 @@ class Choice:
         return value if isinstance(value, str) and value in self.words else None
 
     def allows(self, value: float | str) -> bool:
-        """Say whether the word is one of them."""
+        """Return whether the word is one of them."""
         return value in self.words
 
     def __str__(self) -> str:
@@ -79,36 +79,36 @@ class Choice:
 
 
 def checked(name: str, value: object, rule: Number | Choice) -> Any:  # noqa: ANN401
-    """Return `value` as the type that the rule gives it.
+    """Return `value` converted to the rule's type.
 
     Raises
     ------
     ValueError
-        With a sentence that names the parameter, the value given and what is allowed, and the
-        allowed word that is nearly the same if there is one.
+        If the value is not allowed. The message names the parameter, the value, what is allowed,
+        and the allowed word that is most similar, if any.
     """
     parsed = rule.parse(value)
     if parsed is None or not rule.allows(parsed):
-        near = nearest_word(value, rule.words) if isinstance(rule, Choice) else ""
-        hint = f" Did you mean {near}?" if near else ""
+        suggestion = nearest_word(value, rule.words) if isinstance(rule, Choice) else ""
+        hint = f" Did you mean {suggestion}?" if suggestion else ""
         raise ValueError(f"{name} is {quoted(value)}; it must be {rule}.{hint}")
     return parsed
 
 
 def nearest_word(value: object, words: Iterable[str]) -> str:
-    """Return the word that was probably meant, "" if none is nearly the same."""
+    """Return the word that was probably meant, "" if none is similar."""
     return next(iter(get_close_matches(str(value)[:40], words, n=1)), "")
 
 
 def quoted(value: object) -> str:
-    """Return a value as it may be repeated in a sentence: one line of at most 40 characters."""
+    """Return a value as text for an error message: one line of at most 40 characters."""
     text = "".join(c if c.isprintable() else "?" for c in str(value))
     text = text if len(text) <= 40 else text[:39] + "…"
     return f'"{text}"' if isinstance(value, str) and not is_number(text) else text
 
 
 def is_number(text: str) -> bool:
-    """Say whether a text is a finite number."""
+    """Return whether a text is a finite number."""
     try:
         return math.isfinite(float(text))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What there is to know of a setting besides its value."""
+"""The `Setting` class: the description of a setting."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,41 +7,41 @@ from typing import Any
 from ammix_viz.settings.rules import Choice, Number
 
 ALWAYS = object()
-"""As `Setting.neutral`: the value is always part of the key."""
+"""Value of `Setting.neutral` for settings that are always part of the key."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What there is to know of a setting besides its value.
+    """The description of a setting.
 
     Attributes
     ----------
     rule : Number or Choice
         What is allowed.
     default : object
-        None where it follows method and data.
+        The default value; None if it depends on method and data.
     label : str
-        Above its control, and in figures.
+        Displayed above its control and in figures.
     help : str
-        What it does, for the control and the command line.
+        What it does; for the control and the command line.
     group : str
-        Where its control stands: "main", "training", "open" (what the papers leave open),
-        "ablation"; "" where it has a control of its own kind.
+        The group of its control: "main", "training", "open" (not specified by the papers) or
+        "ablation"; "" if it has a special control.
     read_by : {"all", "method", "network", "points", "images"}
-        Which runs depend on it; "method" and "network" say so in their tables.
+        Which runs depend on it; for "method" and "network" their tables say which.
     short : str
-        What it is called inside a sentence; by default the label, uncapitalised.
+        Its name within a sentence; by default the label, uncapitalised.
     values : tuple
-        Values worth a sweep.
+        Default values of a sweep.
     words : dict of str to str
-        How choices are displayed, where not by their names.
+        Displayed names of choices, if different.
     step : float, optional
-        Of the control of a number.
+        Step of the control, for a number.
     slider : bool, default=False
-        Whether that is a slider: a number that is changed to watch what happens.
+        Whether the control is a slider.
     neutral : object
-        The value at which a run is the same as before the setting existed; then it is not part of
-        the key.
+        The value that keeps the behaviour from before the setting existed; it is left out of the
+        key.
     """
 
     rule: Number | Choice
@@ -59,7 +59,7 @@ class Setting:
 
     @property
     def name(self) -> str:
-        """What it is called inside a sentence."""
+        """Its name within a sentence."""
         return self.short or self.label[0].lower() + self.label[1:]
 
 

@@ -1,7 +1,7 @@
 """The table of settings: sidebar, URL, command line, run key and sweeps are derived from it.
 
-A new setting is one field of `Settings`, plus the code that reads it. Each field says what is
-allowed, its default, its label and help, where its control stands, and which runs read it.
+A new setting is one field of `Settings`, plus the code that reads it. Each field defines the
+allowed values, default, label, help, position of the control, and which runs read it.
 """
 
 from dataclasses import dataclass, fields
@@ -21,7 +21,7 @@ OF_METHOD = Choice(("default", "on", "off"))
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides the numbers of one training run.
+    """The settings that determine the numbers of one training run.
 
     Attributes
     ----------
@@ -32,11 +32,11 @@ class Settings:
     imbalance : float or "paper", default="paper"
         The paper's class counts, or the factor n_max / n_min of an exponential profile.
     lr, epochs, batch_size, warmup, beta : number, optional
-        Where None, as methods and data have them (`settings.defaults`).
+        If None, the default of methods and data (`settings.defaults`).
     network : str, default="default"
-        An entry of `NETWORKS`; "default" is the first for the kind of data.
+        An entry of `NETWORKS`; "default" is the first one for the kind of data.
 
-    The other attributes are as their entries here say.
+    The other attributes are described by their entries below.
     """
 
     method: str = setting(
@@ -280,28 +280,28 @@ RULES: dict[str, Number | Choice] = {name: entry.rule for name, entry in SETTING
     "seeds": Number(1, 32, whole=True),
     "displayed": Number(0, 31, whole=True),
 }
-"""What is allowed: each setting; all seeds at once; how many seeds, and which is displayed."""
+"""Rules of all parameters: settings, `seed` for all seeds, number of seeds, and displayed seed."""
 
 
 def check(name: str, value: object) -> Any:  # noqa: ANN401
-    """Return `value` as the type that parameter `name` has.
+    """Return `value` converted to the type of parameter `name`.
 
     Raises
     ------
     ValueError
-        With a sentence that names the parameter, the value given and what is allowed.
+        If it is not allowed; the message names the parameter, the value and what is allowed.
     """
     return checked(name, value, RULES[name])
 
 
 def number_rule(name: str) -> Number:
-    """Return what is allowed of a parameter that is a number."""
+    """Return the rule of a numeric parameter."""
     rule = RULES[name]
     if not isinstance(rule, Number):
-        raise TypeError(f"{name} is no number.")
+        raise TypeError(f"{name} is not a number.")
     return rule
 
 
 def in_group(group: str) -> tuple[str, ...]:
-    """Return the settings whose controls stand together."""
+    """Return the settings whose controls are in a group."""
     return tuple(name for name, entry in SETTINGS.items() if entry.group == group)

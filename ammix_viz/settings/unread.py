@@ -1,4 +1,4 @@
-"""Settings that were given but change nothing."""
+"""Messages about settings that were given but that no run reads."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,22 +7,22 @@ from ammix_viz.settings.table import SETTINGS
 
 
 def unread(recipes: Sequence[Recipe], names: Iterable[str]) -> list[str]:
-    """Return a sentence for each of these settings that none of the runs depends on."""
+    """Return a message for each of these settings that none of the runs depends on."""
     return [
-        f"{name} is not read {nobody(recipes, name)}; it changes nothing."
+        f"{name} is not read {non_readers(recipes, name)}; it changes nothing."
         for name in names
         if not any(recipe.reads(name) for recipe in recipes)
     ]
 
 
-def nobody(recipes: Iterable[Recipe], name: str) -> str:
-    """Return who does not read a setting: "by" methods or networks, or "for" a kind of data."""
+def non_readers(recipes: Iterable[Recipe], name: str) -> str:
+    """Return what does not read a setting: "by" methods or networks, or "for" a kind of data."""
     kind = SETTINGS[name].read_by
     word = "by" if kind in ("method", "network") else "for"
-    return f"{word} {', '.join(dict.fromkeys(_who(recipe, kind) for recipe in recipes))}"
+    return f"{word} {', '.join(dict.fromkeys(_reader(recipe, kind) for recipe in recipes))}"
 
 
-def _who(recipe: Recipe, kind: str) -> str:
+def _reader(recipe: Recipe, kind: str) -> str:
     if kind == "network":
         return recipe.network_name
     if kind != "method":

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ammix_viz.settings.rules import text_of
-from ammix_viz.settings.unread import nobody, unread
+from ammix_viz.settings.unread import non_readers, unread
 from ammix_viz.studies.sweep import Sweep
 
 
@@ -17,7 +17,7 @@ def check_axes(sweep: Sweep) -> None:
     """
     for axis in sweep.axes:
         if unread(sweep.recipes, [axis.name]):
-            who = nobody(sweep.recipes, axis.name)
+            who = non_readers(sweep.recipes, axis.name)
             raise ValueError(
                 f"{axis.name} is not read {who}, so every value gives the same runs; vary "
                 "another setting, or choose other methods or data."
@@ -39,7 +39,7 @@ def _of_methods(sweep: Sweep) -> Iterator[str]:
         runs = [recipes[0] for (name, *_), recipes in sweep.cells.items() if name == method]
         idle = [axis.name for axis in sweep.axes if unread(runs, [axis.name])]
         for name in idle:
-            yield f"{name} is not read {nobody(runs, name)}; every value gives the same runs."
+            yield f"{name} is not read {non_readers(runs, name)}; every value gives the same runs."
         groups = _same_runs(sweep, method, idle)
         if groups:
             more = f"; so do {len(groups) - 1} more groups" if len(groups) > 1 else ""

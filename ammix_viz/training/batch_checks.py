@@ -1,4 +1,4 @@
-"""What a loss may be given: the checks of `losses`, each with its sentence."""
+"""Checks of the arguments of `losses`; each raises a ValueError with a clear message."""
 
 from collections.abc import Callable
 
@@ -6,14 +6,14 @@ import torch
 from torch import Tensor
 
 Classifier = Callable[[Tensor], Tensor]
-"""Turns features (N, ...) into logits (N, K)."""
+"""Maps features (N, ...) to logits (N, K)."""
 
 Pairs = tuple[Tensor, Tensor]
-"""The first and the second row of each pair, two int64 tensors of shape (M,)."""
+"""Indices of the first and the second sample of each pair, two int64 tensors of shape (M,)."""
 
 
 def check_batch(features: Tensor, labels: Tensor) -> None:
-    """Refuse features that are not (N, ...) in floating point, or labels that do not fit them."""
+    """Check that features are (N, ...) in floating point, with one label each."""
     if not isinstance(features, Tensor) or not features.is_floating_point():
         raise ValueError(f"features is {_kind(features)}; it must be a tensor of floating point.")
     if features.ndim < 2 or 0 in features.shape:
@@ -24,7 +24,7 @@ def check_batch(features: Tensor, labels: Tensor) -> None:
 
 
 def check_labels(labels: Tensor) -> None:
-    """Refuse labels that are not (N,) integers from 0, N ≥ 1."""
+    """Check that labels are (N,) integers from 0, N ≥ 1."""
     kinds = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
     if not isinstance(labels, Tensor) or labels.dtype not in kinds:
         raise ValueError(f"labels is {_kind(labels)}; it must be a tensor of integers.")
@@ -35,23 +35,23 @@ def check_labels(labels: Tensor) -> None:
 
 
 def check_pairs(first: Tensor, second: Tensor, count: int) -> None:
-    """Refuse pairs that are not int64 of one shape (M,), M ≥ 1, each from 0 to `count` - 1."""
+    """Check that pairs are two int64 tensors (M,), M ≥ 1, with values from 0 to `count` - 1."""
     for rows in (first, second):
-        whole = isinstance(rows, Tensor) and rows.dtype == torch.int64
-        if not whole or rows.ndim != 1 or rows.shape != first.shape or not len(rows):
+        integer = isinstance(rows, Tensor) and rows.dtype == torch.int64
+        if not integer or rows.ndim != 1 or rows.shape != first.shape or not len(rows):
             raise ValueError("pairs must be two int64 tensors of the same shape (M,), M ≥ 1.")
         if rows.min() < 0 or rows.max() >= count:
             raise ValueError(f"pairs has a row that is not from 0 to {count - 1}.")
 
 
 def check_share(name: str, value: float) -> None:
-    """Refuse what is not from 0 to 1."""
+    """Check that a value is from 0 to 1."""
     if not 0 <= value <= 1:
         raise ValueError(f"{name} is {value}; it must be from 0 to 1.")
 
 
 def checked_logits(classifier: Classifier, rows: Tensor, labels: Tensor) -> Tensor:
-    """Return the classifier's logits of rows, with a class for each label."""
+    """Return the classifier's logits of samples, after checking their shape and the labels."""
     logits = classifier(rows)
     if logits.ndim != 2 or len(logits) != len(rows):
         shape = tuple(logits.shape)

@@ -11,36 +11,36 @@ def contrast(
 ) -> tuple[Tensor, Tensor]:
     """Return the loss of each run and its gradient for the features.
 
-    Features are normalised first, to z. Row i is an anchor, the other rows of its class are its
-    positives P(i), and with the temperature τ its loss is
+    Features are first normalised to z. Sample i is an anchor, the other samples of its class are
+    its positives P(i), and its loss at temperature τ is
     -1/|P(i)| Σ_{p ∈ P(i)} log(exp(z_i·z_p/τ) / Σ_{a≠i} exp(z_i·z_a/τ)).
-    A row that is alone of its class in the batch has no positives and is no anchor.
+    A sample that is alone in its class has no positives and is not an anchor.
 
-    Rows of a class have equally many positives. So the sums over them come from sums over classes,
-    and only exp(z_i·z_a/τ), which is symmetric, is ever made for all pairs.
+    All samples of a class have the same number of positives. So sums over positives are computed
+    from sums over classes, and only exp(z_i·z_a/τ) is computed for all pairs.
 
     Parameters
     ----------
     features : Tensor of shape (R, B, d)
-        What the encoder gives.
+        Output of the encoder.
     targets : Tensor of shape (R, B, K)
-        Labels, one-hot.
+        One-hot labels.
     temperature : float, default=0.1
         τ.
 
     Returns
     -------
     loss : Tensor of shape (R,)
-        Mean over the anchors; 0 without any.
+        Mean over the anchors; 0 if there are none.
     gradient : Tensor of shape (R, B, d)
-        Of that mean.
+        Gradient of that mean.
     """
     tiny, sharpness = torch.finfo(features.dtype).tiny, 1 / temperature
     length = features.norm(dim=-1, keepdim=True).clamp_min(tiny)
     unit = features / length
-    likeness = torch.baddbmm(unit.new_tensor(-sharpness), unit, unit.mT, alpha=sharpness).exp_()
-    likeness.diagonal(dim1=1, dim2=2).zero_()  # (R, B, B), exp(z_i·z_a/τ - 1/τ), a ≠ i
-    pulled, total = torch.bmm(likeness, with_ones(unit)).split([unit.shape[-1], 1], dim=-1)
+    similarity = torch.baddbmm(unit.new_tensor(-sharpness), unit, unit.mT, alpha=sharpness).exp_()
+    similarity.diagonal(dim1=1, dim2=2).zero_()  # (R, B, B), exp(z_i·z_a/τ - 1/τ), a ≠ i
+    weighted_sum, total = torch.bmm(similarity, with_ones(unit)).split([unit.shape[-1], 1], dim=-1)
     total = total.clamp_min(tiny)
     sums, sizes = torch.bmm(targets.mT, with_ones(unit)).split([unit.shape[-1], 1], dim=-1)
     count = torch.bmm(targets, sizes) - 1  # (R, B, 1), |P(i)|
@@ -49,12 +49,12 @@ def contrast(
     positive = (torch.bmm(targets, sums) - unit) / count.clamp_min(1)  # mean of the positives
     distance = total.log() + sharpness * (1 - (unit * positive).sum(-1, keepdim=True))
     weight = anchor / total
-    apart = weight * pulled + torch.bmm(likeness, weight * unit)
-    at_unit = sharpness * (apart - 2 * anchor * positive)
+    repulsion = weight * weighted_sum + torch.bmm(similarity, weight * unit)
+    at_unit = sharpness * (repulsion - 2 * anchor * positive)
     along = (at_unit * unit).sum(-1, keepdim=True)
     return (anchor * distance).sum((-2, -1)), (at_unit - along * unit) / length
 
 
 def with_ones(rows: Tensor) -> Tensor:
-    """Return rows (R, B, d) with a column of ones, (R, B, d + 1): a product then counts too."""
+    """Return rows (R, B, d) with a column of ones, (R, B, d + 1), so that a product counts too."""
     return torch.cat([rows, rows.new_ones(*rows.shape[:-1], 1)], dim=-1)

@@ -1,6 +1,6 @@
-"""The loss of a step and its gradient: cross entropy between two labels.
+"""Cross entropy of mixed labels, and its gradient.
 
-Written over (R, N, d): rows are samples, of R runs.
+Tensors are (R, N, d): N rows of R runs.
 """
 
 import torch
@@ -8,7 +8,7 @@ from torch import Tensor
 
 
 def one_hot(labels: Tensor, classes: int, dtype: torch.dtype) -> Tensor:
-    """Return labels (..., N) as (..., N, K), laid out as `models.classify` lays out logits."""
+    """Return labels (..., N) as (..., N, K), with the memory layout of `stacked_mlp.classify`."""
     names = torch.arange(classes, device=labels.device)[:, None]
     return (labels[..., None, :] == names).to(dtype).mT
 
@@ -19,18 +19,18 @@ def mixed_targets(targets: Tensor, first: Tensor, second: Tensor, weight: Tensor
     Parameters
     ----------
     targets : Tensor of shape (R, N, K)
-        Weights of the labels, laid out as `one_hot` does.
+        Weights of the labels, with the memory layout of `one_hot`.
     first, second : Tensor of shape (R, M), int64
         The rows of each pair.
     weight : Tensor of shape (R, M)
-        Of the first row's label; the second row's has the rest.
+        Weight of the first row's label; the second row's is 1 minus this.
     """
-    outermost = targets.mT  # (R, K, N)
-    mine, theirs = (
-        outermost.gather(2, index[:, None].expand(-1, outermost.shape[1], -1))
+    classes_first = targets.mT  # (R, K, N)
+    of_first, of_second = (
+        classes_first.gather(2, index[:, None].expand(-1, classes_first.shape[1], -1))
         for index in (first, second)
     )
-    return torch.lerp(theirs, mine, weight[:, None]).mT
+    return torch.lerp(of_second, of_first, weight[:, None]).mT
 
 
 def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:

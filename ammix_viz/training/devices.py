@@ -1,4 +1,4 @@
-"""Where to compute."""
+"""Devices to train on, and torch's settings for reproducible arithmetic."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,27 +7,27 @@ import torch
 
 
 def devices() -> list[str]:
-    """Return the devices that torch finds here, the CPU first."""
-    found = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    return ["cpu", *(name for name, there in found.items() if there)]
+    """Return the devices that torch can use on this machine, the CPU first."""
+    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    return ["cpu", *(name for name, usable in available.items() if usable)]
 
 
-def settle_arithmetic() -> None:
-    """Have torch compute on one core in this thread, and take denormal numbers for zero.
+def configure_arithmetic() -> None:
+    """Make torch compute on one core in this thread, and flush denormal numbers to zero.
 
-    Spread over cores, the last digits of a run would depend on what it is stacked with; and the
-    gradients of well-fitted points are denormal, which processors compute many times slower.
+    On several cores the last digits of a run would depend on the other runs of its stack. The
+    gradients of well-fitted points are denormal, and arithmetic on those is many times slower.
     """
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
 
 
 @contextmanager
-def settled_arithmetic() -> Iterator[None]:
-    """Settle arithmetic for a while, and leave this thread as it was."""
+def configured_arithmetic() -> Iterator[None]:
+    """Configure arithmetic inside a `with` block; restore this thread's settings after it."""
     threads = torch.get_num_threads()
     flushing = (torch.full((1,), 1e-40) * 1).item() == 0
-    settle_arithmetic()
+    configure_arithmetic()
     try:
         yield
     finally:
@@ -36,14 +36,14 @@ def settled_arithmetic() -> Iterator[None]:
 
 
 def resolve(device: str, on_images: bool = False) -> str:
-    """Return the torch device to use; "auto" is the CPU for the toy, the fastest for its size.
+    """Return the torch device to use.
 
-    On images "auto" is a GPU if there is one.
+    "auto" is the CPU for points, where it is fastest, and a GPU for images if there is one.
 
     Raises
     ------
     ValueError
-        If the device is not there.
+        If this machine does not have the device.
     """
     name = device
     if device == "auto":

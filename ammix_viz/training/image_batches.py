@@ -1,4 +1,4 @@
-"""The images of a run on its device: one tensor, out of which batches are taken."""
+"""The images of a run as one tensor on its device, and the batches taken from it."""
 
 import functools
 from collections.abc import Iterator
@@ -15,21 +15,21 @@ from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.plan import Plan
 
 MARGIN = 8
-"""Crops come out of an image widened by this part of its side."""
+"""Images are padded by 1/8 of their side before random crops."""
 
 
 @dataclass(frozen=True)
-class Pictures:
+class ImageTensor:
     """N images, train images first.
 
     Attributes
     ----------
     pixels : Tensor of shape (N, H, W, C), uint8
-        As stored: a quarter of what they would take as numbers.
+        Unprocessed pixels, a quarter of the memory of float32.
     scale, shift : Tensor of shape (C,)
-        Images are standardised to pixels · scale + shift.
+        Standardised images are pixels · scale + shift.
     flipped : bool
-        Whether flips leave them what they are; digits they do not.
+        Whether flips preserve the class of an image; not so for digits.
     """
 
     pixels: Tensor
@@ -52,7 +52,7 @@ class Pictures:
         return rows.permute(0, 3, 1, 2)
 
     def blocks(self, index: Tensor | None, size: int) -> Iterator[Tensor]:
-        """Yield images, all or those of an index, so many at a time."""
+        """Yield standardised images, all or those at an index, in blocks of a size."""
         count = len(self) if index is None else len(index)
         for start in range(0, count, size):
             part = slice(start, start + size)
@@ -60,75 +60,77 @@ class Pictures:
 
 
 @functools.lru_cache(maxsize=4)
-def pictures_of(dataset: Dataset, dtype: torch.dtype, device: str) -> Pictures:
-    """Return the images of a data set on a device, once for all runs on them."""
+def image_tensor(dataset: Dataset, dtype: torch.dtype, device: str) -> ImageTensor:
+    """Return the images of a data set on a device; cached for all runs that use them."""
     both = torch.from_numpy(np.concatenate([dataset.train, dataset.test]))
     assert dataset.mean is not None, "images come with mean and standard deviation"
     assert dataset.std is not None
     scale = torch.from_numpy(1 / dataset.std).to(device, dtype)
     shift = torch.from_numpy(-dataset.mean / dataset.std).to(device, dtype)
-    return Pictures(both.to(device), scale, shift, dataset.flips)
+    return ImageTensor(both.to(device), scale, shift, dataset.flips)
 
 
-class Batches:
-    """The input rows of an epoch's steps, made when they are asked for.
+class ImageBatches:
+    """The input rows of each step of an epoch, computed on access.
 
     Parameters
     ----------
-    pictures : Pictures
+    images : ImageTensor
         All images.
-    decided : Plan
-        The epoch, of one run.
+    plan : Plan
+        The plan of the epoch, for one run.
     recipe : Recipe
-        For crops and flips.
+        Settings of crops and flips.
     epoch : int
         Counted from 0, over all stages.
     """
 
-    def __init__(self, pictures: Pictures, decided: Plan, recipe: Recipe, epoch: int) -> None:
-        self.pictures, self.decided = pictures, decided
-        (self.batch,), (self.mix,) = decided.batches, decided.mixes
-        device = pictures.pixels.device
+    def __init__(self, images: ImageTensor, plan: Plan, recipe: Recipe, epoch: int) -> None:
+        self.images, self.plan = images, plan
+        (self.batch,), (self.mix,) = plan.batches, plan.mixes
+        device = images.pixels.device
         self.order, self.partner, self.first, self.second = (
             torch.from_numpy(each).to(device)
-            for each in (self.batch.order, self.batch.partner, *decided.pairs[:, 0])
+            for each in (self.batch.order, self.batch.partner, *plan.pairs[:, 0])
         )
         self.crops = None
         if recipe.augment == "on":
-            self.margin = max(1, pictures.shape[1] // MARGIN)
+            self.margin = max(1, images.shape[1] // MARGIN)
             corner, flip = draw_crops(recipe.batch_seed, epoch, len(self.order), self.margin)
-            flip &= pictures.flipped
+            flip &= images.flipped
             self.crops = tuple(torch.from_numpy(each).to(device) for each in (corner, flip))
 
     def __len__(self) -> int:
         return len(self.batch.slices)
 
     def __getitem__(self, step: int) -> Tensor:
-        """Return the rows of a step, (1, B, C, H, W), or (1, 2·B, …), the clean ones first."""
+        """Return the rows of a step: (1, B, C, H, W), or (1, 2·B, …) with the clean rows first."""
         return self._rows(step)[None]
 
     def _rows(self, step: int) -> Tensor:
-        place = self.batch.slices[step]
-        pixels = self.pictures.pixels[self.order[place]]
+        positions = self.batch.slices[step]
+        pixels = self.images.pixels[self.order[positions]]
         if self.crops:
-            pixels = self._cropped(pixels, *(each[place] for each in self.crops))
-        rows = self.pictures.standardised(pixels)
+            pixels = self._cropped(pixels, *(each[positions] for each in self.crops))
+        rows = self.images.standardised(pixels)
         share = float(self.mix.input_lam[step])
         if share != 1:
-            rows = torch.lerp(rows[self.partner[place] - place.start], rows, share)
-        if self.decided.step_kind == "added" or self.mix.site[step] == NOWHERE:
+            rows = torch.lerp(rows[self.partner[positions] - positions.start], rows, share)
+        if self.plan.step_kind == "added" or self.mix.site[step] == NOWHERE:
             return rows
         pairs = rows
         if self.mix.site[step] == INPUT:
-            first, second = (each[place] - place.start for each in (self.first, self.second))
+            first, second = (
+                each[positions] - positions.start for each in (self.first, self.second)
+            )
             pairs = torch.lerp(rows[second], rows[first], float(self.mix.lam[step]))
-        return torch.cat([rows, pairs]) if self.decided.step_kind == "doubled" else pairs
+        return torch.cat([rows, pairs]) if self.plan.step_kind == "doubled" else pairs
 
     def clean(self, step: int) -> bool:
-        """Say whether the features of a batch's unmixed rows are among those of a step."""
-        before = self.mix.site[step] in (NOWHERE, self.decided.sites - 1)
-        doubled = self.decided.step_kind == "doubled"
-        return self.mix.input_lam[step] == 1 and (before or doubled)
+        """Return whether a step computes the features of the batch's clean rows."""
+        clean_features = self.mix.site[step] in (NOWHERE, self.plan.sites - 1)
+        doubled = self.plan.step_kind == "doubled"
+        return self.mix.input_lam[step] == 1 and (clean_features or doubled)
 
     def _cropped(self, pixels: Tensor, corner: Tensor, flip: Tensor) -> Tensor:
         count, height, width, _ = pixels.shape

@@ -1,4 +1,4 @@
-"""The only training loop: a generator of snapshots. No threads, no files, no pages."""
+"""The training loop: a generator of snapshots, without threads or files."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import torch
 
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.training.devices import settled_arithmetic
+from ammix_viz.training.devices import configured_arithmetic
 from ammix_viz.training.schedule import stages
 from ammix_viz.training.snapshot import Snapshot, State
 from ammix_viz.training.trainer import Trainer
@@ -15,34 +15,34 @@ from ammix_viz.training.trainer import Trainer
 def train(
     recipes: Sequence[Recipe], dtype: torch.dtype = torch.float32, state: State | None = None
 ) -> Iterator[Snapshot | None]:
-    """Train runs together, in one stack, and yield a snapshot of all at each scheduled step.
+    """Train a stack of runs together, and yield a snapshot of all runs at each scheduled step.
 
-    On images, where that may take long, None comes after each other step.
+    On images, where steps are slow, it yields None after every other step.
 
     Each run takes SGD steps with momentum 0.9 and weight decay 5e-4 (AMA 3.3, AMM A.1) on the
-    objective of its method; SupCon trains its encoder first, then a classifier on it. All on one
-    core, so that a run's numbers do not depend, to the last bit, on what it is stacked with.
+    objective of its method; SupCon trains its encoder first, then a classifier on it. Training uses
+    one core, so that the results do not depend on the stack, to the last bit.
 
     Parameters
     ----------
     recipes : sequence of Recipe
-        R recipes with the same `stack`; one on images.
+        R recipes with the same `stack`; just one on images.
     dtype : torch.dtype, default=torch.float32
         Precision of parameters and features.
     state : dict of str to ndarray, optional
-        Of an earlier snapshot: go on after it, to the same numbers as if never interrupted.
+        State of an earlier snapshot to resume from; the results are as if never interrupted.
 
     Raises
     ------
     ValueError
-        If the recipes cannot share a stack, their device or their images are not there.
+        If the recipes cannot share a stack, or the device or the images are missing.
     """
     if len({recipe.stack for recipe in recipes}) != 1:
         raise ValueError(
             "Runs in one stack share data, imbalance, network, epochs, lr, batch_size, device and "
             "kind of step."
         )
-    with settled_arithmetic():
+    with configured_arithmetic():
         trainer = Trainer(recipes, dtype)
         done = trainer.restore(state) if state else 0
         for stage in stages(recipes[0]):
@@ -61,5 +61,5 @@ def train(
 
 
 def warm() -> None:
-    """Take a few steps in memory, so that the first run of a process starts at once."""
+    """Train a few steps, so that the first run of a process starts without delay."""
     next(itertools.islice(train([Recipe(method="manifold")]), 3, None))

@@ -1,8 +1,8 @@
 """Losses for a training loop of any encoder and classifier in PyTorch, by autograd.
 
-Features and labels of a batch in, a scalar loss out, differentiable for the features and for the
-parameters of the classifier. Features may have any width; a classifier is anything that turns
-features (N, ...) into logits (N, K). `AMM` is the AM-mixup paper, `AMA` its first version.
+Each maps features and labels of a batch to a scalar loss, differentiable with respect to features
+and classifier parameters. Features may have any width; a classifier is any callable that maps
+features (N, ...) to logits (N, K). `AMM` is the AM-mixup paper, `AMA` its first version.
 """
 
 import torch
@@ -31,9 +31,9 @@ def asymptotic_lam(beta: float, accuracy: float) -> float:
     Parameters
     ----------
     beta : float
-        How fast λ falls; 0.34 in AMM, 0.67 in AMA. From ln 2 on, λ may pass one half.
+        Rate at which λ falls; 0.34 in AMM, 0.67 in AMA. Above ln 2, λ can fall below 0.5.
     accuracy : float
-        Training accuracy over the epoch before, from 0 to 1; 0 in the first epoch.
+        Training accuracy in the previous epoch, from 0 to 1; use 0 in the first epoch.
 
     Raises
     ------
@@ -47,14 +47,14 @@ def asymptotic_lam(beta: float, accuracy: float) -> float:
 
 
 def permuted_pairs(labels: Tensor, generator: torch.Generator | None = None) -> Pairs:
-    """Return each row of a batch with another one: a random permutation (AMM Eq. 5).
+    """Pair each sample of a batch with another one by a random permutation (AMM Eq. 5).
 
     Parameters
     ----------
     labels : Tensor of shape (N,), int
-        Classes; only their number counts here.
+        Classes; only the length is used.
     generator : torch.Generator, optional
-        Where the random numbers come from; PyTorch's default generator if omitted.
+        Source of random numbers; PyTorch's default generator if omitted.
     """
     count = len(labels)
     device = generator.device if generator else None
@@ -63,9 +63,9 @@ def permuted_pairs(labels: Tensor, generator: torch.Generator | None = None) -> 
 
 
 def class_unbiased_pairs(labels: Tensor, generator: torch.Generator | None = None) -> Pairs:
-    """Return N pairs of rows of two classes, each class of the batch as likely (AMA Eq. 5).
+    """Return N pairs of samples of two classes, each class equally likely (AMA Eq. 5).
 
-    In a batch of one class, each sampled row is paired with itself.
+    In a batch with only one class, each sample is paired with itself.
 
     Parameters
     ----------
@@ -77,14 +77,14 @@ def class_unbiased_pairs(labels: Tensor, generator: torch.Generator | None = Non
     Raises
     ------
     ValueError
-        If `labels` are not integers from 0, at least one.
+        If `labels` are not integers from 0, or empty.
     """
     check_labels(labels)
     device = generator.device if generator else None
     shape, float64 = (4, len(labels)), torch.float64
-    chance = torch.rand(shape, generator=generator, dtype=float64, device=device)
+    uniform = torch.rand(shape, generator=generator, dtype=float64, device=device)
     classes = labels.long().numpy(force=True)
-    pairs = sampling.class_unbiased_pairs(classes, 0 * classes, chance.numpy(force=True))
+    pairs = sampling.class_unbiased_pairs(classes, 0 * classes, uniform.numpy(force=True))
     first, second = (torch.from_numpy(rows).to(labels.device) for rows in pairs)
     return first, second
 
@@ -97,24 +97,24 @@ def am_mixup_loss(
     pairs: Pairs | None = None,
     generator: torch.Generator | None = None,
 ) -> Tensor:
-    """Return the loss of AM-mixup: pairs of features mixed, the label of one side (AMM Eq. 5, 9).
+    """Return the AM-mixup loss: mixed pairs of features with the label of one side (AMM Eq. 5, 9).
 
     A mixed feature is λ·z_i + (1 - λ)·z_j. It has the label of z_i if λ ≥ 0.5, else that of z_j.
 
     Parameters
     ----------
     features : Tensor of shape (N, ...), floating point
-        What the encoder gives for a batch.
+        Output of the encoder for a batch.
     labels : Tensor of shape (N,), int
         Classes, from 0 to K - 1.
     classifier : callable
-        Turns features into logits of shape (N, K).
+        Maps features to logits of shape (N, K).
     lam : float
-        λ, from 0 to 1, as `asymptotic_lam` gives it.
+        λ, from 0 to 1, as returned by `asymptotic_lam`.
     pairs : tuple of two Tensors of shape (M,), int64, optional
-        Rows that are mixed; `permuted_pairs` if omitted. `class_unbiased_pairs` helps rare classes.
+        Samples to mix; `permuted_pairs` if omitted. `class_unbiased_pairs` helps rare classes.
     generator : torch.Generator, optional
-        Where the permutation comes from; PyTorch's default generator if omitted.
+        Source of the permutation; PyTorch's default generator if omitted.
 
     Returns
     -------
@@ -124,7 +124,7 @@ def am_mixup_loss(
     Raises
     ------
     ValueError
-        If a shape or dtype does not fit, a label is out of range, or `lam` is not from 0 to 1.
+        If a shape or dtype is wrong, a label is out of range, or `lam` is not from 0 to 1.
     """
     check_share("lam", lam)
     return _mixed_loss(features, labels, classifier, lam, float(lam >= 0.5), pairs, generator)
@@ -138,10 +138,10 @@ def mixup_loss(
     pairs: Pairs | None = None,
     generator: torch.Generator | None = None,
 ) -> Tensor:
-    """Return the loss of mixup: rows and their labels mixed in the same proportion (AMM Eq. 4, 8).
+    """Return the mixup loss: samples and labels mixed in the same proportion (AMM Eq. 4, 8).
 
-    With features and the classifier on them it is manifold mixup; with inputs and all of a network
-    it is input mixup. λ is a draw of Beta(α, α) at each step.
+    With features and a classifier it is manifold mixup; with inputs and a full network as
+    `classifier` it is input mixup. Sample λ from Beta(α, α) at each step.
 
     Parameters
     ----------
@@ -172,19 +172,19 @@ def ama_loss(
     pairs: Pairs | None = None,
     generator: torch.Generator | None = None,
 ) -> Tensor:
-    """Return the loss of AMA: cross entropy, plus AM-mixup of pairs of two classes (AMA Eq. 4-8).
+    """Return the AMA loss: cross entropy plus AM-mixup of pairs of two classes (AMA Eq. 4-8).
 
     Parameters
     ----------
     features, labels, classifier, lam, generator
         As in `am_mixup_loss`.
     pairs : tuple of two Tensors of shape (M,), int64, optional
-        Rows that are mixed; `class_unbiased_pairs` if omitted.
+        Samples to mix; `class_unbiased_pairs` if omitted.
 
     Returns
     -------
     Tensor of shape ()
-        The sum of two means: of the cross entropy over the batch, and over the pairs.
+        Mean cross entropy over the batch, plus mean cross entropy over the pairs.
 
     Raises
     ------
@@ -200,37 +200,39 @@ def ama_loss(
 def supcon_loss(features: Tensor, labels: Tensor, temperature: float = TEMPERATURE) -> Tensor:
     """Return the supervised contrastive loss of a batch (Khosla et al. 2020, Eq. 2).
 
-    Features are scaled to length 1 first. The others of a row's class are its positives; a row that
-    is alone of its class in the batch has none and is left out of the mean.
+    Features are first scaled to length 1. The positives of a sample are the others of its class; a
+    sample without positives is left out of the mean.
 
     Parameters
     ----------
     features : Tensor of shape (N, d), floating point
-        What the encoder, or a projection after it, gives for a batch.
+        Output of the encoder, or of a projection after it, for a batch.
     labels : Tensor of shape (N,), int
         Classes, from 0.
     temperature : float, default=0.1
-        τ; products of features are divided by it.
+        Temperature τ, which divides the products of features.
 
     Returns
     -------
     Tensor of shape ()
-        Mean over the rows that have positives; 0 if there are none.
+        Mean over the samples that have positives; 0 if there are none.
 
     Raises
     ------
     ValueError
-        If a shape or dtype does not fit, a label is negative, or `temperature` is not above 0.
+        If a shape or dtype is wrong, a label is negative, or `temperature` is not above 0.
     """
     check_batch(features, labels)
     if features.ndim != 2:
         raise ValueError(f"features has shape {tuple(features.shape)}; it must be (N, d).")
     if not 0 < temperature < float("inf"):
         raise ValueError(f"temperature is {temperature}; it must be a finite number above 0.")
-    names, targets = labels.unique(return_inverse=True)
-    rows, once = features.detach(), one_hot(targets, len(names), features.dtype)
-    loss, gradient = contrast(rows[None], once[None], temperature)
-    return loss[0] + (gradient[0] * (features - rows)).sum()  # adds 0, and the gradient
+    classes, targets = labels.unique(return_inverse=True)
+    rows, one_hot_labels = features.detach(), one_hot(targets, len(classes), features.dtype)
+    loss, gradient = contrast(rows[None], one_hot_labels[None], temperature)
+    return (
+        loss[0] + (gradient[0] * (features - rows)).sum()
+    )  # adds 0, with the hand-derived gradient
 
 
 def _mixed_loss(
@@ -242,7 +244,7 @@ def _mixed_loss(
     pairs: Pairs | None,
     generator: torch.Generator | None,
 ) -> Tensor:
-    """Return the loss of mixed rows whose first label has that weight, and the second the rest."""
+    """Return the loss of mixed samples; `weight` is that of the first sample's label."""
     check_batch(features, labels)
     first, second = pairs or permuted_pairs(labels, generator)
     check_pairs(first, second, len(features))

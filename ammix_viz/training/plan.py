@@ -1,4 +1,4 @@
-"""What chance and the methods decide for an epoch, before its first step."""
+"""The plan of an epoch: batches, pairs and mixing, decided before its first step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from ammix_viz.settings.recipe import Recipe
 
 @dataclass(frozen=True)
 class Plan:
-    """What chance and the methods have decided for an epoch of N rows in S steps.
+    """Batches, pairs and mixing of an epoch of N samples in S steps, for R runs.
 
     Attributes
     ----------
     step_kind : str
-        The `Recipe.step_kind` of the stack, or "single" where a classifier is learnt alone.
+        The `Recipe.step_kind` of the stack, or "single" if only a classifier is trained.
     sites : int
         The `Recipe.sites`.
     batches, mixes : list
-        One a run.
+        One per run.
     pairs : ndarray of shape (2, R, N)
-        The places of each pair's two rows.
+        The positions of the two samples of each pair.
     """
 
     step_kind: str
@@ -34,16 +34,16 @@ class Plan:
 
     @property
     def slices(self) -> tuple[slice, ...]:
-        """The places of each batch, the same for all runs of a stack."""
+        """The positions of each batch, the same for all runs of a stack."""
         return self.batches[0].slices
 
     def by_row(self, name: str) -> np.ndarray:
-        """Return a field of `Mix`, given for each step, for each of its rows: shape (R, N)."""
+        """Return a field of `Mix`, which has a value per step, for each position: shape (R, N)."""
         return np.stack([getattr(each, name) for each in self.mixes])[:, self.batches[0].step]
 
     @property
-    def rows_come_first(self) -> bool:
-        """Whether a step's rows are each the first of a pair, in their order."""
+    def first_is_row(self) -> bool:
+        """Whether row i of each step is the first sample of pair i."""
         return self.step_kind == "single" and all(each.pairs == "partner" for each in self.mixes)
 
     @property
@@ -59,20 +59,20 @@ def plan(
     v_acc: Sequence[float] | np.ndarray,
     mixing: bool = True,
 ) -> Plan:
-    """Draw an epoch for each run and let its method decide.
+    """Return the plan of an epoch, from its random numbers and the runs' methods.
 
     Parameters
     ----------
     recipes : sequence of Recipe
-        One a run, of one stack.
+        One per run, of one stack.
     epoch : int
         Counted from 0, over all stages.
     labels : ndarray of shape (N,), int64
         Classes of the training points.
     v_acc : sequence of float
-        Training accuracy of each run over the epoch before, in [0, 1].
+        Training accuracy of each run in the previous epoch, in [0, 1].
     mixing : bool, default=True
-        Whether the methods mix; a classifier that is learnt alone is learnt plainly.
+        Whether samples are mixed; not if only a classifier is trained.
     """
     size = recipes[0].batch_size
     seeds = {recipe.batch_seed for recipe in recipes}
@@ -81,19 +81,19 @@ def plan(
     mixes, pairs = [], []
     for recipe, batch, accuracy in zip(recipes, batches, v_acc, strict=True):
         steps = len(batch.slices)
-        rates = draw_rates(recipe.batch_seed, epoch, steps, recipe.alpha, recipe.sites)
-        mixes.append(mix(recipe, rates, accuracy) if mixing else unmixed(rates))
+        draws = draw_rates(recipe.batch_seed, epoch, steps, recipe.alpha, recipe.sites)
+        mixes.append(mix(recipe, draws, accuracy) if mixing else unmixed(draws))
         pairs.append(_pairs(recipe, epoch, batch, mixes[-1], labels))
     step_kind = recipes[0].step_kind if mixing else "single"
     return Plan(step_kind, recipes[0].sites, batches, mixes, np.stack(pairs, axis=1))
 
 
 def _pairs(
-    recipe: Recipe, epoch: int, batch: Batches, decided: Mix, labels: np.ndarray
+    recipe: Recipe, epoch: int, batch: Batches, row_mix: Mix, labels: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the places of each pair: even among classes, or each row with its partner."""
-    if decided.pairs == "partner":
+    """Return the positions of each pair: class-unbiased, or each sample with its partner."""
+    if row_mix.pairs == "partner":
         return np.arange(len(labels)), batch.partner
     classes, step = labels[batch.order], batch.step
-    larger = np.where(decided.input_lam[step] >= 0.5, classes, classes[batch.partner])
-    return draw_pairs(recipe.batch_seed, epoch, larger, step, decided.pairs == "even")
+    larger = np.where(row_mix.input_lam[step] >= 0.5, classes, classes[batch.partner])
+    return draw_pairs(recipe.batch_seed, epoch, larger, step, row_mix.pairs == "even")

@@ -1,4 +1,4 @@
-"""The samples that runs are trained on, on their device: points of each run, or images of one."""
+"""The samples of runs on their device: points of several runs, or images of one."""
 
 from collections.abc import Sequence
 
@@ -9,14 +9,14 @@ from torch import Tensor
 from ammix_viz.datasets.dataset import Dataset
 from ammix_viz.networks.protocol import Network
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.training.image_batches import Batches, pictures_of
+from ammix_viz.training.image_batches import ImageBatches, image_tensor
 from ammix_viz.training.plan import Plan
 
-AT_A_TIME = {"cpu": 128}
-"""Images that are evaluated together: few enough that memory is used again, not fetched anew."""
+EVAL_BATCH = {"cpu": 128}
+"""Images evaluated at a time; few enough that memory is reused instead of allocated."""
 
-ON_GPU = 2048
-"""The same where each operation takes as long for few images as for many."""
+EVAL_BATCH_GPU = 2048
+"""The same on a GPU, where large batches are efficient."""
 
 
 class Points:
@@ -25,22 +25,29 @@ class Points:
     Attributes
     ----------
     shape : tuple of int
-        Of one sample.
-    many : bool
-        Whether an epoch may take long: then accuracy is counted in its steps, not after them.
+        Shape of a sample.
+    slow_epochs : bool
+        Whether epochs are slow: then accuracy is counted during the steps, not after the epoch.
     """
 
-    many = False
+    slow_epochs = False
 
     def __init__(
-        self, recipes: Sequence[Recipe], sets: Sequence[Dataset], dtype: torch.dtype, device: str
+        self,
+        recipes: Sequence[Recipe],
+        datasets: Sequence[Dataset],
+        dtype: torch.dtype,
+        device: str,
     ) -> None:
-        both = np.stack([np.concatenate([each.train, each.test]) for each in sets])
-        self._points, self._size = torch.from_numpy(both).to(device, dtype), len(sets[0].train)
-        self.shape = tuple(both.shape[2:])
+        points = np.stack([np.concatenate([each.train, each.test]) for each in datasets])
+        self._points, self._size = (
+            torch.from_numpy(points).to(device, dtype),
+            len(datasets[0].train),
+        )
+        self.shape = tuple(points.shape[2:])
 
-    def batches(self, decided: Plan, epoch: int) -> Tensor:
-        """Return the training points (R, N, 2), for an epoch to be laid out."""
+    def batches(self, plan: Plan, epoch: int) -> Tensor:
+        """Return the training points (R, N, 2)."""
         return self._points[:, : self._size]
 
     def evaluate(self, network: Network, index: Tensor | None = None) -> Tensor:
@@ -51,25 +58,29 @@ class Points:
 class Images:
     """The images of one run, as one tensor."""
 
-    many = True
+    slow_epochs = True
 
     def __init__(
-        self, recipes: Sequence[Recipe], sets: Sequence[Dataset], dtype: torch.dtype, device: str
+        self,
+        recipes: Sequence[Recipe],
+        datasets: Sequence[Dataset],
+        dtype: torch.dtype,
+        device: str,
     ) -> None:
-        (self._recipe,), (dataset,) = recipes, sets
-        self._pictures = pictures_of(dataset, dtype, device)
-        self._at_a_time = AT_A_TIME.get(device, ON_GPU)
-        self.shape = self._pictures.shape
+        (self._recipe,), (dataset,) = recipes, datasets
+        self._images = image_tensor(dataset, dtype, device)
+        self._eval_batch = EVAL_BATCH.get(device, EVAL_BATCH_GPU)
+        self.shape = self._images.shape
 
-    def batches(self, decided: Plan, epoch: int) -> Batches:
+    def batches(self, plan: Plan, epoch: int) -> ImageBatches:
         """Return the training images of an epoch, batch by batch."""
-        return Batches(self._pictures, decided, self._recipe, epoch)
+        return ImageBatches(self._images, plan, self._recipe, epoch)
 
     def evaluate(self, network: Network, index: Tensor | None = None) -> Tensor:
-        """Return the features (1, N, 2) of all images, or of those of an index."""
-        blocks = self._pictures.blocks(index, self._at_a_time)
+        """Return the features (1, N, 2) of all images, or of those at an index."""
+        blocks = self._images.blocks(index, self._eval_batch)
         return torch.cat([network.evaluate(rows[None]) for rows in blocks], dim=1)
 
 
 SAMPLES: dict[str, type[Points] | type[Images]] = {"points": Points, "images": Images}
-"""By the kind of data."""
+"""The class of samples for each kind of data."""

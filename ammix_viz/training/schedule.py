@@ -7,20 +7,20 @@ from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.recipe import Recipe
 
 EARLY_STEPS = (1, 2, 4, 8)
-"""Steps inside the first epoch after which a snapshot is taken too: features move most there."""
+"""Steps in the first epoch with an extra snapshot, because features move most there."""
 
 EARLY_STEPS_ON_IMAGES = (1, 2, 4, 8, 16, 32)
 STEPS_APART = 50
-"""On images about so many steps lie between two snapshots of one epoch."""
+"""On images: approximate number of steps between two snapshots."""
 
 FULL_EVAL_EPOCHS = 5
-"""On images every so many epochs all images are evaluated, not only the displayed ones."""
+"""On images: epochs between evaluations of all images, not only of the displayed ones."""
 
 ENCODER_EPOCHS = 6
-"""Epochs of SupCon's encoder for each one of its classifier: 600 and 100 (AMA 3.3)."""
+"""SupCon's encoder epochs per classifier epoch: 600 to 100 (AMA 3.3)."""
 
 DROPS, DROP = (0.3, 0.6, 0.8), 0.2
-"""On images, at these shares of a stage, the learning rate is multiplied by this (AMM A.1)."""
+"""On images: at these shares of a stage the learning rate is multiplied by `DROP` (AMM A.1)."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,15 @@ class Stage:
     Attributes
     ----------
     name : {"training", "encoder", "classifier", "coarse", "fine"}
-        As viewers read it.
+        Name in the player.
     epochs : int
-        How long it is.
+        Length in epochs.
     learns : {"all", "encoder", "classifier"}
-        Everything at once; the encoder by contrast; a classifier on the frozen encoder.
+        Everything; the encoder, with the contrastive loss; a classifier on the frozen encoder.
     coarse : bool
-        Whether the labels are the coarse ones.
+        Whether the labels are the coarse classes.
     every : int
-        Epochs from one snapshot to the next.
+        Epochs between snapshots.
     """
 
     name: str
@@ -49,30 +49,35 @@ class Stage:
 
 
 def stages(recipe: Recipe) -> tuple[Stage, ...]:
-    """Return the stages of a run in their order."""
+    """Return the stages of a run, in order."""
     epochs, coarse = recipe.epochs, DATASETS[recipe.data].coarse
-    found: tuple[Stage, ...] = (Stage("coarse" if coarse else "training", epochs, coarse=coarse),)
+    sequence: tuple[Stage, ...] = (
+        Stage("coarse" if coarse else "training", epochs, coarse=coarse),
+    )
     if METHODS[recipe.method].contrastive:
         every = 1 if recipe.on_images else ENCODER_EPOCHS
         encoder = Stage("encoder", ENCODER_EPOCHS * epochs, "encoder", coarse, every)
-        found = encoder, Stage("coarse" if coarse else "classifier", epochs, "classifier", coarse)
-    return (*found, Stage("fine", epochs, "classifier")) if coarse else found
+        sequence = (
+            encoder,
+            Stage("coarse" if coarse else "classifier", epochs, "classifier", coarse),
+        )
+    return (*sequence, Stage("fine", epochs, "classifier")) if coarse else sequence
 
 
 def total_epochs(recipe: Recipe) -> int:
-    """Return the epochs of all stages."""
+    """Return the total number of epochs of all stages."""
     return sum(stage.epochs for stage in stages(recipe))
 
 
 def steps_per_epoch(recipe: Recipe, points: int) -> int:
-    """Return how many batches cover a training set of so many points."""
+    """Return the number of batches in an epoch of `points` training samples."""
     return -(-points // recipe.batch_size)
 
 
 def learning_rate(recipe: Recipe, stage: Stage, epoch: float) -> float:
-    """Return the learning rate of a step that ends so many epochs after its stage began.
+    """Return the learning rate of a step that ends `epoch` epochs after its stage began.
 
-    On images it rises first, until its first fall at the latest.
+    On images it starts with a warm-up that ends at the first drop at the latest.
     """
     if not recipe.on_images:
         return recipe.lr
@@ -83,9 +88,9 @@ def learning_rate(recipe: Recipe, stage: Stage, epoch: float) -> float:
 
 
 def snapshot_steps(recipe: Recipe, points: int) -> list[int]:
-    """Return the steps at which snapshots are taken: 0, a few early ones, ends of epochs.
+    """Return the steps with a snapshot: step 0, a few early steps, and the ends of epochs.
 
-    On images there are some inside each epoch as well.
+    On images there are some within each epoch as well.
     """
     per_epoch = steps_per_epoch(recipe, points)
     early = EARLY_STEPS_ON_IMAGES if recipe.on_images else EARLY_STEPS
@@ -100,7 +105,7 @@ def snapshot_steps(recipe: Recipe, points: int) -> list[int]:
 
 
 def full_eval_steps(recipe: Recipe, points: int) -> set[int]:
-    """Return those of them at which all samples are evaluated: of points, all."""
+    """Return the snapshot steps at which all samples are evaluated; for points these are all."""
     if not recipe.on_images:
         return set(snapshot_steps(recipe, points))
     per_epoch, begun = steps_per_epoch(recipe, points), 0

@@ -1,4 +1,4 @@
-"""Training at one moment: what is displayed of it, and what it takes to go on from there."""
+"""A snapshot of training: features and classifier, and the state to resume from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,36 +7,36 @@ import numpy as np
 from torch import Tensor
 
 State = Mapping[str, np.ndarray]
-"""All that an unfinished run needs to go on from the end of an epoch."""
+"""All arrays that are needed to resume an unfinished run from the end of an epoch."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """R runs at one moment of training.
+    """A snapshot of R runs.
 
     Attributes
     ----------
     step : int
-        Optimiser steps taken.
+        Number of optimiser steps so far.
     epoch : float
-        The same in epochs.
+        Number of epochs so far.
     lam : ndarray of shape (R,)
-        Mean λ of the epoch that goes on from here: 1 for CE, λ_am for AM-mixup.
+        Mean λ of the epoch in progress, or about to begin: 1 for CE, λ_am for AM-mixup.
     loss : ndarray of shape (R,)
-        Mean training objective since the epoch began; cross entropy of the points at step 0.
-        SupCon's is contrastive until its encoder is trained.
+        Mean training loss since the epoch began; at step 0 the cross entropy of the samples.
+        For SupCon it is the contrastive loss until the encoder is trained.
     features : Tensor of shape (R, N, 2)
-        Features of all samples, train samples first; or of those that are displayed.
+        Features of all samples, or of the displayed ones, train samples first.
     full_eval : bool
-        Whether they are all.
+        Whether `features` are of all samples.
     weight, bias : Tensor of shape (R, K, 2) and (R, K)
         The linear classifier.
     failures : dict of int to str
-        Runs that have gone non-finite, and the sentence to show; their rows mean nothing.
+        Runs that became non-finite, with an error message; their values are meaningless.
     coarse : tuple of Tensor, optional
-        Weight and bias of the classifier of coarse classes, if there is one.
+        Weight and bias of the classifier for coarse classes, if there is one.
     state : dict of str to ndarray, optional
-        On images, at the end of an epoch: what `train` needs to go on from here.
+        On images, at the end of an epoch: the state to resume from.
     """
 
     step: int

@@ -1,7 +1,7 @@
 """One step of each kind of stage: forward, loss and its gradient.
 
-Each function has the network take its gradients, and returns the logits (R, M, K) of the step, or
-the loss (R,) where nothing is classified; and the features before they were mixed, where any were.
+Each function computes the network's gradients. It returns the logits (R, M, K) of the step, or the
+loss (R,) if nothing is classified, and the features before mixing, or None.
 """
 
 from torch import Tensor
@@ -15,9 +15,9 @@ Outcome = tuple[Tensor, Tensor | None]
 
 
 def joint(network: Network, epoch: Epoch, index: int) -> Outcome:
-    """Learn encoder and classifier by the cross entropy of mixed rows, and of clean ones if any.
+    """Train encoder and classifier on the cross entropy of mixed rows, and of clean rows if any.
 
-    The two means are added (AMA, Algorithm 1).
+    The means over mixed and over clean rows are added (AMA, Algorithm 1).
     """
     features, clean = network.encode(epoch.inputs[index], epoch.mixings[index])
     logits = network.classify(features)
@@ -27,7 +27,7 @@ def joint(network: Network, epoch: Epoch, index: int) -> Outcome:
 
 
 def encoder(network: Network, epoch: Epoch, index: int) -> Outcome:
-    """Learn the encoder by contrast (SupCon)."""
+    """Train the encoder with the contrastive loss (SupCon)."""
     features, _ = network.encode(epoch.inputs[index], NO_MIXING)
     loss, at_features = contrast(features.detach(), epoch.targets[index])
     network.backward(features, at_features)
@@ -35,7 +35,7 @@ def encoder(network: Network, epoch: Epoch, index: int) -> Outcome:
 
 
 def classifier(network: Network, epoch: Epoch, index: int) -> Outcome:
-    """Learn the classifier alone; the rows of this epoch are features of the frozen encoder."""
+    """Train only the classifier; the inputs are features of the frozen encoder."""
     logits = network.classify(epoch.inputs[index])
     outcome, targets = logits.detach(), epoch.targets[index]
     network.backward(logits, cross_entropy_gradient(outcome, targets, epoch.sizes[index]))
@@ -43,4 +43,4 @@ def classifier(network: Network, epoch: Epoch, index: int) -> Outcome:
 
 
 TAKE_STEP = {"all": joint, "encoder": encoder, "classifier": classifier}
-"""How a stage takes a step, by what it learns."""
+"""The step function of a stage, by `Stage.learns`."""

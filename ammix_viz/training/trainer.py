@@ -1,4 +1,4 @@
-"""Runs in training: epochs planned, steps taken, and evaluations on the way."""
+"""The `Trainer`: plans epochs, takes steps and evaluates a stack of runs."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +14,7 @@ from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.cross_entropy import cross_entropy, one_hot
 from ammix_viz.training.devices import resolve
 from ammix_viz.training.epoch import Epoch, lay_out
-from ammix_viz.training.image_batches import Batches
+from ammix_viz.training.image_batches import ImageBatches
 from ammix_viz.training.plan import plan
 from ammix_viz.training.samples import SAMPLES
 from ammix_viz.training.schedule import (
@@ -29,13 +29,13 @@ from ammix_viz.training.steps import TAKE_STEP
 
 
 class Trainer:
-    """The state of R runs that are trained together, in one stack."""
+    """The state of a stack of R runs that are trained together."""
 
     def __init__(self, recipes: Sequence[Recipe], dtype: torch.dtype) -> None:
         device = resolve(recipes[0].device, recipes[0].on_images)
-        sets = [load_dataset(recipe) for recipe in recipes]
-        self.recipes, self.dataset = recipes, sets[0]
-        self.samples = SAMPLES[recipes[0].kind](recipes, sets, dtype, device)
+        datasets = [load_dataset(recipe) for recipe in recipes]
+        self.recipes, self.dataset = recipes, datasets[0]
+        self.samples = SAMPLES[recipes[0].kind](recipes, datasets, dtype, device)
         self.network = self._network(dtype, device)
         self.size = len(self.dataset.train)
         self.snapshot_steps = frozenset(snapshot_steps(recipes[0], self.size))
@@ -59,49 +59,51 @@ class Trainer:
         )
 
     def begin(self, stage: Stage, done: int = 0) -> None:
-        """Begin a stage, or go on with it after so many epochs.
+        """Begin a stage, or resume it after `done` epochs.
 
-        SGD starts anew, on the parameters that the stage learns.
+        SGD is reset and updates only the parameters that the stage learns.
         """
         dataset = self.dataset
         labels = dataset.labels[: self.size]
-        self.class_of_sample = np.array(dataset.coarse_of)[labels] if stage.coarse else labels
+        self.train_labels = np.array(dataset.coarse_of)[labels] if stage.coarse else labels
         self.classes = len(dataset.coarse_names if stage.coarse else dataset.class_names)
-        self.labels = torch.from_numpy(self.class_of_sample).to(self.displayed.device)
+        self.labels = torch.from_numpy(self.train_labels).to(self.displayed.device)
         head = 1 if dataset.coarse_names and not stage.coarse else 0
         self.network.begin(stage.learns, head, resume=done > 0)
         self.stage, self.stage_began = stage, self.step - done * self.per_epoch
         learns_alone = stage.learns == "classifier"
-        self.frozen = self.samples.evaluate(self.network) if learns_alone else None
+        self.frozen_features = self.samples.evaluate(self.network) if learns_alone else None
         if self.step == 0:
             self._evaluate()
             self.loss = self._clean_loss()
 
     def plan_epoch(self) -> None:
-        """Plan the epoch to come from the training accuracy so far (AMM Eq. 6)."""
+        """Plan the next epoch, with λ from the training accuracy (AMM Eq. 6)."""
         mixing = self.stage.learns != "classifier"
         number = self.step // self.per_epoch
-        self.plan = plan(self.recipes, number, self.class_of_sample, self.v_acc, mixing)
+        self.plan = plan(self.recipes, number, self.train_labels, self.v_acc, mixing)
 
     def _evaluate(self) -> None:
         self.full_eval = self.step in self.full_eval_steps
         index = None if self.full_eval else self.displayed
-        if self.frozen is None:
+        if self.frozen_features is None:
             self.features = self.samples.evaluate(self.network, index)
         else:
-            self.features = self.frozen if index is None else self.frozen[:, index]
-        self._find_failures()
+            self.features = (
+                self.frozen_features if index is None else self.frozen_features[:, index]
+            )
+        self._record_failures()
 
     def train_epoch(self) -> Iterator[Snapshot | None]:
-        """Yield a snapshot, then take the steps of an epoch, yielding at the scheduled ones."""
+        """Train an epoch; yield a snapshot before it and at the scheduled steps in it."""
         self.plan_epoch()
-        if self.frozen is None:
+        if self.frozen_features is None:
             samples = self.samples.batches(self.plan, self.step // self.per_epoch)
         else:
-            samples = self.frozen[:, : self.size]
+            samples = self.frozen_features[:, : self.size]
         epoch = lay_out(self.plan, samples, self.labels, self.classes)
         self.outcomes, self.counted = [], 0
-        self.right = self.labels.new_zeros(len(self.recipes))
+        self.correct = self.labels.new_zeros(len(self.recipes))
         if self.step in self.snapshot_steps and self.step > self.last_sent:
             yield self.snapshot()
         for index in range(self.per_epoch):
@@ -110,48 +112,52 @@ class Trainer:
                 self._measure_loss(epoch)
                 self._evaluate()
                 yield self.snapshot()
-            elif self.samples.many:
+            elif self.samples.slow_epochs:
                 yield None
         self._measure_loss(epoch)
         self._evaluate()
-        self._note_accuracy()
+        self._update_accuracy()
 
     def _take_step(self, epoch: Epoch, index: int) -> None:
         outcome, clean = TAKE_STEP[self.stage.learns](self.network, epoch, index)
         self.outcomes.append(outcome)
-        if isinstance(epoch.inputs, Batches) and clean is not None and epoch.inputs.clean(index):
-            self._count_right(clean, epoch.labels[index])
+        if (
+            isinstance(epoch.inputs, ImageBatches)
+            and clean is not None
+            and epoch.inputs.clean(index)
+        ):
+            self._count_correct(clean, epoch.labels[index])
         self.step += 1
         done = (self.step - self.stage_began) / self.per_epoch
         self.network.step(learning_rate(self.recipes[0], self.stage, done))
 
-    def _count_right(self, clean: Tensor, labels: Tensor) -> None:
-        """Count the clean rows, which come first, that are classified right."""
-        right = self._classify(clean[:, : labels.shape[1]]).argmax(-1) == labels
-        self.right, self.counted = self.right + right.sum(1), self.counted + right.shape[1]
+    def _count_correct(self, clean: Tensor, labels: Tensor) -> None:
+        """Count the clean rows, which come first, that are classified correctly."""
+        correct = self._classify(clean[:, : labels.shape[1]]).argmax(-1) == labels
+        self.correct, self.counted = self.correct + correct.sum(1), self.counted + correct.shape[1]
 
     @torch.no_grad()
     def _classify(self, features: Tensor) -> Tensor:
         return self.network.classify(features)
 
-    def _note_accuracy(self) -> None:
-        """Note the training accuracy in [0, 1] on clean features, (R,).
+    def _update_accuracy(self) -> None:
+        """Update the training accuracy (R,) in [0, 1], on clean features.
 
-        Of points, at the end of the epoch; of images, over its steps, as they came up, or where
-        none did at its end too, on those that are displayed.
+        Points are evaluated at the end of the epoch. Images are counted during its steps; if no
+        step had clean features, the displayed images are evaluated at the end of the epoch.
         """
         if self.counted:
-            self.v_acc = (self.right / self.counted).double().cpu().numpy()
+            self.v_acc = (self.correct / self.counted).double().cpu().numpy()
             return
         index = slice(None) if self.full_eval else self.displayed[: self.dataset.displayed_train]
         labels = self.labels[index]
         logits = self._classify(self.features[:, : len(labels)])
         of_label = logits.mT.gather(1, labels.expand(len(logits), 1, -1))[:, 0]
-        right: Tensor = (of_label == logits.amax(-1)).double()
-        if not self.full_eval:  # as many of each class as there are
-            right = class_means(right[..., None], labels)[..., 0]
-            right = right * torch.bincount(self.labels) / self.size * right.shape[1]
-        self.v_acc = right.mean(1).cpu().numpy()
+        correct: Tensor = (of_label == logits.amax(-1)).double()
+        if not self.full_eval:  # weight classes by their counts
+            correct = class_means(correct[..., None], labels)[..., 0]
+            correct = correct * torch.bincount(self.labels) / self.size * correct.shape[1]
+        self.v_acc = correct.mean(1).cpu().numpy()
 
     def _clean_loss(self) -> np.ndarray:
         index = self.displayed[: self.dataset.displayed_train]
@@ -160,7 +166,7 @@ class Trainer:
         return cross_entropy(logits, targets).mean(-1).cpu().numpy()
 
     def _measure_loss(self, epoch: Epoch) -> None:
-        """Note the mean objective of the epoch's steps so far."""
+        """Update the mean loss of the epoch's steps so far."""
         steps_done = len(self.outcomes)
         if self.stage.learns == "encoder":
             sizes = self.labels.new_tensor(epoch.sizes[:steps_done])
@@ -172,18 +178,18 @@ class Trainer:
             loss = cross_entropy(logits, targets).mean(-1) * (logits.shape[1] / rows)
         self.loss = loss.cpu().numpy()
 
-    def _find_failures(self) -> None:
-        """Note the runs whose features, or squared distances of them, are no finite numbers."""
+    def _record_failures(self) -> None:
+        """Record the runs whose features, or their squared distances, are not finite."""
         lengths = self.features.square().sum(-1) * 4
         finite = torch.isfinite(lengths).all(-1).tolist()
-        for run, fine in enumerate(finite):
-            if not fine and run not in self.failures:
+        for run, is_finite in enumerate(finite):
+            if not is_finite and run not in self.failures:
                 self.failures[run] = self._why_failed(run)
 
     def _why_failed(self, run: int) -> str:
         recipe, begun = self.recipes[run], (self.step - 1) // self.per_epoch * self.per_epoch
-        fine = [bool(torch.isfinite(outcome[run]).all()) for outcome in self.outcomes]
-        step = begun + (fine.index(False) if False in fine else self.step - begun)
+        finite_steps = [bool(torch.isfinite(outcome[run]).all()) for outcome in self.outcomes]
+        step = begun + (finite_steps.index(False) if False in finite_steps else self.step - begun)
         return (
             f"Training went non-finite at step {step} (epoch {begun // self.per_epoch + 1}): "
             f"lr {recipe.lr:g} is too high for batch_size {recipe.batch_size} here. "
@@ -191,9 +197,9 @@ class Trainer:
         )
 
     def snapshot(self) -> Snapshot:
-        """Return copies of what changes."""
+        """Return a snapshot, with copies of what training changes."""
         heads = [(weight.clone(), bias.clone()) for weight, bias in self.network.classifiers]
-        at_end = self.samples.many and self.step % self.per_epoch == 0
+        at_end = self.samples.slow_epochs and self.step % self.per_epoch == 0
         return Snapshot(
             self.step,
             self.step / self.per_epoch,
@@ -213,7 +219,7 @@ class Trainer:
         return state | {"v_acc": self.v_acc.copy(), "step": np.array(self.step)}
 
     def restore(self, state: State) -> int:
-        """Take up a state; return the epochs that are done."""
+        """Load a state; return the number of finished epochs."""
         tensors = {name: torch.from_numpy(state[name]) for name in self.network.state()}
         self.network.load_state(tensors)
         self.v_acc, self.step = state["v_acc"], int(state["step"])

@@ -1,4 +1,4 @@
-"""Many runs trained to their end: submitted a portion at a time, resumed from what is on disk."""
+"""Trains many runs to completion: it submits some at a time and skips those already on disk."""
 
 import time
 from collections.abc import Generator, Iterable, Sequence
@@ -11,21 +11,21 @@ from ammix_viz.workers.pool import Pool
 from ammix_viz.workers.run_state import GIVEN_UP
 
 PORTION = 96
-"""Runs of a batch that are in the pool at a time; the others wait here, not in its queue."""
+"""The most runs of a batch in the pool at a time; the others wait here, not in its queue."""
 
 POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How much of a batch is done.
+    """Progress of a batch of runs.
 
     Attributes
     ----------
     done, failed, total : int
-        Runs that have ended, those of them that failed or were stopped, and all.
+        Number of runs that have ended, of those that failed or were stopped, and of all runs.
     share : float
-        Share of the work that is done, from 0 to 1; records of unfinished runs count.
+        Share of the work that is done, from 0 to 1, including records of unfinished runs.
     """
 
     done: int
@@ -40,7 +40,7 @@ class Progress:
 
 
 class RunBatch:
-    """Runs to be trained once each; those that have ended are not trained again.
+    """Runs to be trained once each; those that have already ended are skipped.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class RunBatch:
     pool : Pool
         The workers that train them.
     restart : bool, default=False
-        Train runs again that were stopped before.
+        Whether to train stopped runs again.
     """
 
     def __init__(self, recipes: Iterable[Recipe], pool: Pool, restart: bool = False) -> None:
@@ -61,14 +61,14 @@ class RunBatch:
         self._failed = 0
 
     def advance(self, ahead: float = 0.0, keep: bool = False) -> Progress:
-        """Submit the next runs, count those that have ended, and return the progress.
+        """Submit the next runs, update the counts, and return the progress.
 
         Parameters
         ----------
         ahead : float, default=0.0
             Seconds until the next call; until then the runs count as read.
         keep : bool, default=False
-            Train what is submitted to its end, even if this is not called again.
+            Whether to train submitted runs to the end, even if this is not called again.
 
         Raises
         ------
@@ -87,11 +87,11 @@ class RunBatch:
         return Progress(done, self._failed, total, (done + partial) / max(total, 1))
 
     def leave(self) -> None:
-        """Stop waiting for the runs, so that others get the workers; files stay."""
+        """Stop waiting for the runs, so that others get the workers; files are kept."""
         self._pool.leave(self._pending)
 
     def _update(self, recipe: Recipe) -> float:
-        """Take a run out of the pending ones if it has ended, else return the share done."""
+        """Remove a run from the pending ones if it has ended, else return its share done."""
         state = self._pool.state(recipe.key)
         if state.live:
             return _share_of(recipe.key)
@@ -112,7 +112,7 @@ def _share_of(key: str) -> float:
 
 
 def longest_first(recipes: Iterable[Recipe]) -> list[Recipe]:
-    """Return recipes by decreasing number of epochs, so that no core idles at the end."""
+    """Return recipes sorted by decreasing number of epochs, so that no core idles at the end."""
     return sorted(recipes, key=total_epochs, reverse=True)
 
 

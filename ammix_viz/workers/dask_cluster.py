@@ -1,4 +1,4 @@
-"""Runs trained on a Dask cluster: stacks are sent there, run files come back."""
+"""Trains runs on a Dask cluster: sends stacks of recipes and receives run files."""
 
 import contextlib
 import importlib
@@ -17,7 +17,7 @@ from ammix_viz.workers.policy import split_stacks
 
 CONNECT_SECONDS = 5
 NO_WORKER_SECONDS = 30
-"""How long a cluster may have no worker: one that died may be replaced."""
+"""How long to wait for a worker if there is none; one that died may be replaced."""
 
 POLL_SECONDS = 2
 RESUME = "What has come back stays; start again to resume from there."
@@ -27,23 +27,23 @@ StackResult = list[tuple[str, bytes, dict[str, Any]]]
 
 
 def train_on(address: str, recipes: Sequence[Recipe]) -> Generator[Progress]:
-    """Train all runs on a cluster; yield the progress every few seconds.
+    """Train runs on a cluster; yield the progress every few seconds.
 
-    Run files are those that this machine would write, where it would write them.
+    The run files are the same as those that this machine would write, in the same folder.
 
     Parameters
     ----------
     address : str
-        Of the scheduler, such as `tcp://127.0.0.1:8786`.
+        Address of the scheduler, such as `tcp://127.0.0.1:8786`.
     recipes : sequence of Recipe
-        All runs; those that have ended are not trained again.
+        All runs; those that have already ended are skipped.
 
     Raises
     ------
     ValueError
         If Dask is not installed, or no scheduler with a worker answers at the address.
     RuntimeError
-        If the cluster gives up a stack; what came back before stays.
+        If the cluster gives up a stack; run files received before are kept.
     """
     distributed = _import_distributed()
     missing = {r.key: r for r in longest_first(recipes) if not _is_finished(r.key)}
@@ -94,7 +94,7 @@ def _connect(distributed: Any, address: str) -> Any:  # noqa: ANN401
 
 
 def _wait(distributed: Any, client: Any, pending: set) -> set:  # noqa: ANN401
-    """Return what has ended after a while; raise if no worker is left to train the rest."""
+    """Return the futures that have ended after a while; raise if no worker is left."""
     try:
         return distributed.wait(pending, POLL_SECONDS, return_when="FIRST_COMPLETED").done
     except TimeoutError:
@@ -109,7 +109,7 @@ def _wait(distributed: Any, client: Any, pending: set) -> set:  # noqa: ANN401
 
 
 def _save(results: StackResult, wanted: Mapping[str, Recipe]) -> list[str]:
-    """Put the files of a stack in place; return how each run ended."""
+    """Write the run files of a stack; return the state of each run."""
     for key, content, status in results:
         if key not in wanted:
             raise RuntimeError("The cluster's workers run another version of ammix_viz than this.")
@@ -129,17 +129,17 @@ def _is_finished(key: str) -> bool:
 
 
 def train_stack(settings: Sequence[Mapping[str, Any]]) -> StackResult:
-    """Train one stack in a temporary folder, on the cluster; return its files.
+    """Train one stack in a temporary folder on a cluster worker; return its files.
 
     Parameters
     ----------
     settings : sequence of mapping
-        Of each run, as `Recipe` takes them.
+        Settings of each run, as arguments of `Recipe`.
     """
     from ammix_viz.runs.recording import record
 
     recipes = [Recipe(**values) for values in settings]
-    with _one_at_a_time, tempfile.TemporaryDirectory() as folder, disk.kept_in(Path(folder)):
+    with _one_at_a_time, tempfile.TemporaryDirectory() as folder, disk.use_folder(Path(folder)):
         for _ in record(recipes):
             pass
         return [_result(recipe.key) for recipe in recipes]
@@ -153,4 +153,4 @@ def _result(key: str) -> tuple[str, bytes, dict[str, Any]]:
 
 
 _one_at_a_time = threading.Lock()
-"""Training sets up arithmetic for its whole process, where a cluster may run several tasks."""
+"""Training configures arithmetic per process, and a cluster may run several tasks in one."""

@@ -1,7 +1,6 @@
-"""The jobs of a pool, waiting and running, and what changes them.
+"""The job queue of a pool: waiting and running jobs, without processes or clocks.
 
-It starts nothing and knows no clock: the pool passes in which workers are ready and the time, and
-does what each method returns.
+The pool passes in the ready workers and the time, and acts on the jobs that each method returns.
 """
 
 import itertools
@@ -15,15 +14,15 @@ from ammix_viz.workers.policy import Job
 
 
 class JobQueue:
-    """All jobs of a pool; not safe from several threads by itself.
+    """All jobs of a pool; not thread-safe.
 
-    A run is live while a job will bring more of it: it waits, is trained, or makes way to wait
-    again; not once it was given up.
+    A run is live while it waits, is trained, or is being stopped to wait again; it is not live once
+    it was given up.
 
     Parameters
     ----------
     workers : int
-        How many workers there are to split stacks for.
+        Number of workers to split stacks for.
     """
 
     def __init__(self, workers: int) -> None:
@@ -34,7 +33,7 @@ class JobQueue:
 
     @property
     def jobs(self) -> tuple[Job, ...]:
-        """All jobs by their numbers, those that a worker has yet to stop included."""
+        """All jobs in order of number, including cancelled ones that are still being stopped."""
         return tuple(self._jobs.values())
 
     def job_of(self, key: str) -> Job | None:
@@ -43,51 +42,51 @@ class JobQueue:
         return None if number is None else self._jobs[number]
 
     def position(self, job: Job) -> int:
-        """Return the place of a waiting job in the queue, 1 for the next."""
+        """Return the position of a waiting job in the queue, 1 for the next."""
         return sum(other.number <= job.number for other in policy.waiting(self.jobs))
 
     def waiting_runs(self) -> int:
-        """Return how many runs wait."""
+        """Return the number of waiting runs."""
         return sum(len(job.recipes) for job in policy.waiting(self.jobs))
 
     def stopping(self, key: str) -> bool:
-        """Return whether a run was given up, but its worker has not stopped it yet."""
+        """Return whether a run was given up, but has not been stopped by its worker yet."""
         return any(job.cancelled and key in job.recipes for job in self._jobs.values())
 
     def add(self, recipes: Mapping[str, Recipe], now: float) -> None:
-        """Put runs that are not live at the end of the queue, in stacks."""
+        """Append runs that are not live to the queue, in stacks."""
         for part in policy.split_stacks(recipes.values(), self._workers):
             self._append({recipe.key: recipe for recipe in part}, keep=False, read_at=now)
 
     def read(self, keys: Iterable[str], until: float) -> None:
-        """Note that runs are read until then."""
-        for job in self._of(keys):
+        """Record that runs are read until the time `until`."""
+        for job in self._jobs_of(keys):
             self._change(job, read_at=max(job.read_at, until))
 
     def leave(self, keys: Iterable[str], now: float) -> None:
-        """Note that nobody waits for runs any more: they soon make way for others."""
-        for job in self._of(keys):
+        """Record that nobody waits for runs any more, so that they soon make way for others."""
+        for job in self._jobs_of(keys):
             self._change(job, read_at=now - limits.UNREAD_SECONDS + limits.GRACE_SECONDS)
 
     def keep(self, keys: Iterable[str]) -> None:
-        """Note that runs are to be trained to their end even if nobody reads them."""
-        for job in self._of(keys):
+        """Mark runs to be trained to the end even if nobody reads them."""
+        for job in self._jobs_of(keys):
             self._change(job, keep=True)
 
     def assign(self, ready: Collection[int], now: float) -> list[Job]:
-        """Give waiting jobs to workers; return them, to be sent there."""
+        """Assign waiting jobs to workers; return the jobs to be sent."""
         started = list(policy.assign(self.jobs, ready, now))
         self._jobs |= {job.number: job for job in started}
         return started
 
     def give_up_unread(self, ready: Collection[int], now: float) -> list[Job]:
-        """Cancel what nobody reads, and return it: workers have to stop what they have of it."""
+        """Cancel jobs that nobody reads; return them, to be stopped by their workers."""
         expired = [self._cancel(job, now) for job in policy.expired(self.jobs, now)]
         making_way = policy.making_way(self.jobs, ready, now)
         return expired + [self._cancel(job, now, job.keep) for job in making_way]
 
     def finish(self, number: int, failed: bool = False) -> Job:
-        """Note that a worker is through with a job, and return that job."""
+        """Record that a worker has finished a job, and return that job."""
         job = self._jobs.pop(number)
         if job.requeue and not failed:
             self._requeue(job)
@@ -96,10 +95,10 @@ class JobQueue:
         return job
 
     def lose(self, worker: int) -> list[Job]:
-        """Note that a worker has died; return the jobs that end with it."""
+        """Record that a worker has died; return the jobs that end because of that."""
         ended = []
         for job in [job for job in self._jobs.values() if job.worker == worker]:
-            job = replace(self._jobs.pop(job.number), tries=job.tries + 1)
+            job = replace(self._jobs.pop(job.number), deaths=job.deaths + 1)
             if policy.resumes(job):
                 self._requeue(job)
             else:
@@ -108,14 +107,14 @@ class JobQueue:
         return ended
 
     def clear(self) -> list[Job]:
-        """Empty the queue; return the jobs that waited."""
-        dropped = policy.waiting(self.jobs)
-        for job in dropped:
+        """Remove all waiting jobs from the queue, and return them."""
+        removed = policy.waiting(self.jobs)
+        for job in removed:
             del self._jobs[job.number]
             self._forget(job)
-        return dropped
+        return removed
 
-    def _of(self, keys: Iterable[str]) -> list[Job]:
+    def _jobs_of(self, keys: Iterable[str]) -> list[Job]:
         numbers = {self._live[key] for key in keys if key in self._live}
         return [self._jobs[number] for number in numbers]
 
@@ -129,10 +128,10 @@ class JobQueue:
         self._live |= dict.fromkeys(recipes, job.number)
 
     def _requeue(self, job: Job) -> None:
-        self._append(job.recipes, keep=job.keep, read_at=job.read_at, tries=job.tries)
+        self._append(job.recipes, keep=job.keep, read_at=job.read_at, deaths=job.deaths)
 
     def _cancel(self, job: Job, now: float, requeue: bool = False) -> Job:
-        """Cancel a job; it stays until its worker has stopped it, if it has one."""
+        """Cancel a job; if it has a worker, it stays until the worker has stopped it."""
         if not requeue:
             self._forget(job)
         if job.worker is None:

@@ -1,6 +1,6 @@
-"""Which run is trained where and when: the rules of the job queue, as pure functions.
+"""The scheduling rules of the job queue, as pure functions.
 
-Nothing here knows processes, threads or clocks: jobs and the time are passed in.
+There are no processes, threads or clocks here: jobs and the time are passed in.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,19 +19,19 @@ class Job:
     number : int
         Identifies the job; jobs wait in the order of their numbers.
     recipes : mapping of str to Recipe
-        The runs by their keys.
+        The runs by key.
     keep : bool
-        Whether it is trained to its end even if nobody reads it.
+        Whether it is trained to the end even if nobody reads it.
     read_at : float
-        When it was last read; in the future if a reader has said that it will come back.
+        When it was last read; in the future if a reader has announced its next read.
     worker : int, optional
-        The process that trains it; None while it waits.
+        Pid of the worker process that trains it; None while it waits.
     cancelled_at : float, optional
-        When its worker was told to stop; the worker has not answered yet.
+        When its worker was told to stop it, if the worker has not answered yet.
     requeue : bool
-        Whether it waits again once its worker has stopped.
-    tries : int
-        Workers that have died over it.
+        Whether it is queued again once its worker has stopped it.
+    deaths : int
+        Number of workers that died while training it.
     """
 
     number: int
@@ -41,33 +41,33 @@ class Job:
     worker: int | None = None
     cancelled_at: float | None = None
     requeue: bool = False
-    tries: int = 0
+    deaths: int = 0
 
     @property
     def on_images(self) -> bool:
-        """Whether it is a run on images: it takes turns with others, and can be resumed."""
+        """Whether it is a run on images, which takes turns with others and can be resumed."""
         return next(iter(self.recipes.values())).on_images
 
     @property
     def cancelled(self) -> bool:
-        """Whether its worker was told to stop."""
+        """Whether its worker was told to stop it."""
         return self.cancelled_at is not None
 
 
 def is_unread(job: Job, now: float) -> bool:
-    """Return whether nobody has read a job for long enough that it makes way for others."""
+    """Return whether a job has been unread for long enough to make way for others."""
     return now - job.read_at > limits.UNREAD_SECONDS
 
 
 def waiting(jobs: Iterable[Job]) -> list[Job]:
-    """Return the jobs in the queue, the next one first."""
+    """Return the waiting jobs, the next one first."""
     return [job for job in jobs if job.worker is None]
 
 
 def split_stacks(recipes: Iterable[Recipe], workers: int) -> list[list[Recipe]]:
-    """Return runs that can share a stack in equal parts, so that every worker is busy.
+    """Group runs by stack, and split each stack into equal parts to keep every worker busy.
 
-    Runs on images share no stack: they take turns in a worker instead.
+    Runs on images cannot be stacked; they take turns in a worker instead.
     """
     stacks: dict[tuple, list[Recipe]] = {}
     for recipe in recipes:
@@ -81,9 +81,9 @@ def split_stacks(recipes: Iterable[Recipe], workers: int) -> list[list[Recipe]]:
 
 
 def assign(jobs: Sequence[Job], ready: Collection[int], now: float) -> Iterator[Job]:
-    """Yield the waiting jobs that can start, each with its worker; unread ones come last.
+    """Yield the waiting jobs that can start, with their workers; unread jobs come last.
 
-    A run that its former worker has not stopped yet has to wait for that.
+    A run that is still being stopped by another worker has to wait.
     """
     stopping = {key for job in jobs if job.cancelled for key in job.recipes}
     running = [job for job in jobs if job.worker is not None]
@@ -96,9 +96,9 @@ def assign(jobs: Sequence[Job], ready: Collection[int], now: float) -> Iterator[
 
 
 def worker_for(job: Job, running: Iterable[Job], ready: Collection[int], now: float) -> int | None:
-    """Return the worker with the fewest jobs that can take this one; None if there is none.
+    """Return the worker with the fewest jobs that can take a job; None if there is none.
 
-    A worker trains one stack of 2-D points at a time; runs on images take turns with it and with
+    A worker trains one stack of points at a time; runs on images take turns with it and with
     each other. An unread job needs an idle worker.
     """
     present = {worker: [other for other in running if other.worker == worker] for worker in ready}
@@ -113,7 +113,7 @@ def worker_for(job: Job, running: Iterable[Job], ready: Collection[int], now: fl
 
 
 def expired(jobs: Iterable[Job], now: float) -> list[Job]:
-    """Return the jobs to be given up: unread for `IDLE_SECONDS`, and not kept."""
+    """Return the jobs to give up: unread for `IDLE_SECONDS`, and not kept."""
     return [
         job
         for job in jobs
@@ -122,35 +122,35 @@ def expired(jobs: Iterable[Job], now: float) -> list[Job]:
 
 
 def making_way(jobs: Sequence[Job], ready: Collection[int], now: float) -> list[Job]:
-    """Return the unread running jobs that make way, the longest unread first.
+    """Return the unread running jobs that make way for others, the longest unread first.
 
-    They make way for jobs that wait while no worker is free, as many as are needed; kept
-    stacks of points do not. A run on images also makes way for any job that is read in its worker.
+    As many make way as there are waiting jobs without a free worker, except for kept stacks of
+    points. A run on images also makes way for any job in its worker that is being read.
     """
     running = [job for job in jobs if job.worker is not None]
     count = sum(not (job.on_images and is_unread(job, now)) for job in waiting(jobs))
     busy = {job.worker for job in running if not job.cancelled}
     needed = max(count - len(set(ready) - busy), 0)
-    read_in = {job.worker for job in running if not is_unread(job, now)}
-    found = []
+    workers_with_readers = {job.worker for job in running if not is_unread(job, now)}
+    chosen = []
     for job in sorted(running, key=lambda job: job.read_at):
         if job.cancelled or not is_unread(job, now):
             continue
         wanted = needed and (job.on_images or not job.keep)
-        if wanted or (job.on_images and job.worker in read_in):
-            found.append(job)
+        if wanted or (job.on_images and job.worker in workers_with_readers):
+            chosen.append(job)
             needed = max(needed - 1, 0)
-    return found
+    return chosen
 
 
 def resumes(job: Job) -> bool:
-    """Return whether a job waits again after its worker has died, `tries` updated before.
+    """Return whether a job is queued again after its worker has died, which `deaths` includes.
 
-    Runs on images do, as they resume from a checkpoint, unless they were given up or killed too
-    many workers.
+    Runs on images are, because they resume from a checkpoint, unless they were given up or too many
+    workers died.
     """
     wanted = job.requeue or not job.cancelled
-    return job.on_images and wanted and job.tries < limits.MAX_TRIES
+    return job.on_images and wanted and job.deaths < limits.MAX_DEATHS
 
 
 def stuck(jobs: Iterable[Job], now: float) -> set[int]:

@@ -1,8 +1,8 @@
-"""The pool: the job queue joined with the worker processes that train from it.
+"""The pool, which combines the job queue with the worker processes that train the jobs.
 
-A run is trained once, however many ask for it. The pool lives in the server's process and never
-trains there: `ammix_viz.workers.worker` does, in processes of the pool. One thread sees to what
-depends on time: runs that nobody reads any more, workers to be started or replaced.
+A run is trained once, however many users request it. The pool is in the server's process; training
+is in worker processes (`ammix_viz.workers.worker`). One thread handles what depends on time: it
+gives up unread runs, and starts and replaces workers.
 """
 
 import atexit
@@ -31,12 +31,12 @@ log = logging.getLogger(__name__)
 
 
 class Pool:
-    """Worker processes and their job queue; every method is safe from any thread.
+    """Worker processes and their job queue; all methods are thread-safe.
 
     Parameters
     ----------
     size : int, optional
-        How many workers; one a core by default and at the most.
+        Number of workers; by default, and at most, one per core.
     """
 
     def __init__(self, size: int | None = None) -> None:
@@ -49,14 +49,14 @@ class Pool:
         self._changed = threading.Condition(threading.RLock())
 
     def start(self) -> None:
-        """Start the workers; they warm up after this has returned."""
+        """Start the workers; they warm up in the background."""
         with self._changed:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._tend, daemon=True)
+                self._thread = threading.Thread(target=self._maintain, daemon=True)
                 self._thread.start()
 
     def stop(self) -> None:
-        """End the workers and empty the queue; what was in training is abandoned."""
+        """Stop the workers and empty the queue; runs in training are abandoned."""
         with self._changed:
             thread, self._thread = self._thread, None
             workers = self._workers.release()
@@ -70,26 +70,26 @@ class Pool:
     def submit(
         self, recipes: Sequence[Recipe], *, keep: bool = False, restart: bool = False
     ) -> list[str]:
-        """Have every recipe trained, unless it is already live or has ended.
+        """Queue every recipe for training, unless it is already live or has ended.
 
         Parameters
         ----------
         recipes : sequence of Recipe
-            Those of one stack share a worker.
+            Recipes of one stack share a worker.
         keep : bool, default=False
-            Train them to the end even if nobody reads them.
+            Whether to train them to the end even if nobody reads them.
         restart : bool, default=False
-            Train those again that were stopped.
+            Whether to train stopped runs again.
 
         Returns
         -------
         list of str
-            A sentence for each file on disk that cannot be used.
+            A message for each file on disk that cannot be used.
 
         Raises
         ------
         ValueError
-            If more runs would wait than allowed; then none is added.
+            If more runs would wait than allowed; then no run is added.
         """
         wanted = {recipe.key: recipe.canonical for recipe in recipes}
         checks = {key: self._check(key, restart) for key in wanted}
@@ -97,9 +97,9 @@ class Pool:
             new = {
                 key: recipe
                 for key, recipe in wanted.items()
-                if self._queue.job_of(key) is None and run_state.still_holds(key, checks[key])
+                if self._queue.job_of(key) is None and run_state.still_needed(key, checks[key])
             }
-            self._refuse_beyond_limits(len(new))
+            self._check_limits(len(new))
             for key in new:
                 run_state.remove_old_files(key)
             self._queue.add(new, time.monotonic())
@@ -111,7 +111,7 @@ class Pool:
         return [check.note for key, check in checks.items() if check.note and key in new]
 
     def state(self, key: str) -> RunState:
-        """Return where a run stands now."""
+        """Return the current state of a run."""
         with self._changed:
             job = self._queue.job_of(key)
             if job is not None and job.worker is None:
@@ -121,18 +121,18 @@ class Pool:
         return run_state.on_disk(key)
 
     def jobs(self) -> tuple[Job, ...]:
-        """Return all jobs, waiting and running, as they are now."""
+        """Return all current jobs, waiting and running."""
         with self._changed:
             return self._queue.jobs
 
     def touch(self, keys: Iterable[str], ahead: float = 0.0) -> None:
-        """Note that somebody reads these runs now, and will again in `ahead` seconds."""
+        """Record that these runs are read now, and will be read again in `ahead` seconds."""
         with self._changed:
             self._queue.read(keys, time.monotonic() + ahead)
 
     @contextlib.contextmanager
     def reading(self, keys: Sequence[str]) -> Iterator[None]:
-        """Count a reader of these runs; once the last has left, they make way for others."""
+        """Count a reader of these runs; after the last one has left, they make way for others."""
         with self._changed:
             self._readers.update(keys)
         try:
@@ -145,7 +145,7 @@ class Pool:
                 self.leave([key for job in jobs if job.read_at <= now for key in job.recipes])
 
     def leave(self, keys: Iterable[str]) -> None:
-        """Note that nobody waits for these runs any more; those with a reader stay as they are."""
+        """Record that nobody waits for these runs any more; runs with a reader are unaffected."""
         with self._changed:
             jobs = filter(None, map(self._queue.job_of, keys))
             unread = [job for job in jobs if not job.recipes.keys() & self._readers.keys()]
@@ -157,12 +157,12 @@ class Pool:
             return list(self._devices)
 
     def ready(self) -> int:
-        """Return how many workers have warmed up."""
+        """Return the number of workers that have warmed up."""
         with self._changed:
             return len(self._workers.ready)
 
     def problems(self) -> list[str]:
-        """Return a sentence for everything that is wrong with the workers."""
+        """Return a message for each problem with the workers."""
         with self._changed:
             alive, size = len(self._workers.by_pid), self._workers.size
             if self._workers.down:
@@ -180,7 +180,7 @@ class Pool:
                 return FileCheck(train=True)
         return run_state.check_files(key, restart)
 
-    def _refuse_beyond_limits(self, more: int) -> None:
+    def _check_limits(self, more: int) -> None:
         if more and self._workers.down and not self._workers.by_pid:
             raise ValueError(NO_WORKER)
         waiting = self._queue.waiting_runs()
@@ -234,7 +234,7 @@ class Pool:
             self._start_waiting()
             self._changed.notify_all()
 
-    def _tend(self) -> None:
+    def _maintain(self) -> None:
         with self._changed:
             while self._thread is threading.current_thread():
                 now = time.monotonic()
@@ -248,7 +248,7 @@ class Pool:
 
 
 def _mark_stopped(job: Job, why: str) -> None:
-    """Write why the runs of a job did not reach their end, unless they were given up."""
+    """Write the reason why the runs of a job stopped, unless they were given up."""
     if not job.cancelled:
         for key in job.recipes:
             run_state.mark_stopped(key, why)

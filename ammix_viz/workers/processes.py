@@ -1,4 +1,4 @@
-"""The worker processes of a pool; `worker` runs in them and defines the messages."""
+"""Starts, stops and replaces worker processes; `worker` runs in them and defines the messages."""
 
 import contextlib
 import json
@@ -16,19 +16,19 @@ from ammix_viz.workers.worker import Message
 
 
 class WorkerProcess:
-    """One worker process, seen from the pool.
+    """A worker process, as the pool sees it.
 
     Parameters
     ----------
     on_message : callable
-        Called with this object and each message from the process, in a thread.
+        Called in a thread with this object and each message from the process.
     on_exit : callable
-        Called with this object once the process has ended, in that thread.
+        Called in the same thread with this object once the process has ended.
 
     Attributes
     ----------
     pid : int
-        Number of the process.
+        Process id.
     ready : bool
         Whether it has warmed up.
     """
@@ -49,7 +49,7 @@ class WorkerProcess:
             env=os.environ | {"PYTHONPATH": path},
             text=True,
             encoding="utf-8",
-            start_new_session=True,  # Ctrl-C is for the process that started it, from the start
+            start_new_session=True,  # so that Ctrl-C reaches only the server
         )
         self.pid = process.pid
         assert process.stdin  # both are pipes
@@ -64,17 +64,17 @@ class WorkerProcess:
         on_exit(self)
 
     def send(self, message: Message) -> None:
-        """Send one message; if the process is dead, `on_exit` is called anyway."""
+        """Send a message; ignore errors, as `on_exit` is called if the process is dead."""
         with contextlib.suppress(OSError, ValueError):
             self._stdin.write(json.dumps(message) + "\n")
             self._stdin.flush()
 
     def kill(self) -> None:
-        """End the process at once."""
+        """Kill the process."""
         self._process.kill()
 
     def stop(self, seconds: float = 3.0) -> None:
-        """End the process by closing its stdin, or by force if it takes too long."""
+        """Stop the process by closing its stdin; kill it if that takes too long."""
         with contextlib.suppress(OSError):
             self._stdin.close()
         try:
@@ -91,21 +91,21 @@ class WorkerProcess:
 
 
 class WorkerProcesses:
-    """The worker processes of a pool, each replaced when it dies.
+    """The worker processes of a pool, which are replaced when they die.
 
     Parameters
     ----------
     size : int
-        How many.
+        Number of processes.
     on_message, on_exit : callable
         As in `WorkerProcess`.
 
     Attributes
     ----------
     by_pid : dict of int to WorkerProcess
-        Those that are alive.
+        The processes that are alive.
     quick_deaths : int
-        How many in a row died idle, soon after their start; after too many, no more are started.
+        Number in a row that died idle soon after starting; after too many, no more are started.
     """
 
     def __init__(self, size: int, on_message: Callable, on_exit: Callable) -> None:
@@ -117,12 +117,12 @@ class WorkerProcesses:
 
     @property
     def ready(self) -> list[int]:
-        """The processes that have warmed up."""
+        """Pids of the processes that have warmed up."""
         return [pid for pid, worker in self.by_pid.items() if worker.ready]
 
     @property
     def down(self) -> bool:
-        """Whether no more are started."""
+        """Whether no more processes are started."""
         return self.quick_deaths >= limits.MAX_QUICK_DEATHS
 
     @property
@@ -132,14 +132,14 @@ class WorkerProcesses:
         return full and len(self.ready) == len(self.by_pid)
 
     def start_one(self, now: float) -> None:
-        """Start one if due. One warms up at a time, so that the first is ready soon."""
+        """Start a process if due. Only one warms up at a time, so that the first is ready soon."""
         warm = len(self.ready) == len(self.by_pid)
         if warm and len(self.by_pid) < self.size and not self.down and now >= self._next_start:
             worker = WorkerProcess(*self._callbacks)
             self.by_pid[worker.pid] = worker
 
     def remove(self, worker: WorkerProcess, idle: bool) -> None:
-        """Take out a dead one; the next starts a little later if this one died at once."""
+        """Remove a dead process; the next one starts after a delay if this one died quickly."""
         del self.by_pid[worker.pid]
         now = time.monotonic()
         quick = idle and now - worker.started_at < limits.QUICK_SECONDS
@@ -147,7 +147,7 @@ class WorkerProcesses:
         self._next_start = now + 2**self.quick_deaths / 4 if quick else now
 
     def release(self) -> list[WorkerProcess]:
-        """Return all processes, for the caller to stop, and forget them."""
+        """Remove all processes, and return them for the caller to stop."""
         released = list(self.by_pid.values())
         self.by_pid, self.quick_deaths, self._next_start = {}, 0, 0.0
         return released

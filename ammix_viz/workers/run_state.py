@@ -1,4 +1,4 @@
-"""What the files of a run say: where it stands, and whether it has to be trained."""
+"""The state of a run as its files describe it, and whether it has to be trained."""
 
 import contextlib
 import logging
@@ -13,16 +13,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class RunState:
-    """Where a run stands.
+    """The state of a run.
 
     Attributes
     ----------
     state : {"queued", "training", "ended", "failed", "stopped", "unknown"}
-        The last but one three as in `disk.Status`.
+        "ended", "failed" and "stopped" are as in `disk.Status`.
     position : int
-        Place in the queue, 1 is next; 0 where not queued.
+        Position in the queue, 1 for the next; 0 if not queued.
     why : str
-        One sentence where failed or stopped.
+        The reason, as a sentence, if failed or stopped.
     """
 
     state: str
@@ -31,20 +31,20 @@ class RunState:
 
     @property
     def live(self) -> bool:
-        """Whether more records are to come."""
+        """Whether more records will follow."""
         return self.state in ("queued", "training")
 
 
 @dataclass(frozen=True)
 class FileCheck:
-    """Whether the files of a run that is not live call for training it.
+    """Whether a run that is not live has to be trained, judging by its files.
 
     Attributes
     ----------
     train : bool
         Whether it has to be trained.
     note : str
-        One sentence if its file is damaged.
+        A message if its file is damaged.
     """
 
     train: bool
@@ -52,7 +52,7 @@ class FileCheck:
 
 
 def on_disk(key: str) -> RunState:
-    """Return where a run stands that this server does not train; its records are not read."""
+    """Return the state of a run that this server is not training, without reading its records."""
     end, exists = disk.status(key), disk.path(key).exists()
     if end is not None and (exists or end.state == "stopped"):
         return RunState(end.state, why=end.why)
@@ -65,20 +65,20 @@ _probing = threading.Lock()
 
 
 def being_written(key: str) -> bool:
-    """Return whether some process is writing the run now; safe from several threads."""
-    with _probing:  # two probes of one lock would take each other for its writer
+    """Return whether a process is writing the run now; thread-safe."""
+    with _probing:  # two simultaneous probes would each see the other as the writer
         return disk.being_written(key)
 
 
 def check_files(key: str, restart: bool) -> FileCheck:
-    """Read the files of a run that is not live, and check whether it has to be trained.
+    """Check the files of a run that is not live, and whether it has to be trained.
 
     Parameters
     ----------
     key : str
-        Of the run.
+        Key of the run.
     restart : bool
-        Whether to train it again if it was stopped.
+        Whether to train a stopped run again.
     """
     try:
         if reader.finished(key) is not None or on_disk(key).state == "training":
@@ -91,13 +91,13 @@ def check_files(key: str, restart: bool) -> FileCheck:
     return FileCheck(train=restart or end is None or end.state != "stopped")
 
 
-def still_holds(key: str, check: FileCheck) -> bool:
-    """Return whether a run still has to be trained after such a check: it may have ended since."""
+def still_needed(key: str, check: FileCheck) -> bool:
+    """Return whether a run still has to be trained; it may have ended since the check."""
     return check.train and (bool(check.note) or on_disk(key).state not in ("ended", "failed"))
 
 
 def remove_old_files(key: str) -> None:
-    """Remove what would be taken for a new training's files; a run with a checkpoint resumes."""
+    """Remove files of an earlier training; a run with a checkpoint keeps its run file to resume."""
     resumes = disk.path(key, ".ckpt").exists()
     for suffix in (".json",) if resumes else (".json", ".run"):
         with contextlib.suppress(OSError):
@@ -105,7 +105,7 @@ def remove_old_files(key: str) -> None:
 
 
 def mark_stopped(key: str, why: str) -> None:
-    """Write that a run was stopped, unless its status says already how it ended."""
+    """Write the status "stopped", unless there is a status already."""
     try:
         disk.folder().mkdir(parents=True, exist_ok=True)
         if disk.status(key) is None and not being_written(key):

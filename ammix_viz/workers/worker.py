@@ -1,10 +1,10 @@
-"""A worker process, which trains the jobs that its pool sends; `processes` is the other end.
+"""The program of a worker process: it trains the jobs that its pool sends through `processes`.
 
 Messages are lines of JSON:
 
-- to it: `{"job": 1, "folder": "…", "recipes": [{…}]}` and `{"cancel": 1}`; the end of its stdin
+- received: `{"job": 1, "folder": "…", "recipes": [{…}]}` and `{"cancel": 1}`; the end of stdin
   means that the server is gone, and the process exits. Several jobs at a time take turns;
-- from it: `{"ready": true, "devices": ["cpu"]}`, then for each job `{"done": 1}` (also if it was
+- sent: `{"ready": true, "devices": ["cpu"]}`, then for each job `{"done": 1}` (also if it was
   cancelled) or `{"error": 1, "why": "One sentence."}`.
 """
 
@@ -20,7 +20,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from ammix_viz.runs.disk import kept_in
+from ammix_viz.runs.disk import use_folder
 from ammix_viz.settings.recipe import Recipe
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ Message = dict[str, Any]
 Training = tuple[Path, Generator[float]]
 
 TURN_SECONDS = 0.2
-"""How long a job is trained before the next one's turn."""
+"""How long a job is trained before the next job's turn."""
 
 OUT_OF_MEMORY = (
     "The device has not enough memory left for this run. Try a smaller batch_size, or another "
@@ -37,7 +37,7 @@ OUT_OF_MEMORY = (
 
 
 class Inbox:
-    """What the pool has sent: jobs in their order, and the numbers of cancelled ones."""
+    """Messages from the pool: a queue of jobs, and the numbers of cancelled jobs."""
 
     def __init__(self, lines: TextIO) -> None:
         self.cancelled: set[int] = set()
@@ -51,36 +51,36 @@ class Inbox:
                 self.cancelled.add(message["cancel"])
             else:
                 self._jobs.put(message)
-        os._exit(0)  # even during training: nobody is left to read it
+        os._exit(0)  # even during training, because the server is gone
 
     def receive(self, wait: bool) -> Iterator[Message]:
-        """Yield the jobs that have come; if asked to, wait for one."""
+        """Yield the received jobs; optionally wait for the first one."""
         while wait or not self._jobs.empty():
             yield self._jobs.get()
             wait = False
 
 
 def warm_up() -> list[str]:
-    """Take the first, slow steps of training; return the devices that torch can train on here."""
+    """Train the first steps, which are slow; return the devices that torch can use."""
     from ammix_viz.runs import recording  # noqa: F401
     from ammix_viz.training import (
         devices,
         loop,
     )
 
-    devices.settle_arithmetic()  # for good, as jobs that take turns share the setting
+    devices.configure_arithmetic()  # permanently, because jobs that take turns share the setting
     loop.warm()
     return devices.devices()
 
 
 def serve(inbox: Inbox, answer: Callable[[Message], None]) -> None:
-    """Train the jobs that come in; several at a time take turns. Never returns."""
+    """Train incoming jobs, which take turns; never returns."""
     active: dict[int, Training] = {}
     while True:
         for message in inbox.receive(wait=not active):
             active[message["job"]] = _begin(message)
         for number, (folder, training) in list(active.items()):
-            with kept_in(folder):  # only for this turn: another job's folder may differ
+            with use_folder(folder):  # only for this turn: another job's folder may differ
                 result = _turn(number, training, inbox.cancelled)
             if result:
                 del active[number]
@@ -88,14 +88,14 @@ def serve(inbox: Inbox, answer: Callable[[Message], None]) -> None:
 
 
 def _begin(message: Message) -> Training:
-    """Return the folder that a job writes to, and its training."""
+    """Return the folder that a job writes to, and its training generator."""
     from ammix_viz.runs.recording import record
 
     return Path(message["folder"]), record([Recipe(**values) for values in message["recipes"]])
 
 
 def _turn(number: int, training: Generator[float], cancelled: set[int]) -> Message | None:
-    """Train a job for one turn; return the answer if it is over."""
+    """Train a job for one turn; return the answer if the job is done."""
     begun = time.monotonic()
     try:
         while number not in cancelled:
@@ -107,19 +107,19 @@ def _turn(number: int, training: Generator[float], cancelled: set[int]) -> Messa
         pass
     except Exception as error:
         log.exception("Job %s failed", number)
-        return {"error": number, "why": sentence(error)}
+        return {"error": number, "why": error_message(error)}
     return {"done": number}
 
 
 def out_of_memory(error: Exception) -> bool:
-    """Return whether this machine or a device had too little memory."""
+    """Return whether an error means that a device or this machine is out of memory."""
     text = str(error).lower()
     signs = ("out of memory", "can't allocate memory")
     return isinstance(error, MemoryError) or any(sign in text for sign in signs)
 
 
-def sentence(error: Exception) -> str:
-    """Return what went wrong as one sentence for people."""
+def error_message(error: Exception) -> str:
+    """Return an error as a one-sentence message for users."""
     if out_of_memory(error):
         return OUT_OF_MEMORY
     if isinstance(error, ValueError | RuntimeError) and str(error):
@@ -134,7 +134,7 @@ def main() -> None:
     logging.basicConfig(stream=sys.stderr)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which closes stdin
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
-    os.dup2(2, 1)  # what a library prints goes to the log
+    os.dup2(2, 1)  # so that output of libraries goes to the log
 
     def answer(message: Message) -> None:
         out.write(json.dumps(message) + "\n")

@@ -141,7 +141,7 @@ def test_data_lie_in_the_cache_unless_a_folder_is_named(tmp_path, monkeypatch):
     assert cifar10.folder() == tmp_path / "ammix_viz" / "data"
 
 
-def test_what_is_not_there_is_said_with_how_to_get_it(folder):
+def test_missing_files_are_reported_with_the_command_to_get_them(folder):
     sentence = f"CIFAR-10 is not in {folder}; {FETCH} gets it. Digits need no download."
     assert cifar10.problem() == sentence
     with pytest.raises(ValueError, match="is not in"):
@@ -178,7 +178,7 @@ def test_files_that_are_missing_or_cut_short_are_named(place, changed, wrong):
         (b"\0\1\2\4\5\6", "has no cat among its test images"),
     ],
 )
-def test_what_is_wrong_inside_is_found_on_reading_and_remembered(place, labels, wrong):
+def test_damage_inside_files_is_found_on_reading_and_remembered(place, labels, wrong):
     (place / cifar10.TEST).write_bytes(batch(6, labels))
     assert cifar10.problem() == ""
     with pytest.raises(ValueError, match=wrong) as caught:
@@ -203,7 +203,7 @@ def test_fetch_puts_the_files_in_place_and_reports_the_bytes(site, folder, monke
     assert site.requests == 1
 
 
-def test_a_download_that_fails_is_begun_anew(site, folder, monkeypatch, caplog):
+def test_a_failed_download_is_repeated(site, folder, monkeypatch, caplog):
     monkeypatch.setattr(download, "CHUNK_BYTES", 10_000)
     site.faults = [(200, 100), (503, 0)]
     monkeypatch.setattr(pooch.get_logger(), "handlers", [caplog.handler])
@@ -260,7 +260,7 @@ def test_an_archive_writes_nothing_but_the_expected_files(site, folder, tmp_path
     assert not any(p.name == "x" for p in tmp_path.rglob("*"))
 
 
-def test_what_is_there_is_used_as_it_is_or_left_alone(site, place):
+def test_existing_files_are_used_or_left_alone(site, place):
     assert cifar10.fetch() == place
     assert left_in(place.parent) == [cifar10.NAME]
     (place / cifar10.TEST).write_bytes(b"mine")
@@ -292,7 +292,7 @@ def test_two_fetches_at_a_time_download_once(site, folder, monkeypatch):
     assert (site.requests, cifar10.problem()) == (1, "")
 
 
-def test_a_folder_that_cannot_be_written_to_is_said(site, tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_written_is_reported(site, tmp_path, monkeypatch):
     (tmp_path / "file").write_bytes(b"")
     monkeypatch.setenv("AMMIX_DATA", str(tmp_path / "file" / "data"))
     with pytest.raises(ValueError, match="cannot be written") as error:

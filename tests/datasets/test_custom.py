@@ -46,7 +46,7 @@ def check_colours(data):
         assert np.abs(rows.astype(int) - expected).max() <= 3
 
 
-def test_a_folder_a_class_is_read_and_a_fifth_held_out(images):
+def test_one_folder_per_class_is_read_and_a_fifth_held_out(images):
     write(images, 10)
     data = load()
     assert data.class_names == ("apple", "leaf", "sea")
@@ -54,7 +54,7 @@ def test_a_folder_a_class_is_read_and_a_fifth_held_out(images):
     check_colours(data)
 
 
-def test_a_split_is_taken_as_it_is(images):
+def test_a_given_split_is_kept(images):
     write(images / "train", 3)
     write(images / "test", 2)
     data = load()
@@ -197,13 +197,13 @@ def test_a_file_that_is_no_archive_is_refused(images, monkeypatch):
         assert why.endswith("; it must be a folder, or an .npz file with images and labels.")
 
 
-def test_without_images_it_is_said_how_to_name_them_and_menus_leave_them_out(monkeypatch):
+def test_without_images_the_error_names_the_variable_and_menus_omit_them(monkeypatch):
     monkeypatch.delenv("AMMIX_IMAGES", raising=False)
     assert dataset_problem(Recipe(data="custom")) == BARE + ".npz file with images and labels."
     assert "custom" not in names_of(coarse=False)
 
 
-def test_menus_list_them_where_they_are_named(images):
+def test_menus_list_images_if_the_variable_is_set(images):
     assert "custom" in names_of(coarse=False)
 
 

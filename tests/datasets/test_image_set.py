@@ -93,7 +93,7 @@ def test_a_class_keeps_an_image_that_it_has_at_a_larger_factor(name):
     np.testing.assert_array_equal(load(name, 10).test, load(name, 1).test)
 
 
-def test_the_seed_decides_which_images_a_class_keeps_and_of_the_balanced_set_nothing():
+def test_the_seed_selects_images_except_in_the_balanced_set():
     one, two = (load("digits", 10, seed) for seed in (0, 1))
     assert one.counts == two.counts
     assert set(rows_of(one.train)) != set(rows_of(two.train))
@@ -103,7 +103,7 @@ def test_the_seed_decides_which_images_a_class_keeps_and_of_the_balanced_set_not
     np.testing.assert_array_equal(one.train, two.train)
 
 
-def test_a_picture_shows_a_sample_as_even_among_the_classes_as_they_allow(monkeypatch):
+def test_displayed_images_are_as_balanced_over_the_classes_as_possible(monkeypatch):
     monkeypatch.setattr(image_set, "DISPLAYED_TRAIN", 30)
     monkeypatch.setattr(image_set, "DISPLAYED_TEST", 10)
     own = load("mini_cifar", 10)
@@ -120,7 +120,7 @@ def test_a_picture_shows_a_sample_as_even_among_the_classes_as_they_allow(monkey
     assert all((a == b).all() for a, b in zip(own.sampled, again, strict=True))
 
 
-def test_the_sample_is_of_2000_and_400_at_the_most_and_digits_are_shown_whole():
+def test_at_most_2000_and_400_images_are_displayed_and_all_digits():
     assert (image_set.DISPLAYED_TRAIN, image_set.DISPLAYED_TEST) == (2000, 400)
     counts = np.array([5000, 854, 146, 25])  # of Mini-CIFAR-LT: 975 + 854 + 146 + 25 = 2000
     labels = np.repeat(np.arange(4), counts)
@@ -160,13 +160,13 @@ def test_a_class_without_an_image_is_refused_in_a_sentence(name, factor, most, s
     assert min(load_dataset(Recipe(data=name, imbalance=most)).counts) == 1
 
 
-def test_a_whole_factor_is_repeated_as_it_was_given():
+def test_an_integer_factor_is_repeated_without_decimals():
     with pytest.raises(ValueError, match="would have no image") as refused:
         load_dataset(Recipe(data="digits", imbalance=200))
     assert str(refused.value).startswith("imbalance is 200; class 9 of digits")
 
 
-def test_images_that_are_not_there_are_said(tmp_path, monkeypatch):
+def test_missing_images_are_reported(tmp_path, monkeypatch):
     monkeypatch.setenv("AMMIX_DATA", str(tmp_path / "elsewhere"))
     sentence = (
         f"CIFAR-10 is not in {tmp_path / 'elsewhere'}; "
@@ -183,7 +183,7 @@ def test_images_that_are_not_there_are_said(tmp_path, monkeypatch):
             assert dataset_problem(Recipe(data=stand_in)) == ""
 
 
-def test_coarse_classes_have_names_and_each_class_its_own_one():
+def test_coarse_classes_have_names_and_each_class_has_a_coarse_class():
     numbers, cars = load("digits", 1, coarse=True), load("mini_cifar", 1, coarse=True)
     assert numbers.coarse_names == ("below 5", "5 and above")
     assert numbers.coarse_of == (0, 0, 0, 0, 0, 1, 1, 1, 1, 1)

@@ -33,7 +33,7 @@ def test_mixup_mixes_inputs_and_labels_by_a_random_share():
     np.testing.assert_array_equal(found.label_weight, DRAWS.lam)
 
 
-def test_manifold_mixup_does_the_same_at_the_feature_or_at_a_random_site():
+def test_manifold_mixup_mixes_at_the_feature_or_at_a_random_site():
     assert (mixed(method="manifold").site == FEATURE).all()
     np.testing.assert_array_equal(mixed(method="manifold", site="random").site, DRAWS.site)
     np.testing.assert_array_equal(mixed(method="manifold").label_weight, DRAWS.lam)
@@ -83,7 +83,7 @@ def test_every_mixing_method_can_mix_even_pairs(method):
         assert mixed(method=method, pairs=pairs).pairs == pairs
 
 
-def test_the_share_starts_at_one_and_falls_with_accuracy():
+def test_lam_starts_at_one_and_falls_with_accuracy():
     assert asymptotic_lam(0.34, 0) == 1
     assert asymptotic_lam(math.log(2), 1) == pytest.approx(0.5)
 

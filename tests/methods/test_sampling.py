@@ -38,7 +38,7 @@ def test_pairs_stay_in_their_batch_and_one_of_one_class_pairs_rows_with_themselv
     assert {first[5], second[5]} == {5, 6}
 
 
-def test_an_epoch_shows_each_point_once_and_pairs_within_batches():
+def test_an_epoch_contains_each_point_once_and_pairs_within_batches():
     batches = draw_batches(3, 7, 1610, 101)
     assert sorted(batches.order) == list(range(1610))
     for rows in batches.slices:
@@ -46,7 +46,7 @@ def test_an_epoch_shows_each_point_once_and_pairs_within_batches():
     assert len(batches.slices) == 16
 
 
-def test_shares_follow_their_distribution():
+def test_lam_follows_its_beta_distribution():
     drawn = np.concatenate([draw_rates(0, epoch, 16, 0.2).lam for epoch in range(400)])
     assert drawn.mean() == pytest.approx(0.5, abs=0.02)
     assert drawn.var() == pytest.approx(1 / (4 * (2 * 0.2 + 1)), abs=0.01)

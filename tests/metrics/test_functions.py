@@ -139,7 +139,7 @@ def test_d_max_of_a_circle_and_of_points_on_a_line():
     assert d_max(np.ones((7, 2))) == d_max(np.ones((1, 3))) == 0
 
 
-def test_lists_tensors_and_data_frames_are_taken_too():
+def test_lists_tensors_and_data_frames_are_accepted():
     tensor = torch.tensor(POINTS, dtype=torch.float32, requires_grad=True)
     half = tensor.to(torch.bfloat16)
     frame = pd.DataFrame(POINTS, columns=["x", "y"], index=[3, 1, 2, 0])
@@ -152,7 +152,7 @@ def test_lists_tensors_and_data_frames_are_taken_too():
     assert isinstance(neighborhood_uniformity(tensor, LABELS), float)
 
 
-def test_the_given_arrays_stay_as_they_are():
+def test_the_input_arrays_are_not_changed():
     features, labels = CLOUD.copy(), CLASSES.copy()
     alignment(features, labels)
     d_relative(features, labels)
@@ -252,7 +252,7 @@ TEXT = np.array(["cat", "cat", "dog", "dog"])
         ),
     ],
 )
-def test_what_has_no_value_is_an_error_that_says_so(call, sentence):
+def test_invalid_input_is_an_error_with_a_clear_message(call, sentence):
     with pytest.raises(ValueError, match=r"\.$") as error:
         call()
     assert str(error.value) == sentence

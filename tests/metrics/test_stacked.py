@@ -110,7 +110,7 @@ def test_measure_of_stacked_runs_equals_one_run_at_a_time():
         assert measured["D_relative"][run] == pytest.approx(d_relative(own, classes))
 
 
-def test_a_sample_is_measured_as_what_it_lets_one_expect_of_all():
+def test_metrics_of_a_subset_estimate_those_of_all_samples():
     rng = np.random.default_rng(8)
     counts, totals = [4, 4, 2], (4, 20, 30)  # each of the sample stands for 1, 5 and 15
     labels = torch.tensor(np.repeat(np.arange(3), counts))

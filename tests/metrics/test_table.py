@@ -36,7 +36,7 @@ def test_a_sweep_offers_every_metric_of_a_split_that_is_one_number():
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_titles_are_unlike(name):
+def test_titles_are_distinct(name):
     assert [metric.title for metric in METRICS.values()].count(METRICS[name].title) == 1
 
 

@@ -193,7 +193,7 @@ def test_the_evaluation_of_an_image_does_not_depend_on_those_beside_it():
 
 
 @pytest.mark.parametrize("head", [0, 1])
-def test_a_classifier_is_learnt_without_touching_the_other_or_the_encoder(head):
+def test_training_a_classifier_does_not_change_the_other_or_the_encoder(head):
     network = network_of(heads=(2, 4))
     network.begin("classifier", head)
     before = {name: own.clone() for name, own in views_of(network).items()}
@@ -212,7 +212,7 @@ def test_a_classifier_is_learnt_without_touching_the_other_or_the_encoder(head):
         torch.testing.assert_close(views_of(network)[name], expected)
 
 
-def test_the_encoder_is_learnt_alone_where_it_is_asked_to():
+def test_the_encoder_can_be_trained_alone():
     network, rows = network_of(heads=(2, 4)), images(6, GREY)[None]
     network.begin("encoder", 0)
     before = {name: own.clone() for name, own in views_of(network).items()}
@@ -235,7 +235,7 @@ def test_the_classifier_in_use_is_the_one_that_classifies():
         assert torch.equal(bias[0], views_of(network)[f"head_bias{head}"])
 
 
-def test_a_network_goes_on_from_a_loaded_state_to_the_bit():
+def test_a_network_resumes_from_a_loaded_state_to_the_bit():
     def step(network, seed):
         features, _ = network.encode(images(9, GREY, seed)[None], {})
         network.backward(features, torch.ones_like(features))
@@ -293,7 +293,7 @@ def test_he_weights_are_normal_with_variance_two_over_fan_in(name, fan_in):
 
 
 @pytest.mark.parametrize("batch_norm", ["on", "off"])
-def test_batch_norm_and_he_biases_start_at_rest(batch_norm):
+def test_batch_norm_starts_as_identity_and_he_biases_at_zero(batch_norm):
     network = build(COLOUR, (2, 4), 0, init="he", feature_norm="on", batch_norm=batch_norm)
     for name, weight in views_of(network).items():
         if name.startswith("scale"):

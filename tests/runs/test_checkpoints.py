@@ -83,7 +83,7 @@ def killed(code, *arguments):
     return subprocess.run(command, cwd=ROOT, timeout=120).returncode == -signal.SIGKILL
 
 
-def test_a_killed_process_is_gone_on_from_where_it_was(undisturbed, capsys):
+def test_a_run_resumes_after_its_process_was_killed(undisturbed, capsys):
     recipe = replace(QUICK, epochs=8)
     command = ["train", "--data", "digits", "--imbalance", "140", "--batch-size", "128"]
     command += ["--epochs", "8", "--json"]
@@ -110,7 +110,7 @@ for epoch in record([Recipe(data="digits_coarse", imbalance=140, epochs=2, batch
 """
 
 
-def test_a_run_killed_in_its_second_stage_is_gone_on_from_there(undisturbed):
+def test_a_run_killed_in_its_second_stage_resumes_there(undisturbed):
     recipe = replace(QUICK, data="digits_coarse")
     assert killed(KILL_ITSELF)
     before = inode(recipe)
@@ -122,7 +122,7 @@ def test_a_run_killed_in_its_second_stage_is_gone_on_from_there(undisturbed):
 
 
 @pytest.mark.parametrize(("records", "step"), [(1, 0), (3, 0), (4, STEPS)])
-def test_what_came_after_the_checkpoint_is_done_again(records, step, undisturbed):
+def test_records_after_the_checkpoint_are_trained_again(records, step, undisturbed):
     assert break_off(QUICK, lambda: count() == records) == records
     assert step_of(QUICK) == step
     before = inode()
@@ -134,7 +134,7 @@ def test_what_came_after_the_checkpoint_is_done_again(records, step, undisturbed
 
 
 @pytest.mark.parametrize("method", ["ama", "supcon"])
-def test_other_methods_go_on_as_well(method, undisturbed):
+def test_other_methods_resume_too(method, undisturbed):
     recipe = replace(QUICK, method=method, epochs=1 if method == "supcon" else 2)
     recipe = replace(recipe, augment="on", feature_norm="on", warmup=1)
     at = STEPS if method == "ama" else 6 * STEPS  # between SupCon's stages
@@ -198,7 +198,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_with_a_damaged_checkpoint_a_run_begins_anew(damage, undisturbed, tmp_path):
+def test_with_a_damaged_checkpoint_a_run_starts_over(damage, undisturbed, tmp_path):
     break_off(QUICK, lambda: step_of(QUICK) == STEPS)
     before, place = inode(), tmp_path / "made by code"
     content = DAMAGES[damage](checkpoint().read_bytes(), str(place))
@@ -214,7 +214,7 @@ def test_with_a_damaged_checkpoint_a_run_begins_anew(damage, undisturbed, tmp_pa
 
 
 @pytest.mark.parametrize("damage", ["changed", "cut short", "foreign", "gone"])
-def test_with_a_run_file_that_does_not_fit_a_run_begins_anew(damage, undisturbed):
+def test_with_a_run_file_that_does_not_match_a_run_starts_over(damage, undisturbed):
     break_off(QUICK, lambda: step_of(QUICK) == STEPS)
     file, before = disk.path(QUICK.key), inode()
     content = file.read_bytes()
@@ -233,7 +233,7 @@ def test_with_a_run_file_that_does_not_fit_a_run_begins_anew(damage, undisturbed
     check_end(QUICK, undisturbed(QUICK))
 
 
-def test_a_checkpoint_is_whole_or_not_read_whatever_is_changed_in_it(tmp_path):
+def test_a_changed_checkpoint_is_read_correctly_or_not_at_all(tmp_path):
     file, state = tmp_path / "a.ckpt", {"flat": np.arange(3.0)}
     checkpoints.write(file, state, 10, 20)
     whole, escaped = file.read_bytes(), []
@@ -248,7 +248,7 @@ def test_a_checkpoint_is_whole_or_not_read_whatever_is_changed_in_it(tmp_path):
     assert escaped == []
 
 
-def test_a_checkpoint_comes_back_as_it_was_written(tmp_path):
+def test_a_checkpoint_is_read_as_it_was_written(tmp_path):
     file = tmp_path / "a.ckpt"
     state = {"flat": np.array([1.5, -0.0], np.float32), "step": np.array(7)}
     checkpoints.write(file, state, 10, 20)

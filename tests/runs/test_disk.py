@@ -28,7 +28,7 @@ def records_of(recipe):
         return run.header, run.records()
 
 
-def test_a_run_file_holds_what_training_gave():
+def test_a_run_file_contains_the_training_snapshots():
     record_all(CE, AM)
     snapshots = list(train([CE, AM]))
     for row, recipe in enumerate([CE, AM]):
@@ -70,7 +70,7 @@ def test_the_file_is_the_same_to_the_last_bit_alone_stacked_and_overlapped(overl
     assert disk.path(CE.key).read_bytes() == together
 
 
-def test_a_finished_run_says_so_and_is_served_from_disk():
+def test_a_finished_run_has_a_status_and_is_served_from_disk():
     assert reader.finished(CE.key) is None
     record_all(CE)
     end = reader.finished(CE.key)
@@ -78,7 +78,7 @@ def test_a_finished_run_says_so_and_is_served_from_disk():
     assert disk.keys() == [CE.key]
 
 
-def test_a_failed_run_keeps_its_frames_and_its_reason():
+def test_a_failed_run_keeps_its_records_and_its_reason():
     wild = replace(CE, lr=1, batch_size=16)
     record_all(wild)
     end = reader.finished(wild.key)
@@ -170,7 +170,7 @@ def test_the_runs_unread_for_longest_go_first(runs_folder):
     assert sorted(disk.keys()) == sorted([recipes[0].key, recipes[2].key])
 
 
-def test_no_path_is_built_from_what_is_no_key():
+def test_no_path_is_built_from_an_invalid_key():
     with pytest.raises(ValueError, match="24 hexadecimal digits"):
         disk.path("../../etc/passwd")
 
@@ -192,7 +192,7 @@ def test_a_runs_numbers_are_its_records_without_the_features():
         np.testing.assert_array_equal(light[name], whole[name])
 
 
-def test_a_run_that_goes_on_is_read_anew_each_time():
+def test_a_growing_run_is_read_again_each_time():
     trained = record([CE])
     next(trained)
     before = len(history.numbers(CE.key))
@@ -201,7 +201,7 @@ def test_a_run_that_goes_on_is_read_anew_each_time():
     assert len(history.numbers(CE.key)) > before > 0
 
 
-def test_what_is_the_classifiers_is_not_there_while_only_the_encoder_is_trained():
+def test_classifier_metrics_are_missing_while_only_the_encoder_is_trained():
     supcon = replace(CE, method="supcon", epochs=2, lr=0.02)
     record_all(supcon)
     records = history.numbers(supcon.key)

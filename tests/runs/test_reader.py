@@ -129,7 +129,7 @@ def test_a_run_of_todays_settings_is_listed_by_how_it_ended(capsys):
     assert (listed["status"], listed["recipe"]["method"]) == ("ended", "ce")
 
 
-def test_a_format_no_longer_read_is_older_not_damaged(capsys):
+def test_a_format_no_longer_supported_is_older_not_damaged(capsys):
     write(header_of() | {"format": 0})
     with pytest.raises(reader.OlderFormat) as error:
         reader.Run(RECIPE.key)
@@ -206,7 +206,7 @@ OVERLAP = "the fields of its records overlap, or lie outside"
         (without(header_of(), ["weight"])[0], "its records have no weight"),
     ],
 )
-def test_a_header_that_cannot_be_true_is_refused_in_a_sentence(header, sentence):
+def test_an_invalid_header_is_refused_with_a_clear_message(header, sentence):
     write(header, np.zeros(1000, "u1"))
     with pytest.raises(reader.DamagedRun) as error:
         reader.Run(RECIPE.key)
@@ -223,7 +223,7 @@ def test_a_header_that_cannot_be_true_is_refused_in_a_sentence(header, sentence)
         (b"\x04\x00\x00\x00null", "its header lacks something"),
     ],
 )
-def test_what_is_no_header_is_refused_without_a_large_allocation(content, sentence):
+def test_bytes_that_are_not_a_header_are_refused_without_a_large_allocation(content, sentence):
     disk.folder().mkdir(parents=True, exist_ok=True)
     disk.path(RECIPE.key).write_bytes(content)
     with pytest.raises(reader.DamagedRun) as error:

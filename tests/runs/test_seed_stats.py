@@ -15,7 +15,7 @@ def history_of(*values):
     return np.array(rows, FIELDS)
 
 
-def test_mean_and_sample_deviation_are_those_worked_out_by_hand():
+def test_mean_and_sample_deviation_by_hand():
     assert summarize([2, 4, 9]) == SeedStats(5.0, pytest.approx(math.sqrt(13)), 3)
     assert str(summarize([2, 4, 9])) == "5.0 ± 3.6"
 

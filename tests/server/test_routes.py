@@ -164,7 +164,7 @@ def write(recipe, count=9):
     return trainer
 
 
-def test_several_runs_come_as_the_very_bytes_of_their_files(pool, get):
+def test_several_runs_are_sent_as_the_bytes_of_their_files(pool, get):
     recipes = Comparison(shared=QUICK).recipes
     pool.submit(recipes)
     response = get(frames(*recipes))
@@ -283,7 +283,7 @@ def test_a_killed_worker_stops_the_stream_and_a_restart_begins_it_anew(pool, get
     other.end()
 
 
-def test_a_run_written_anew_is_sent_anew_from_its_first_record(get):
+def test_a_rewritten_run_is_sent_again_from_its_first_record(get):
     old = Trainer(QUICK)
     old.add(3)
     other = Trainer(replace(QUICK, lr=0.05))  # keeps the response open
@@ -299,7 +299,7 @@ def test_a_run_written_anew_is_sent_anew_from_its_first_record(get):
     assert sent[2][2] == b"".join(new.records)
 
 
-def test_a_queued_run_tells_its_place_and_then_comes(pool, get, monkeypatch):
+def test_a_queued_run_reports_its_position_and_is_then_sent(pool, get, monkeypatch):
     first, second, third = (
         replace(LONG, lr=lr, epochs=e) for lr, e in ((0.1, 2000), (0.05, 60), (0.02, 4))
     )
@@ -336,7 +336,7 @@ def test_a_run_is_read_for_as_long_as_somebody_is_connected(pool, get, monkeypat
     wait_for(lambda: pool.state(LONG.key).state == "stopped")
 
 
-def test_a_damaged_file_is_never_shown(get):
+def test_a_damaged_file_is_never_sent(get):
     trainer = write(QUICK)
     file = disk.path(QUICK.key)
     file.write_bytes(file.read_bytes()[:-4] + b"four")
@@ -375,7 +375,7 @@ def failed(recipe, reason):
         ("x=" + "y" * 2000, 414, "The query is longer than 2000 characters."),
     ],
 )
-def test_what_is_no_run_is_refused_in_a_sentence(get, query, status, why):
+def test_an_invalid_run_is_refused_with_a_clear_message(get, query, status, why):
     response = get("/frames?" + query)
     assert (response.status, json.loads(response.read())) == (status, {"error": why})
 
@@ -395,7 +395,7 @@ def test_frames_can_only_be_read(get, method):
     assert get(frames(QUICK), method).status == 405
 
 
-def test_health_tells_of_workers_and_disk(get, tmp_path, monkeypatch):
+def test_health_reports_workers_and_disk(get, tmp_path, monkeypatch):
     response = get("/healthz")
     assert (response.status, json.loads(response.read())) == (200, {"ok": True, "workers": 1})
     monkeypatch.setattr(routes, "MIN_FREE_BYTES", 10**18)
@@ -440,7 +440,7 @@ def test_the_image_behind_a_displayed_point_is_sent(pool, get):
         (f"run={'0' * 24}", 400, "it must be a whole number from 0 to"),
     ],
 )
-def test_what_is_no_image_is_refused_in_a_sentence(get, query, status, sentence):
+def test_an_invalid_image_request_is_refused_with_a_clear_message(get, query, status, sentence):
     response = get(f"/image?{query}")
     assert response.status == status
     assert sentence in json.loads(response.read())["error"]

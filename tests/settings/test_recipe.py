@@ -48,14 +48,14 @@ recipes = st.builds(
         ),
     ],
 )
-def test_what_is_not_allowed_is_refused_in_a_sentence(name, value, sentence):
+def test_invalid_values_are_refused_with_a_clear_message(name, value, sentence):
     with pytest.raises(ValueError, match="must be") as error:
         Recipe(**{name: value})
     assert str(error.value) == sentence
 
 
 @given(recipes)
-def test_a_recipe_comes_back_from_its_url(recipe):
+def test_a_recipe_is_restored_from_its_url(recipe):
     comparison = Comparison(("mixup", "ce"), recipe)
     back, notes = read_query(comparison.query())
     assert back.recipes == comparison.recipes
@@ -78,7 +78,7 @@ def test_any_query_gives_an_allowed_setup(query):
     assert all(method in METHODS for method in comparison.methods)
 
 
-def test_a_query_out_of_range_is_clamped_and_said():
+def test_a_query_out_of_range_is_clamped_with_a_message():
     comparison, notes = read_query({"beta": "9", "methods": "ce,foo,ce", "seed": "4", "utm": "x"})
     assert comparison == Comparison(
         ("ce",), Recipe(beta=1.5, data_seed=4, init_seed=4, batch_seed=4)
@@ -104,7 +104,7 @@ def test_beta_and_alpha_count_only_where_the_mode_of_lam_reads_them():
     assert Recipe(method="ama_mixup", alpha=3.0).key != Recipe(method="ama_mixup").key
 
 
-def test_ama_brings_settings_that_train():
+def test_ama_has_defaults_that_train():
     assert (Recipe(method="ama").beta, Recipe(method="ama").lr) == (0.67, 0.02)
     assert (Recipe().beta, Recipe().lr) == (0.34, 0.1)
     comparison, notes = read_query({"methods": "ce,ama"})
@@ -138,7 +138,7 @@ def test_the_query_names_seeds_apart_only_where_they_differ():
 
 
 @pytest.mark.parametrize("text", ["", "../../etc/passwd", "A" * 24, "0" * 23, "0" * 25, "g" * 24])
-def test_nothing_else_passes_for_a_key(text):
+def test_other_texts_are_not_keys(text):
     assert not is_key(text)
 
 
@@ -201,7 +201,7 @@ def test_what_changes_a_run_on_images_changes_its_key():
     assert len({Recipe(**digits | change).key for change in changes}) == len(changes)
 
 
-def test_images_bring_settings_of_their_own():
+def test_images_have_different_defaults():
     own = Recipe(data="digits", method="ce")
     assert (own.lr, own.batch_size, own.warmup) == (0.02, 128, 5)
     assert Recipe().warmup == 0

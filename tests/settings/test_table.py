@@ -32,7 +32,7 @@ def test_values_worth_a_sweep_are_allowed_and_differ(name):
 
 
 @pytest.mark.parametrize("name", [n for n, e in SETTINGS.items() if e.words])
-def test_only_choices_are_given_other_words(name):
+def test_only_choices_have_display_names(name):
     rule = SETTINGS[name].rule
     assert isinstance(rule, Choice)
     assert set(SETTINGS[name].words) <= set(rule.words)

@@ -327,15 +327,15 @@ def test_the_fine_stage_moves_the_fine_classifier_alone():
 
 
 @pytest.mark.parametrize("like", [GREY, COLOUR, COARSE], ids=lambda r: r.data)
-def test_methods_on_images_start_alike_and_see_the_same_batches(like, monkeypatch):
+def test_methods_on_images_share_initial_weights_and_batches(like, monkeypatch):
     seen = {}
 
-    def watched(pictures, pixels):
+    def watched(images, pixels):
         seen[method].append(pixels.numpy().tobytes())
-        return own(pictures, pixels)
+        return original(images, pixels)
 
-    own = image_batches.Pictures.standardised
-    monkeypatch.setattr(image_batches.Pictures, "standardised", watched)
+    original = image_batches.ImageTensor.standardised
+    monkeypatch.setattr(image_batches.ImageTensor, "standardised", watched)
     ends, first = {}, None
     for method in ("ce", "mixup", "manifold", "am_mixup", "ama", "ama_mixup", "supcon"):
         seen[method] = []
@@ -352,7 +352,7 @@ def test_methods_on_images_start_alike_and_see_the_same_batches(like, monkeypatc
 
 
 @pytest.mark.parametrize("seed", ["data_seed", "init_seed", "batch_seed"])
-def test_each_seed_of_a_run_on_images_changes_what_it_is_for(seed):
+def test_each_seed_of_a_run_on_images_changes_only_what_it_controls(seed):
     recipe = replace(GREY, epochs=1)
     other = replace(recipe, **{seed: 7})
     (one, *_, one_end), (two, *_, two_end) = (
@@ -509,7 +509,7 @@ def test_full_evaluations_measure_all_images_and_others_estimate_them(monkeypatc
         )
 
 
-def test_a_run_that_shows_all_its_images_says_nothing_of_totals():
+def test_a_run_that_displays_all_images_has_no_totals():
     header, records, snapshots = recorded(replace(GREY, epochs=1))
     assert header["images"] == [8, 8]
     assert not {"totals", "full_evals", "coarse"} & header.keys()

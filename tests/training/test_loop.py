@@ -194,7 +194,7 @@ def test_the_contrastive_loss_and_its_gradient_agree_with_the_plain_one():
     torch.testing.assert_close(gradient, torch.autograd.grad(plain.sum(), features)[0])
 
 
-def test_a_batch_without_positives_teaches_nothing():
+def test_a_batch_without_positives_has_zero_loss_and_gradient():
     features = torch.tensor([[[1.0, 0.0], [0.0, 1.0]]])
     loss, gradient = contrast(features, torch.eye(2)[None])
     assert loss.tolist() == [0]
@@ -246,7 +246,7 @@ def test_methods_start_from_the_same_weights_and_points():
 
 
 @pytest.mark.parametrize("seed", ["data_seed", "init_seed", "batch_seed"])
-def test_each_seed_changes_what_it_is_for(seed):
+def test_each_seed_changes_only_what_it_controls(seed):
     recipe = replace(SMALL, method="ce")
     (one, *_, one_end), (two, *_, two_end) = (
         list(train([r])) for r in (recipe, replace(recipe, **{seed: 7}))
@@ -293,7 +293,7 @@ def test_runs_of_different_settings_share_no_stack():
         next(train([SMALL, replace(SMALL, lr=0.01)]))
 
 
-def test_a_device_that_is_not_there_is_named():
+def test_a_missing_device_is_named():
     if torch.cuda.is_available():
         pytest.skip("this machine has it")
     with pytest.raises(ValueError, match="device is cuda; this machine has cpu"):

@@ -164,7 +164,7 @@ def test_pairs_are_repeated_by_their_generator_alone(batch, pairs_of):
     assert once == again != other
 
 
-def test_the_share_falls_with_accuracy_as_the_paper_says():
+def test_lam_falls_with_accuracy_as_in_the_paper():
     assert asymptotic_lam(0.34, 0) == 1
     assert asymptotic_lam(0.34, 0.9) == pytest.approx(0.736387, abs=1e-6)
     assert asymptotic_lam(math.log(2), 1) == pytest.approx(0.5)
@@ -178,7 +178,7 @@ def test_the_share_falls_with_accuracy_as_the_paper_says():
         (0.34, 93.0, "accuracy is 93.0; it must be from 0 to 1."),
     ],
 )
-def test_a_share_of_what_is_not_allowed_is_refused(beta, accuracy, sentence):
+def test_lam_of_an_invalid_beta_or_accuracy_is_refused(beta, accuracy, sentence):
     with pytest.raises(ValueError, match=f"^{sentence}$"):
         asymptotic_lam(beta, accuracy)
 
@@ -204,7 +204,7 @@ BAD_BATCHES = [
 
 @pytest.mark.parametrize(("features", "labels", "sentence"), BAD_BATCHES)
 @pytest.mark.parametrize("loss", [*MIXING, supcon_loss])
-def test_a_batch_that_does_not_fit_is_refused(loss, features, labels, sentence, classifier):
+def test_an_invalid_batch_is_refused(loss, features, labels, sentence, classifier):
     more = () if loss is supcon_loss else (classifier, 0.7)
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         loss(features, labels, *more)
@@ -232,7 +232,7 @@ BAD_MIXES = [
 
 @pytest.mark.parametrize(("bad", "sentence"), BAD_MIXES)
 @pytest.mark.parametrize("loss", MIXING)
-def test_a_mix_that_does_not_fit_is_refused(loss, bad, sentence, classifier):
+def test_an_invalid_lam_or_pair_is_refused(loss, bad, sentence, classifier):
     given = {"features": GOOD, "labels": ZEROS, "classifier": classifier, "lam": 0.7} | bad
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         loss(**given)

@@ -50,7 +50,7 @@ def test_what_is_on_disk_is_not_trained_again(address):
     assert disk.path(RECIPES[0].key).stat().st_ino == before
 
 
-def test_a_stack_that_breaks_is_said_and_what_came_back_stays(address, monkeypatch):
+def test_a_failed_stack_is_reported_and_received_files_are_kept(address, monkeypatch):
     def broken(recipes):
         raise OSError("The disk is full.")
 

@@ -63,7 +63,7 @@ def several(recipe, count):
     return [replace(recipe, lr=0.01 + 0.001 * i) for i in range(count)]
 
 
-def test_runs_that_wait_know_their_place_and_move_up(clocked):
+def test_waiting_runs_know_their_position_and_move_up(clocked):
     recipes = several(POINTS, 4)
     for recipe in recipes:
         clocked.submit(recipe, read_until=FOREVER)
@@ -175,18 +175,18 @@ def test_after_a_workers_death_runs_on_images_wait_again_and_others_end(clocked)
     assert list(ended.recipes) == [points.key]
     assert [clocked.worker(recipe) for recipe in (image, points)] == ["waits", "gone"]
     job = clocked.queue.job_of(image.key)
-    assert (job.keep, job.tries) == (True, 1)
+    assert (job.keep, job.deaths) == (True, 1)
     clocked.start(ready=[B])
     assert clocked.worker(image) == B
 
 
 def test_a_run_that_kills_worker_after_worker_ends(clocked):
     clocked.submit(IMAGES)
-    for _ in range(limits.MAX_TRIES - 1):
+    for _ in range(limits.MAX_DEATHS - 1):
         assert clocked.queue.lose(clocked.worker(IMAGES)) == []
         clocked.start()
     (ended,) = clocked.queue.lose(clocked.worker(IMAGES))
-    assert ended.tries == limits.MAX_TRIES
+    assert ended.deaths == limits.MAX_DEATHS
     assert clocked.worker(IMAGES) == "gone"
 
 

@@ -131,7 +131,7 @@ MAKING_WAY = {
 
 
 @pytest.mark.parametrize("rule", MAKING_WAY)
-def test_who_makes_way_for_whom(rule):
+def test_which_jobs_make_way(rule):
     jobs, expected = MAKING_WAY[rule]
     assert [j.number for j in policy.making_way(jobs, [A, B], NOW)] == expected
 
@@ -153,18 +153,18 @@ EXPIRED = {
 
 
 @pytest.mark.parametrize("rule", EXPIRED)
-def test_what_is_given_up(rule):
+def test_which_jobs_are_given_up(rule):
     one, given_up = EXPIRED[rule]
     assert policy.expired([one], NOW) == [one] * given_up
 
 
 DIED = {
-    "a run on images resumes": (job(1, IMAGES, tries=1), True),
-    "until too many workers have died over it": (job(1, IMAGES, tries=3), False),
-    "a stack of points has no checkpoint to resume from": (job(1, tries=1), False),
-    "a run that was given up stays so": (job(1, IMAGES, tries=1, cancelled_at=NOW), False),
+    "a run on images resumes": (job(1, IMAGES, deaths=1), True),
+    "until too many workers have died over it": (job(1, IMAGES, deaths=3), False),
+    "a stack of points has no checkpoint to resume from": (job(1, deaths=1), False),
+    "a run that was given up stays so": (job(1, IMAGES, deaths=1, cancelled_at=NOW), False),
     "one that made way resumes": (
-        job(1, IMAGES, tries=1, cancelled_at=NOW, requeue=True, keep=True),
+        job(1, IMAGES, deaths=1, cancelled_at=NOW, requeue=True, keep=True),
         True,
     ),
 }

@@ -73,7 +73,7 @@ def alive(pid):
 
 def undisturbed(recipe, folder):
     """The bytes of a run that this process trains by itself."""
-    with disk.kept_in(folder):
+    with disk.use_folder(folder):
         assert list(record([recipe]))
         return disk.path(recipe.key).read_bytes()
 
@@ -132,7 +132,7 @@ def test_runs_of_one_stack_share_one_worker(pool):
         wait_for(lambda recipe=recipe: has_records(recipe))
 
 
-def test_runs_that_wait_know_their_place(pool):
+def test_waiting_runs_know_their_position(pool):
     recipes = several(LONG, 4)
     for recipe in recipes:
         pool.submit([recipe])
@@ -297,7 +297,7 @@ def test_a_run_that_cannot_be_trained_says_why_and_its_worker_lives_on(pool, cap
     assert (pool.ready(), caplog.messages) == (2, [])
 
 
-def test_a_first_record_is_there_soon_after_it_was_asked_for(pool):
+def test_the_first_record_is_written_soon_after_the_request(pool):
     pool.submit([QUICK])
     is_state(pool, QUICK, "ended")
     another = replace(QUICK, batch_seed=1)

@@ -102,9 +102,9 @@ def test_what_a_library_prints_does_not_reach_the_pool(tmp_path):
     assert all(text in log for text in ("from Python", "from a library", "KeyError: 'ce'"))
 
 
-def test_an_error_for_people_is_shown_as_one_line():
-    assert worker.sentence(ValueError("Too big.\nAt line 3")) == "Too big."
-    assert worker.sentence(OSError(28, "No space left on device")) == (
+def test_an_error_message_is_one_line():
+    assert worker.error_message(ValueError("Too big.\nAt line 3")) == "Too big."
+    assert worker.error_message(OSError(28, "No space left on device")) == (
         "The run cannot be written: No space left on device."
     )
 
@@ -118,8 +118,8 @@ def test_an_error_for_people_is_shown_as_one_line():
     ],
     ids=["python", "cuda", "cpu"],
 )
-def test_no_memory_left_is_said_with_what_to_try(error):
-    assert worker.sentence(error) == (
+def test_out_of_memory_is_reported_with_advice(error):
+    assert worker.error_message(error) == (
         "The device has not enough memory left for this run. "
         "Try a smaller batch_size, or another device."
     )
