@@ -354,7 +354,7 @@ def page():
 
 def test_a_page_offers_the_download_follows_it_and_says_why_it_failed(site, monkeypatch):
     def ended():
-        return not DOWNLOAD.going_on
+        return not DOWNLOAD.running
 
     monkeypatch.setattr(DOWNLOAD, "failure", "")
     opened = AppTest.from_function(page, default_timeout=10).run()
