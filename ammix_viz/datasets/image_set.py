@@ -28,6 +28,8 @@ class ImageSet:
         As in `Dataset`.
     coarse_names, coarse_of
         As in `Dataset`; used by entries of the table that learn coarse classes first.
+    white, flips
+        As in `Dataset`.
     """
 
     name: str
