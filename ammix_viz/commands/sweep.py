@@ -17,7 +17,7 @@ from ammix_viz.settings.rules import Choice, text_of
 from ammix_viz.settings.table import RULES, check
 from ammix_viz.studies.manifest import manifest
 from ammix_viz.studies.output import prepare, write
-from ammix_viz.studies.sweep import (
+from ammix_viz.studies.sweeps.sweep import (
     FIXED,
     METRICS,
     VARIABLE,
@@ -27,8 +27,8 @@ from ammix_viz.studies.sweep import (
     grid,
     read_axis,
 )
-from ammix_viz.studies.sweep_files import NAME, as_json, command, files
-from ammix_viz.studies.sweep_notes import check_axes, notes
+from ammix_viz.studies.sweeps.sweep_files import NAME, as_json, command, files
+from ammix_viz.studies.sweeps.sweep_notes import check_axes, notes
 
 
 def arguments(parser: Parser) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ammix_viz.settings.rules import Choice, checked, quoted
-from ammix_viz.studies import ama_fig2, amm_coarse, amm_tails
-from ammix_viz.studies.common import IMAGES
+from ammix_viz.studies.papers import ama_fig2, amm_coarse, amm_tails
+from ammix_viz.studies.papers.amm_settings import IMAGES
 from ammix_viz.studies.study import Study
 
 

@@ -12,8 +12,8 @@ from ammix_viz.settings.defaults import FOLLOWING, shared_defaults
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import quoted, text_of
 from ammix_viz.settings.table import RULES, SETTINGS, check, number_rule
-from ammix_viz.studies.heatmap import heatmaps, least_width
-from ammix_viz.studies.sweep import (
+from ammix_viz.studies.sweeps.heatmap import heatmaps, least_width
+from ammix_viz.studies.sweeps.sweep import (
     METRICS,
     VARIABLE,
     Axis,
@@ -22,7 +22,7 @@ from ammix_viz.studies.sweep import (
     missing,
     read_axis,
 )
-from ammix_viz.studies.sweep_files import as_table, command
+from ammix_viz.studies.sweeps.sweep_files import as_table, command
 from ammix_viz.ui.lab import can_train
 from ammix_viz.ui.setup import FINE_SETS
 from ammix_viz.ui.training import Training, current_training, show_progress

@@ -8,7 +8,7 @@ import pytest
 from ammix_viz.metrics.table import HEADLINES, METRICS, fields_of, title_of
 from ammix_viz.player.metric_rows import metric_rows
 from ammix_viz.runs.format import record_dtype
-from ammix_viz.studies.sweep import METRICS as OF_SWEEPS
+from ammix_viz.studies.sweeps.sweep import METRICS as OF_SWEEPS
 
 
 def test_every_metric_is_in_a_record_once_and_with_coarse_classes_twice():

@@ -13,9 +13,9 @@ from ammix_viz.runs.seed_stats import summarize
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies import output
-from ammix_viz.studies.ama_fig2 import METHODS, tail_share
-from ammix_viz.studies.amm_tails import groups
 from ammix_viz.studies.claims import Claim, judge, lead, ratio
+from ammix_viz.studies.papers.ama_fig2 import METHODS, tail_share
+from ammix_viz.studies.papers.amm_tails import groups
 from ammix_viz.studies.results import as_json, as_table, read_results, results_manifest
 from ammix_viz.studies.study import Part
 from ammix_viz.studies.table import STUDIES, study_of

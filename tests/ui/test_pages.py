@@ -11,9 +11,9 @@ from ammix_viz.runs.seed_stats import summarize
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.presets import PRESETS
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.studies.ama_fig2 import METHODS
+from ammix_viz.studies.papers.ama_fig2 import METHODS
 from ammix_viz.studies.study import Part
-from ammix_viz.studies.sweep import Axis, Sweep, grid
+from ammix_viz.studies.sweeps.sweep import Axis, Sweep, grid
 from ammix_viz.studies.table import STUDIES
 from ammix_viz.ui import curves
 from ammix_viz.ui.paper import COLOURS

@@ -8,7 +8,7 @@ from ammix_viz.runs.format import COARSE
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.claims import OVER_BEST, Claim, Ends, above, lead
-from ammix_viz.studies.common import DEVIATIONS, METHODS, source_of
+from ammix_viz.studies.papers.amm_settings import DEVIATIONS, METHODS, source_of
 from ammix_viz.studies.study import Part, Study, Table
 
 A, ACCURACY = f"{COARSE}train.A", "test.accuracy"

@@ -20,7 +20,7 @@ from ammix_viz.studies.claims import (
     lag,
     lead,
 )
-from ammix_viz.studies.common import DEVIATIONS, METHODS, SEARCHED, source_of
+from ammix_viz.studies.papers.amm_settings import DEVIATIONS, METHODS, SEARCHED, source_of
 from ammix_viz.studies.study import Part, Study, Table
 
 LARGEST = {"mini_cifar": (5000, 4), "digits": (140, 10)}

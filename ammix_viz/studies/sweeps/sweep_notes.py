@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from ammix_viz.settings.rules import text_of
 from ammix_viz.settings.unread import non_readers, unread
-from ammix_viz.studies.sweep import Sweep
+from ammix_viz.studies.sweeps.sweep import Sweep
 
 
 def check_axes(sweep: Sweep) -> None:

@@ -14,10 +14,10 @@ from ammix_viz.__main__ import main
 from ammix_viz.runs import disk, reader
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.comparison import read_query
-from ammix_viz.studies.heatmap import heatmaps, ink
-from ammix_viz.studies.sweep import VARIABLE, Axis, Grid, Sweep, grid, missing, read_axis
-from ammix_viz.studies.sweep_files import as_table, command
-from ammix_viz.studies.sweep_notes import notes
+from ammix_viz.studies.sweeps.heatmap import heatmaps, ink
+from ammix_viz.studies.sweeps.sweep import VARIABLE, Axis, Grid, Sweep, grid, missing, read_axis
+from ammix_viz.studies.sweeps.sweep_files import as_table, command
+from ammix_viz.studies.sweeps.sweep_notes import notes
 
 BETA, LR = Axis("beta", (0, 0.34)), Axis("lr", (0.02, 0.05, 1))
 SMALL = Sweep(("ce", "am_mixup"), BETA, LR, seeds=2, fixed=(("epochs", 2), ("imbalance", 200)))

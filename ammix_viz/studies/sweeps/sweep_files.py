@@ -9,7 +9,7 @@ import pandas as pd
 
 from ammix_viz.runs import disk, history
 from ammix_viz.studies.results import RESULTS, VERSION, flatten
-from ammix_viz.studies.sweep import METRICS, Axis, Sweep, grid
+from ammix_viz.studies.sweeps.sweep import METRICS, Axis, Sweep, grid
 
 NAME = "sweep"
 
@@ -72,7 +72,7 @@ def as_table(sweep: Sweep) -> pd.DataFrame:
 
 def files(sweep: Sweep, metric: str, manifest: dict[str, Any]) -> dict[str, str]:
     """Return the content of each file of a sweep by its name."""
-    from ammix_viz.studies.heatmap import heatmaps  # loads Plotly
+    from ammix_viz.studies.sweeps.heatmap import heatmaps  # loads Plotly
 
     figure = heatmaps(sweep, metric).to_html(full_html=False, include_plotlyjs=True)
     varied = " and ".join(axis.name for axis in sweep.axes)
