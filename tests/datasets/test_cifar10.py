@@ -370,7 +370,7 @@ def test_a_page_offers_the_download_follows_it_and_says_why_it_failed(site, monk
     DOWNLOAD.begin()  # has begun: no further request
     for each in (opened, other):
         assert not each.button
-        assert each.get("progress")[0].proto.text == "Getting CIFAR-10: 0 of 170 MB"
+        assert each.get("progress")[0].proto.text == "Downloading CIFAR-10: 0 of 170 MB"
     site.open.set()
     wait_for(ended)
     assert [each.run().markdown[0].value for each in (opened, other)] == ["ready", "ready"]
