@@ -18,6 +18,7 @@ from ammix_viz.runs.recording import record
 from ammix_viz.runs.records import encode_records
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
+from ammix_viz.training.devices import configured_arithmetic
 from ammix_viz.training.loop import train, warm
 
 ROUNDS = 3
@@ -37,6 +38,7 @@ def measure() -> dict:
     }
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, AMMIX_RUNS=folder):
         times = in_turn(parts, ROUNDS)
+    with configured_arithmetic():
         split = _split(recipes)
     report: dict = {"methods": len(recipes), "epochs": EPOCHS, "rounds": ROUNDS}
     report |= {f"{name}, s": median(took) for name, took in times.items()}

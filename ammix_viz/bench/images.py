@@ -35,7 +35,7 @@ from ammix_viz.training.steps import joint
 
 SHAPE, CLASSES, SITES, BATCH, RATE = (3, 32, 32), 4, 5, 128, 0.02
 STEPS, STEP_ROUNDS = 3, 10
-ROUNDS, EPOCHS = 2, 1
+ROUNDS, EPOCHS = 1, 1
 SPAN = 1, 6
 """Epochs that are timed part by part: as between any two full evaluations, one is among them."""
 
@@ -140,7 +140,7 @@ def _plain(rows: torch.Tensor, labels: torch.Tensor) -> tuple[Work, Work]:
 
 def _epoch() -> dict:
     """Train one run as it is written to disk, and tell where a few epochs' time goes."""
-    with _timed() as spent:
+    with timed() as spent:
         for epoch in record([RECIPE]):
             if epoch >= SPAN[0] and "begun" not in spent:
                 spent |= dict.fromkeys(spent, 0.0) | {"begun": time.perf_counter()}
@@ -165,12 +165,12 @@ PARTS = (
     (recording, "encode_records", "metrics and records"),
     (records, "quantise", "of them, quantising"),
     (writer.Writer, "append", "file"),
-    (writer.Writer, "keep", "checkpoint"),
+    (writer.Writer, "write_checkpoint", "checkpoint"),
 )
 
 
 @contextmanager
-def _timed() -> Iterator[dict[str, float]]:
+def timed() -> Iterator[dict[str, float]]:
     """Add up what the parts of a recorded run take, by their names, while it runs."""
     spent = {name: 0.0 for *_, name in PARTS} | {FULL: 0.0}
     with ExitStack() as stack:
