@@ -16,7 +16,7 @@ import numpy as np
 from filelock import FileLock
 
 from ammix_viz.datasets.download import DownloadError, Progress, Report, download
-from ammix_viz.datasets.folders import why_not_writable
+from ammix_viz.datasets.folders import user_folder, why_not_writable
 
 CLASSES = ("airplane", "automobile", "bird", "cat")
 """The classes that are used, in the order of their labels, 0 to 3."""
@@ -59,12 +59,7 @@ class Images:
 
 def folder() -> Path:
     """Return the data folder: `AMMIX_DATA`, or a folder in the user's cache."""
-    chosen = os.environ.get("AMMIX_DATA")
-    if chosen:
-        return Path(chosen)
-    from pooch import os_cache  # loads requests, which takes 0.2 s
-
-    return os_cache("ammix_viz") / "data"
+    return user_folder("AMMIX_DATA", "data")
 
 
 def problem() -> str:

@@ -6,7 +6,6 @@ ended and is written by an atomic rename. `KEY.lock` is locked by the trainer wh
 
 import contextlib
 import json
-import os
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ammix_viz.datasets.folders import why_not_writable
+from ammix_viz.datasets.folders import user_folder, why_not_writable
 from ammix_viz.settings.recipe import is_key
 
 MAX_BYTES = 2_000_000_000
@@ -56,12 +55,7 @@ def use_folder(path: Path) -> Iterator[None]:
 
 def folder() -> Path:
     """Return the folder of run files: `AMMIX_RUNS`, or a folder in the user's cache."""
-    chosen = _runs_folder.get() or os.environ.get("AMMIX_RUNS")
-    if chosen:
-        return Path(chosen)
-    from pooch import os_cache  # loads requests, which takes 0.2 s
-
-    return os_cache("ammix_viz") / "runs"
+    return _runs_folder.get() or user_folder("AMMIX_RUNS", "runs")
 
 
 def check_folder() -> None:

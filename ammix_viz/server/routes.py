@@ -9,7 +9,6 @@
 import contextlib
 import shutil
 import signal
-import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -22,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from ammix_viz.datasets.folders import why_not_writable
 from ammix_viz.runs import disk
 from ammix_viz.server.frame_stream import POLL_SECONDS, SharedRun, Subscription
 from ammix_viz.server.images import point_png
@@ -143,13 +143,9 @@ async def healthz(request: Request) -> JSONResponse:
 def disk_problems() -> list[str]:
     """Return a message for each problem with the folder of the runs."""
     folder = disk.folder()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(b"0")
-        free = shutil.disk_usage(folder).free
-    except OSError as error:
-        return [f"The folder of the runs cannot be written to: {error.strerror}."]
+    if why := why_not_writable(folder):
+        return [f"The folder of the runs cannot be written to: {why}."]
+    free = shutil.disk_usage(folder).free
     if free < MIN_FREE_BYTES:
         return [f"The disk of the runs is nearly full: {free // 10**6} MB are left."]
     return []

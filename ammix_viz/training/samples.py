@@ -40,10 +40,8 @@ class Points:
         device: str,
     ) -> None:
         points = np.stack([np.concatenate([each.train, each.test]) for each in datasets])
-        self._points, self._size = (
-            torch.from_numpy(points).to(device, dtype),
-            len(datasets[0].train),
-        )
+        self._points = torch.from_numpy(points).to(device, dtype)
+        self._size = len(datasets[0].train)
         self.shape = tuple(points.shape[2:])
 
     def batches(self, plan: Plan, epoch: int) -> Tensor:

@@ -1,7 +1,6 @@
 """The player as an element of a Streamlit page."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -19,8 +18,6 @@ def player(
     key: str,
     note: str = "",
     replay: int = 0,
-    height: int | Literal["stretch", "content"] = "content",
-    on_restart: Callable[[], None] | None = None,
 ) -> list[str]:
     """Show runs side by side, animated, and return the keys of runs to restart.
 
@@ -36,10 +33,6 @@ def player(
         One sentence above the panels.
     replay : int, default=0
         When it changes, playback starts from the beginning.
-    height : int, "stretch" or "content", default="content"
-        As Streamlit has it.
-    on_restart : callable, default=None
-        Called before the script when a person restarts stopped runs.
 
     Returns
     -------
@@ -54,7 +47,5 @@ def player(
         "replay": replay,
         "base": f"/{folder}/" if folder else "/",
     }
-    result = _MOUNT(
-        key=key, data=data, height=height, on_restart_change=on_restart or (lambda: None)
-    )
+    result = _MOUNT(key=key, data=data, height="content", on_restart_change=lambda: None)
     return list(result.restart or [])
