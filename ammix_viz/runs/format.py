@@ -6,7 +6,6 @@ including the JavaScript player, take the offsets from the file.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -101,7 +100,7 @@ def make_header(
     return {
         "format": FORMAT,
         "key": recipe.key,
-        "recipe": asdict(recipe.canonical),
+        "recipe": recipe.canonical.explicit,
         "class_names": list(class_names),
         "labels": labels.tolist(),
         "train_points": train_points,

@@ -12,7 +12,7 @@ from ammix_viz.networks.table import NETWORKS, default_network
 from ammix_viz.settings.defaults import shared_defaults
 from ammix_viz.settings.table import SEEDS, SETTINGS, Settings, check
 
-VERSION = 3
+VERSION = 4
 """Increased whenever training gives different numbers; part of every key."""
 
 
@@ -93,13 +93,22 @@ class Recipe(Settings):
         changed["imbalance"] = self.factor
         return replace(self, **changed)
 
+    @property
+    def explicit(self) -> dict[str, Any]:
+        """All settings, with the method's parts instead of "default".
+
+        They keep their meaning when the default of a method changes.
+        """
+        parts = {name: self.resolved(name) for name in METHODS[self.method].replaceable}
+        return asdict(self) | parts
+
     @cached_property
     def key(self) -> str:
         """The key that names the run's files: 24 hexadecimal digits."""
         run = self.canonical
         settings = {
             name: value
-            for name, value in asdict(run).items()
+            for name, value in run.explicit.items()
             if run.reads(name) and value != SETTINGS[name].neutral
         }
         if digest := DATASETS[run.data].digest:

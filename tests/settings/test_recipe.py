@@ -1,4 +1,4 @@
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -148,9 +148,17 @@ def test_numbers_are_read_from_text():
 
 
 def test_a_key_stays_what_it_is_in_the_files_on_disk():
-    assert Recipe().key == "60aae34922720012febc3c50"
-    assert Recipe(method="ama").key == "859bed09ca5f648ec945999f"
+    assert Recipe().key == "f7d1040f2bb67cca8e21cbf9"
+    assert Recipe(method="ama").key == "efbd2b23891faa6996fd8f0e"
     assert Recipe(warmup=3, augment="on", feature_norm="on", init="he").key == Recipe().key
+
+
+def test_a_key_keeps_its_meaning_when_the_default_of_a_method_changes(monkeypatch):
+    default, chosen = Recipe().key, Recipe(pairs="even").key
+    even = replace(METHODS["am_mixup"], parts=METHODS["am_mixup"].parts | {"pairs": "even"})
+    monkeypatch.setitem(METHODS, "am_mixup", even)
+    assert Recipe().key == Recipe(pairs="even").key == chosen
+    assert Recipe(pairs="partner").key == default
 
 
 def test_a_setting_at_its_neutral_value_is_not_in_the_key():
