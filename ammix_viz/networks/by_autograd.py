@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ammix_viz.networks.initial import WeightInit
 from ammix_viz.networks.mixing import Mixing, mix_samples
-from ammix_viz.networks.protocol import MOMENTUM, WEIGHT_DECAY, Classifier, Spec
+from ammix_viz.networks.protocol import MOMENTUM, Classifier, Spec
 
 MixAt = Callable[[int, Tensor], Tensor]
 """A function that an encoder calls at each mixing site, with the site and its samples (B, ...)."""
@@ -31,6 +31,7 @@ class ByAutograd:
         (seed,) = spec.seeds
         weight_init = WeightInit(seed, spec.settings.get("init", "uniform"))
         self.site, self.head = spec.sites - 1, 0
+        self._weight_decay = spec.weight_decay
         self._encoder = encoder(spec, weight_init)
         self._heads = [weight_init.linear(2, classes) for classes in spec.heads]
         parts = {"encoder": self._encoder, "heads": nn.ModuleList(self._heads)}
@@ -47,7 +48,7 @@ class ByAutograd:
         self._heads[head].requires_grad_(learns != "encoder")
         learned = {n: each for n, each in self.module.named_parameters() if each.requires_grad}
         self._sgd = torch.optim.SGD(
-            learned.values(), momentum=MOMENTUM, weight_decay=WEIGHT_DECAY, fused=True
+            learned.values(), momentum=MOMENTUM, weight_decay=self._weight_decay, fused=True
         )
         for name, parameter in learned.items():
             velocity = self._velocity[name]

@@ -10,7 +10,7 @@ from torch import Tensor
 from ammix_viz.networks.mixing import Mixing
 
 MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4
-"""Momentum and weight decay of SGD, for every parameter (AMA 3.3, AMM A.1)."""
+"""Momentum of SGD, and its default weight decay, for every parameter (AMA 3.3, AMM A.1)."""
 
 NO_MIXING: Mapping[int, Mixing] = {}
 
@@ -36,6 +36,8 @@ class Spec:
         Type and device of parameters and features.
     settings : dict of str to value
         The settings listed in `reads` of the network's entry in the table.
+    weight_decay : float, default=5e-4
+        Weight decay of SGD, for every parameter.
     """
 
     shape: tuple[int, ...]
@@ -45,6 +47,7 @@ class Spec:
     dtype: torch.dtype = torch.float32
     device: str = "cpu"
     settings: Mapping[str, Any] = field(default_factory=dict)
+    weight_decay: float = WEIGHT_DECAY
 
 
 class Network(Protocol):

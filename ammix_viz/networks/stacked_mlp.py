@@ -17,7 +17,6 @@ from ammix_viz.networks.mixing import Mixing, mix, unmix
 from ammix_viz.networks.protocol import (
     MOMENTUM,
     NO_MIXING,
-    WEIGHT_DECAY,
     Classifier,
     Spec,
 )
@@ -184,6 +183,7 @@ class Mlp:
     def __init__(self, spec: Spec) -> None:
         (classes,) = spec.heads
         runs, dtype, device = len(spec.seeds), spec.dtype, spec.device
+        self._weight_decay = spec.weight_decay
         self.layers = init(spec.seeds, classes, dtype, device)
         self.gradients, self._velocity = (
             Layers.zeros(runs, classes, dtype, device) for _ in range(2)
@@ -230,7 +230,7 @@ class Mlp:
     def step(self, rate: float) -> None:
         """Take one SGD step with a learning rate."""
         parameters, gradient, velocity = self._trained
-        gradient.add_(parameters, alpha=WEIGHT_DECAY)
+        gradient.add_(parameters, alpha=self._weight_decay)
         torch.add(gradient, velocity, alpha=MOMENTUM, out=velocity)
         parameters.add_(velocity, alpha=-rate)
 

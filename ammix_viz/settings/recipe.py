@@ -15,6 +15,9 @@ from ammix_viz.settings.table import SEEDS, SETTINGS, Settings, check
 VERSION = 4
 """Increased whenever training gives different numbers; part of every key."""
 
+OF_STACK = ("data", "imbalance", "epochs", "lr", "batch_size", "weight_decay", "device")
+"""Settings that runs in one stack share."""
+
 
 @dataclass(frozen=True)
 class Recipe(Settings):
@@ -136,9 +139,9 @@ class Recipe(Settings):
         """The values that runs must share to be trained in one stack."""
         if not NETWORKS[self.network_name].stacked:
             return (self.key,)
-        settings = (self.data, self.imbalance, self.network_name, self.epochs, self.lr)
-        of_network = (getattr(self, name) for name in NETWORKS[self.network_name].reads)
-        return (*settings, self.batch_size, self.device, self.step_kind, *of_network)
+        names = (*OF_STACK, *NETWORKS[self.network_name].reads)
+        values = (getattr(self.canonical, name) for name in names)
+        return (self.network_name, self.step_kind, *values)
 
     def at_seed(self, offset: int) -> "Recipe":
         """Return the same run with `offset` added to each seed, modulo 2³¹."""

@@ -98,7 +98,7 @@ class Settings:
         Number(1e-4, 1),
         None,
         "Learning rate",
-        "step size of SGD with momentum 0.9 and weight decay 0.0005",
+        "step size of SGD with momentum 0.9",
         group="training",
         values=(0.01, 0.02, 0.05),
         step=0.01,
@@ -179,6 +179,17 @@ class Settings:
         group="ablation",
         read_by="method",
         values=("on", "off"),
+    )
+    weight_decay: float = setting(
+        Number(0, 0.1),
+        5e-4,
+        "Weight decay",
+        "SGD adds this times the value to the gradient of every weight and bias; 0.0005 is the "
+        "papers' value",
+        group="open",
+        values=(0, 5e-4, 5e-3),
+        step=1e-4,
+        neutral=5e-4,
     )
     warmup: int = setting(
         Number(0, 50, whole=True),

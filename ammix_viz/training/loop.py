@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import torch
 
-from ammix_viz.settings.recipe import Recipe
+from ammix_viz.settings.recipe import OF_STACK, Recipe
 from ammix_viz.training.devices import configured_arithmetic
 from ammix_viz.training.schedule import stages
 from ammix_viz.training.snapshot import Snapshot, State
@@ -19,9 +19,9 @@ def train(
 
     On images, where steps are slow, it yields None after every other step.
 
-    Each run takes SGD steps with momentum 0.9 and weight decay 5e-4 (AMA 3.3, AMM A.1) on the
-    objective of its method; SupCon trains its encoder first, then a classifier on it. Training uses
-    one core, so that the results do not depend on the stack, to the last bit.
+    Each run takes SGD steps with momentum 0.9 (AMA 3.3, AMM A.1) on the objective of its method;
+    SupCon trains its encoder first, then a classifier on it. Training uses one core, so that the
+    results do not depend on the stack, to the last bit.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ def train(
     """
     if len({recipe.stack for recipe in recipes}) != 1:
         raise ValueError(
-            "Runs in one stack share data, imbalance, network, epochs, lr, batch_size, device and "
-            "kind of step."
+            f"Runs in one stack share network, kind of step, {', '.join(OF_STACK[:-1])} and "
+            f"{OF_STACK[-1]}."
         )
     with configured_arithmetic():
         trainer = Trainer(recipes, dtype)

@@ -46,7 +46,7 @@ def toy_by_autograd(spec):
     [
         replace(RECIPE, method="ce"),
         replace(RECIPE, method="am_mixup", site="random", init_seed=3),
-        replace(RECIPE, method="ama", site="random"),
+        replace(RECIPE, method="ama", site="random", weight_decay=0.05),
         replace(RECIPE, method="ama_mixup"),
         replace(RECIPE, method="supcon", epochs=1),
     ],

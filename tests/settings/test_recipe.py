@@ -164,6 +164,8 @@ def test_a_key_keeps_its_meaning_when_the_default_of_a_method_changes(monkeypatc
 def test_a_setting_at_its_neutral_value_is_not_in_the_key():
     assert Recipe(noise=1.0).key == Recipe().key
     assert Recipe(noise=0.5).key != Recipe().key
+    assert Recipe(weight_decay=5e-4).key == Recipe().key
+    assert Recipe(weight_decay=0).key != Recipe().key
     assert Recipe(network="mlp").key == Recipe().key
 
 

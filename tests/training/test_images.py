@@ -37,6 +37,7 @@ RECIPES = {
     "ce": GREY,
     "ce in colour, flipped": replace(COLOUR, augment="on"),
     "ce warmed up, he, normed": replace(GREY, warmup=1, init="he", feature_norm="on", epochs=4),
+    "ce, without weight decay": replace(GREY, weight_decay=0),
     "mixup, cropped": replace(GREY, method="mixup", alpha=0.4, augment="on"),
     "manifold": replace(GREY, method="manifold", data_seed=1),
     "manifold at random": replace(GREY, method="manifold", site="random", init_seed=2),
@@ -48,7 +49,7 @@ RECIPES = {
     "ama at random": replace(GREY, method="ama", site="random", warmup=2),
     "ama_mixup": replace(GREY, method="ama_mixup", augment="on"),
     "ama_mixup at random": replace(COLOUR, method="ama_mixup", site="random", batch_seed=1),
-    "coarse am_mixup": replace(COARSE, method="am_mixup", feature_norm="on"),
+    "coarse am_mixup": replace(COARSE, method="am_mixup", feature_norm="on", weight_decay=0.05),
     "coarse ama in colour": replace(COLOUR, data="mini_cifar_coarse", method="ama", warmup=1),
 }
 OF_CELLS = ("am_mixup", "ama", "ama_mixup")
@@ -200,7 +201,7 @@ class Plain:
         """Train encoder and classifier; yield at the end of each epoch."""
         recipe, moving = self.recipe, [w for n, w in self.weights.items() if n[:4] != "head"]
         moving += [self.weights[f"{name}{self.head}"] for name in ("head", "head_bias")]
-        sgd = torch.optim.SGD(moving, 1, momentum=0.9, weight_decay=5e-4)
+        sgd = torch.optim.SGD(moving, 1, momentum=0.9, weight_decay=recipe.weight_decay)
         for epoch in range(recipe.epochs):
             batches = draw_batches(recipe.batch_seed, self.epoch, self.size, recipe.batch_size)
             steps = len(batches.slices)
@@ -220,7 +221,7 @@ class Plain:
         """Train a classifier on the features of the frozen encoder, by plain cross entropy."""
         recipe, rows = self.recipe, self.evaluated()[: self.size]
         moving = [self.weights[f"{name}{self.head}"] for name in ("head", "head_bias")]
-        sgd = torch.optim.SGD(moving, 1, momentum=0.9, weight_decay=5e-4)
+        sgd = torch.optim.SGD(moving, 1, momentum=0.9, weight_decay=recipe.weight_decay)
         for epoch in range(recipe.epochs):
             batches = draw_batches(recipe.batch_seed, self.epoch, self.size, recipe.batch_size)
             for step, place in enumerate(batches.slices):
@@ -283,7 +284,7 @@ def test_supcon_on_images_contrasts_as_a_plain_loop_does_and_then_only_classifie
     recipe = replace(GREY, method="supcon", epochs=1, lr=0.02)
     plain = Plain(recipe)
     moving = [weight for name, weight in plain.weights.items() if name[:4] != "head"]
-    sgd = torch.optim.SGD(moving, 1, momentum=0.9, weight_decay=5e-4)
+    sgd = torch.optim.SGD(moving, 1, momentum=0.9, weight_decay=recipe.weight_decay)
     for epoch in range(6):
         batches = draw_batches(recipe.batch_seed, epoch, plain.size, recipe.batch_size)
         steps = len(batches.slices)

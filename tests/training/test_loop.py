@@ -37,7 +37,11 @@ DOUBLED = [
     replace(SMALL, method="ama_mixup", lr=0.02, site="random", batch_seed=5),
 ]
 SUPCON = [replace(SMALL, method="supcon"), replace(SMALL, method="supcon", batch_seed=2)]
-EVERY = METHODS + WITH_CLEAN + DOUBLED
+DECAYED = [
+    replace(SMALL, method="ce", weight_decay=0.05),
+    replace(SMALL, method="am_mixup", weight_decay=0.05, batch_seed=1),
+]
+EVERY = DECAYED + METHODS + WITH_CLEAN + DOUBLED
 
 
 def network_of(recipe):
@@ -125,7 +129,9 @@ def plain_training(recipe):
     inputs, labels = torch.tensor(points.train), torch.tensor(points.train_labels)
     layers = network_of(recipe)
     parameters = [p for pair in layers for p in pair]
-    optimiser = torch.optim.SGD(parameters, recipe.lr, momentum=0.9, weight_decay=5e-4)
+    optimiser = torch.optim.SGD(
+        parameters, recipe.lr, momentum=0.9, weight_decay=recipe.weight_decay
+    )
     v_acc, size = 0.0, len(inputs)
     for epoch in range(recipe.epochs):
         batches = draw_batches(recipe.batch_seed, epoch, size, recipe.batch_size)
@@ -160,7 +166,7 @@ def test_a_run_equals_a_plain_loop_with_autograd(recipe):
 
 
 @pytest.mark.parametrize(
-    "stack", [METHODS, WITH_CLEAN, DOUBLED, SUPCON], ids=lambda s: s[0].step_kind
+    "stack", [METHODS, WITH_CLEAN, DOUBLED, SUPCON, DECAYED], ids=lambda s: s[0].step_kind
 )
 def test_a_run_gives_the_same_bits_whatever_it_is_stacked_with(stack):
     together, again = ([*train(stack)][-1].features for _ in range(2))
@@ -220,7 +226,9 @@ def test_supcons_encoder_equals_a_plain_loop_with_autograd():
     inputs, labels = torch.tensor(points.train), torch.tensor(points.train_labels)
     layers = network_of(recipe)[:3]
     parameters = [p for pair in layers for p in pair]
-    optimiser = torch.optim.SGD(parameters, recipe.lr, momentum=0.9, weight_decay=5e-4)
+    optimiser = torch.optim.SGD(
+        parameters, recipe.lr, momentum=0.9, weight_decay=recipe.weight_decay
+    )
     for epoch in range(6):
         batches = draw_batches(recipe.batch_seed, epoch, len(inputs), recipe.batch_size)
         for rows in batches.slices:
@@ -291,6 +299,8 @@ def test_training_ends_when_every_run_has_failed():
 def test_runs_of_different_settings_share_no_stack():
     with pytest.raises(ValueError, match="Runs in one stack share"):
         next(train([SMALL, replace(SMALL, lr=0.01)]))
+    with pytest.raises(ValueError, match="weight_decay"):
+        next(train([SMALL, replace(SMALL, weight_decay=0)]))
 
 
 def test_a_missing_device_is_named():
