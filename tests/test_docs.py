@@ -89,7 +89,7 @@ def test_the_study_of_the_page_is_reproduced_on_each_of_its_data_sets(monkeypatc
     monkeypatch.setitem(table.STUDIES, "margins", entry)
     words = ["reproduce", "margins", "--data", "rings", "--seeds", "1", "--epochs", "1"]
     assert main([*words, "--out", str(tmp_path)]) == 0
-    (claim,) = json.loads((tmp_path / "results.json").read_text())["claims"]
+    (claim,) = json.loads((tmp_path / "results.json").read_text())["also_measured"]
     assert (claim["claim"], claim["seeds"]) == ("AM-mixup has the best margin balance.", 1)
     assert {recipe.data for recipe in table.study_of("margins").recipes(1)} == {"moons"}
 

@@ -126,7 +126,7 @@ def test_an_installed_package_does_not_take_the_repository_around_it_for_its_sou
 
     def revision(root):
         monkeypatch.setattr(manifest, "ROOT", root)
-        return manifest.manifest("sweep", "sweep", {}, 1, 1.0, 1)["git_revision"]
+        return manifest.manifest("sweep", "sweep", {}, [0], 1.0, 1)["git_revision"]
 
     assert re.fullmatch("[0-9a-f]{40}", revision(tmp_path))
     assert revision(tmp_path / "packages") is None

@@ -8,25 +8,28 @@ Example: python -m ammix_viz reproduce amm-fig3 --data digits --seeds 1 --epochs
 import argparse
 import json
 import time
+from collections.abc import Iterator, Sequence
+from math import isnan
 from pathlib import Path
 
 from ammix_viz.commands.parser import Parser
 from ammix_viz.commands.progress import print_notes, train_missing
 from ammix_viz.commands.settings_flags import add_settings, given_settings
 from ammix_viz.datasets.table import load_dataset
-from ammix_viz.settings.rules import Choice
+from ammix_viz.settings.rules import Choice, text_of
 from ammix_viz.settings.table import RULES, check
 from ammix_viz.settings.unread import unread
+from ammix_viz.studies.exports import as_json
 from ammix_viz.studies.output import prepare, write
 from ammix_viz.studies.quick_look import CHANGEABLE, quick_look
 from ammix_viz.studies.results import (
+    Judged,
     Results,
-    as_json,
     read_results,
     results_manifest,
     with_published,
 )
-from ammix_viz.studies.study import Study
+from ammix_viz.studies.study import Study, Table
 from ammix_viz.studies.table import STUDIES, study_of
 
 
@@ -58,7 +61,7 @@ def run(chosen: argparse.Namespace) -> int:
     begun, study = time.monotonic(), _study(chosen)
     seeds = check("seeds", chosen.seeds)
     for part in study.parts:
-        load_dataset(part.comparison.shared)  # first, because it says if data is missing
+        load_dataset(part.shared)  # first, because it says if data is missing
     folder = Path(chosen.out or f"ammix_viz_{study.name.replace(' ', '_')}")
     prepare(folder, study.name)
     trained = train_missing(study.recipes(seeds))
@@ -78,13 +81,27 @@ def _study(chosen: argparse.Namespace) -> Study:
 
 def _as_text(results: Results, folder: Path) -> str:
     lines = [results.study.title, *filter(None, [results.study.change_note]), ""]
-    for claim, verdict in zip(results.study.claims, results.verdicts, strict=True):
-        lines.append(f"{verdict.word} ({verdict.held} of {verdict.seeds} seeds): {claim.sentence}")
-        lines.append(f"    here {verdict.value}; published: {claim.published}")
+    lines += _claims(results.claims)
+    if results.also_measured:
+        lines += ["", "Also measured; not in the paper", *_claims(results.also_measured)]
     for table in results.study.tables:
         lines += ["", table.title]
-        for method, row in with_published(table, results).items():
+        titles = results.found[table.part].part.titles
+        for name, row in with_published(table, results).items():
             pairs = zip(table.columns, row, strict=True)
-            cells = [f"{title} {ours} ({table.source} {theirs})" for title, (ours, theirs) in pairs]
-            lines.append(f"    {method}: {'; '.join(cells)}")
+            cells = [f"{title} {ours}{_published(table, n)}" for title, (ours, n) in pairs]
+            lines.append(f"    {titles[name]}: {'; '.join(cells)}")
     return "\n".join([*lines, "", *results.failures, f"report in {folder / 'report.html'}"])
+
+
+def _claims(judged: Sequence[Judged]) -> Iterator[str]:
+    for each in judged:
+        claim, verdict = each.claim, each.verdict
+        yield f"{verdict.word}: {claim.sentence}"
+        yield f"    {verdict.reason}"
+        yield f"    here {claim.value_text(verdict.value)}"
+        yield from [f"    published: {claim.published}"] if claim.source else []
+
+
+def _published(table: Table, value: float) -> str:
+    return "" if isnan(value) else f" ({table.source} {text_of(value)})"

@@ -65,7 +65,7 @@ def run(chosen: argparse.Namespace) -> int:
         axes = {side: str(axis) for side, axis in zip("xy", sweep.axes, strict=False)}
         settings = dict(sweep.fixed) | axes
         words = command(sweep, metric)
-        described = manifest(NAME, words, settings, sweep.seeds, seconds, trained)
+        described = manifest(NAME, words, settings, range(sweep.seeds), seconds, trained)
         write(Path(chosen.out), files(sweep, metric, described))
     print(json.dumps(as_json(sweep, metric)) if chosen.json else _as_text(sweep, metric))
     return 0

@@ -1,117 +1,160 @@
-"""A paper's claims, tested on the runs of each seed."""
+"""What a paper claims, as numbers of one seed's runs that can speak for it or against it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from operator import itemgetter
 
 import numpy as np
 
-from ammix_viz.runs.seed_stats import SeedStats, summarize
+from ammix_viz.runs.seed_stats import SeedStats
 
 OVER_BEST, OVER_LOWEST = "compared with the best other", "compared with the lowest other"
+BELOW_LOWEST = "below the lowest other"
+RANK_AGREEMENT = "rank agreement: from 1, the same order, to −1, the opposite"
 
 Ends = Mapping[str, np.void]
-"""The last record of each method, for one seed."""
+"""The last record of each row, for one seed."""
+
+Margins = Mapping[str, float]
+"""For one seed: {what a row is compared with: by how much the claim is true against it}."""
+
+Metric = str | Callable[[np.void], float]
+"""A field of a record, or a function of a record."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a paper makes a claim.
+
+    Attributes
+    ----------
+    where : str
+        Section, table or figure.
+    quote : str
+        The paper's words; "" where it only prints numbers.
+    published : str
+        The paper's numbers.
+    """
+
+    where: str
+    quote: str = ""
+    published: str = ""
+
+    def __str__(self) -> str:
+        words = (f"“{self.quote}”" if self.quote else "", self.published)
+        return f"{'; '.join(filter(None, words))} ({self.where})"
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One sentence of a paper.
+    """A statement about the rows of a study, with a test that can fail.
 
     Attributes
     ----------
     sentence : str
-        The claim, precise enough to be tested.
-    published : str
-        The paper's words or numbers.
-    methods : tuple of str
-        Methods that the test needs.
-    value : callable
-        The tested number, computed from one seed's last records.
-    holds : callable
-        Whether the claim holds for that number.
+        The statement, precise enough to be tested.
+    rows : tuple of str
+        The rows that the test reads; a seed in which one of them failed counts against the claim.
+    margins : callable
+        Takes the last records of one seed; returns how clearly the statement is true of each
+        comparison that it makes. The smallest of them is the seed's value.
     number : str
-        Text after the number that says what it is.
+        Text after the value that says what it is.
+    source : Source, optional
+        Where the paper says so; None for an observation of ours.
+    even : float
+        The margin that speaks neither for the claim nor against it: 0 of differences, 1 of ratios.
+    threshold : float, optional
+        The claim is true in a seed if its value is above this; by default `even`.
+    at_limit : callable, optional
+        Takes the last records of one seed; returns whether the values stand at the end of their
+        scale, so that they say nothing about the rows.
     part : int
         Index of the part of the study that it is about.
     """
 
     sentence: str
-    published: str
-    methods: tuple[str, ...]
-    value: Callable[[Ends], float]
-    holds: Callable[[float], bool]
+    rows: tuple[str, ...]
+    margins: Callable[[Ends], Margins]
     number: str
+    source: Source | None = None
+    even: float = 0.0
+    threshold: float | None = None
+    at_limit: Callable[[Ends], bool] | None = None
     part: int = 0
 
+    @property
+    def needed(self) -> float:
+        """The value above which the claim is true in a seed."""
+        return self.even if self.threshold is None else self.threshold
+
+    @property
+    def published(self) -> str:
+        """The paper's words and numbers, and where they stand; "" for an observation of ours."""
+        return str(self.source or "")
+
     def value_text(self, value: SeedStats) -> str:
-        """Return the number over seeds as text, with what it is."""
+        """Return the value over seeds as text, with what it is."""
         return f"{value} {self.number}" if value.count else str(value)
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """How often a claim holds.
+def reading(metric: Metric) -> Callable[[np.void], float]:
+    """Return the function of a record that gives a metric."""
+    return metric if callable(metric) else itemgetter(metric)
 
-    Attributes
-    ----------
-    held, seeds : int
-        Number of seeds for which it holds, of those with all methods finished.
-    value : SeedStats
-        The tested number over those seeds.
+
+def lead(metric: Metric, row: str, others: Sequence[str]) -> Callable[[Ends], Margins]:
+    """Return a function of `Ends`: by how much a row's metric is above each of the others."""
+    of = reading(metric)
+    return lambda ends: {other: float(of(ends[row]) - of(ends[other])) for other in others}
+
+
+def lag(metric: Metric, row: str, others: Sequence[str]) -> Callable[[Ends], Margins]:
+    """Return a function of `Ends`: by how much a row's metric is below each of the others."""
+    of = reading(metric)
+    return lambda ends: {other: float(of(ends[other]) - of(ends[row])) for other in others}
+
+
+def ratio(metric: Metric, larger: str, smaller: str) -> Callable[[Ends], Margins]:
+    """Return a function of `Ends`: a row's metric divided by another row's."""
+    of = reading(metric)
+    return lambda ends: {smaller: float(of(ends[larger])) / float(of(ends[smaller]))}
+
+
+def ordered(metric: Metric, rows: Sequence[str]) -> Callable[[Ends], Margins]:
+    """Return a function of `Ends`: how well a metric's order is that of `rows`, lowest first."""
+    of, places = reading(metric), range(len(rows))
+    return lambda ends: {"": rank_agreement(places, [of(ends[row]) for row in rows])}
+
+
+def follows(first: Metric, second: Metric, rows: Sequence[str]) -> Callable[[Ends], Margins]:
+    """Return a function of `Ends`: how well two metrics have the same order of rows."""
+    one, two = reading(first), reading(second)
+    return lambda ends: {
+        "": rank_agreement([one(ends[row]) for row in rows], [two(ends[row]) for row in rows])
+    }
+
+
+def rank_agreement(first: Sequence[float], second: Sequence[float]) -> float:
+    """Return Kendall's τ: pairs in the same order minus those in the opposite one, as a share.
+
+    1 for the same order, -1 for the opposite; a tie counts for neither.
     """
-
-    held: int
-    seeds: int
-    value: SeedStats
-
-    @property
-    def word(self) -> str:
-        """The verdict: it holds in every seed, in more than half, or not."""
-        if not self.seeds:
-            return "not tested"
-        if self.held == self.seeds:
-            return "holds"
-        return "mostly holds" if 2 * self.held > self.seeds else "does not hold"
+    pairs = list(combinations(zip(first, second, strict=True), 2))
+    return float(sum(np.sign((a - c) * (b - d)) for (a, b), (c, d) in pairs) / len(pairs))
 
 
-def judge(claim: Claim, ends: Mapping[str, Sequence[np.void | None]]) -> Verdict:
-    """Test a claim on the last records of each method's seeds."""
-    needed = {name: ends[name] for name in claim.methods}
-    seeds = [dict(zip(needed, row, strict=True)) for row in zip(*needed.values(), strict=True)]
-    complete = [seed for seed in seeds if all(record is not None for record in seed.values())]
-    values = [claim.value(seed) for seed in complete]
-    held = sum(bool(claim.holds(value)) for value in values)
-    return Verdict(held, len(values), summarize(values))
+ALL_IN_ORDER = 0.99
+"""Threshold of a rank agreement that has to be 1."""
 
 
-def lead(metric: str, method: str, others: tuple[str, ...]) -> Callable[[Ends], float]:
-    """Return a function of `Ends`: the method's metric minus the highest of the others."""
+def at_ends(metric: Metric, rows: Sequence[str], low: float, high: float) -> Callable[[Ends], bool]:
+    """Return a function of `Ends`: whether all rows are at most `low`, or all at least `high`."""
+    of = reading(metric)
 
-    def of(ends: Ends) -> float:
-        return float(ends[method][metric] - max(ends[other][metric] for other in others))
+    def reached(ends: Ends) -> bool:
+        values = [float(of(ends[row])) for row in rows]
+        return max(values) <= low or min(values) >= high
 
-    return of
-
-
-def lag(metric: str, method: str, others: tuple[str, ...]) -> Callable[[Ends], float]:
-    """Return a function of `Ends`: the method's metric minus the lowest of the others."""
-
-    def of(ends: Ends) -> float:
-        return float(ends[method][metric] - min(ends[other][metric] for other in others))
-
-    return of
-
-
-def above(value: float) -> bool:
-    """Return whether a difference is positive."""
-    return value > 0
-
-
-def below(value: float) -> bool:
-    """Return whether a difference is negative."""
-    return value < 0
-
-
-def ratio(metric: str, method: str, other: str) -> Callable[[Ends], float]:
-    """Return a function of `Ends`: the method's metric divided by another method's."""
-    return lambda ends: float(ends[method][metric] / ends[other][metric])
+    return reached

@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,12 @@ ROOT = Path(__file__).parents[2]
 
 
 def manifest(
-    name: str, command: str, settings: dict[str, Any], seeds: int, seconds: float, trained: int
+    name: str,
+    command: str,
+    settings: dict[str, Any],
+    seeds: Iterable[int],
+    seconds: float,
+    trained: int,
 ) -> dict[str, Any]:
     """Return what is needed to get the same numbers again.
 
@@ -26,8 +32,8 @@ def manifest(
         The command that gives the same results.
     settings : dict
         Every setting by name.
-    seeds : int
-        Number of seeds.
+    seeds : iterable of int
+        The seeds.
     seconds : float
         Wall time.
     trained : int
@@ -37,7 +43,7 @@ def manifest(
         "study": name,
         "command": command,
         "settings": settings,
-        "seeds": list(range(seeds)),
+        "seeds": list(seeds),
         "recipe_version": recipe.VERSION,
         "versions": {"python": platform.python_version()} | _versions(),
         "git_revision": _revision(),

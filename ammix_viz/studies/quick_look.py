@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ammix_viz.settings.rules import Choice, checked
+from ammix_viz.studies.claims import Claim
 from ammix_viz.studies.study import Part, Study
 
 CHANGEABLE = ("epochs", "lr", "beta")
@@ -14,9 +15,9 @@ REST = "The points below describe the full study."
 
 
 def quick_look(study: Study, settings: Mapping[str, Any], methods: Sequence[str] = ()) -> Study:
-    """Return the study with other settings, or only some of its methods.
+    """Return the study with other settings, or only some of its rows.
 
-    Claims that need a removed method are removed too. Without changes the same study is returned.
+    Claims that need a removed row are removed too. Without changes the same study is returned.
 
     Parameters
     ----------
@@ -25,25 +26,26 @@ def quick_look(study: Study, settings: Mapping[str, Any], methods: Sequence[str]
     settings : dict
         Values of some of `CHANGEABLE`.
     methods : sequence of str, optional
-        Methods to keep; all by default.
+        Names of the rows to keep, methods in most studies; all by default.
 
     Raises
     ------
     ValueError
-        If the study has no such method.
+        If the study has no such row.
     """
-    wanted = {checked("methods", name, Choice(study.methods)) for name in methods}
-    kept = tuple(name for name in study.methods if name in wanted) or study.methods
+    wanted = {checked("methods", name, Choice(study.rows)) for name in methods}
+    kept = tuple(name for name in study.rows if name in wanted) or study.rows
     changed = {name: value for name, value in settings.items() if _differs(study, name, value)}
     parts = tuple(_part(part, changed, kept) for part in study.parts)
-    changed |= {} if kept == study.methods else {"methods": ",".join(kept)}
+    changed |= {} if kept == study.rows else {"methods": ",".join(kept)}
     if not changed:
         return study
     quick = replace(
         study,
         parts=parts,
         changed=changed,
-        claims=tuple(claim for claim in study.claims if set(claim.methods) <= set(kept)),
+        claims=_of_rows(study.claims, kept),
+        also_measured=_of_rows(study.also_measured, kept),
         tables=tuple(
             replace(table, published={m: row for m, row in table.published.items() if m in kept})
             for table in study.tables
@@ -52,12 +54,14 @@ def quick_look(study: Study, settings: Mapping[str, Any], methods: Sequence[str]
     return replace(quick, deviations=(f"{quick.change_note} {REST}", *study.deviations))
 
 
+def _of_rows(claims: Sequence[Claim], kept: Sequence[str]) -> tuple[Claim, ...]:
+    return tuple(claim for claim in claims if set(claim.rows) <= set(kept))
+
+
 def _differs(study: Study, name: str, value: object) -> bool:
-    return any(getattr(part.comparison.shared, name) != value for part in study.parts)
+    return any(getattr(part.shared, name) != value for part in study.parts)
 
 
 def _part(part: Part, settings: Mapping[str, Any], kept: Sequence[str]) -> Part:
-    full = part.comparison
-    methods = tuple(name for name in full.methods if name in kept)
-    shared = replace(full.shared, **settings)
-    return replace(part, comparison=replace(full, methods=methods, shared=shared))
+    rows = {name: row for name, row in part.rows.items() if name in kept}
+    return replace(part, rows=rows, shared=replace(part.shared, **settings))

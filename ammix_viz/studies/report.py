@@ -3,26 +3,30 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from math import isnan
 from typing import Any
 
 import plotly.graph_objects as go
 
-from ammix_viz.methods.table import METHODS
 from ammix_viz.metrics.table import METRICS, RANKED, SCALARS
 from ammix_viz.runs.format import COARSE
 from ammix_viz.runs.seed_stats import summarize, wins
+from ammix_viz.settings.rules import text_of
+from ammix_viz.studies.exports import as_json, as_table
 from ammix_viz.studies.results import (
     RESULTS,
+    Judged,
     PartResults,
     Results,
-    as_json,
-    as_table,
     with_published,
 )
 from ammix_viz.studies.study import Study, Table
 from ammix_viz.studies.study_figures import bar_figures, panel_rows, row_figure
+from ammix_viz.studies.verdicts import RULE
 
-DISPLAYED_SEED = 0
+DISPLAYED = 0
+"""Index of the seed that the panels display."""
+
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:1180px;margin:2rem auto;padding:0 1rem;color:#222}
 h1{font-size:1.6rem;margin-bottom:.3rem}h2{font-size:1.15rem;margin-top:2.2rem}
@@ -45,10 +49,12 @@ def report(results: Results, manifest: dict[str, Any]) -> str:
         f"<p>{escape(study.about)}</p>",
         f"<p class=quiet>{seeds} {'seed' if seeds == 1 else 'seeds'}; mean ± standard deviation "
         "(n − 1). The camera button of a figure saves it as SVG.</p>",
-        "<h2>The paper's claims, tested on these runs</h2>" + claims_table(results),
+        "<h2>The paper's claims, tested on these runs</h2>" + claims_table(results.claims),
+        f"<p class=quiet>{escape(RULE)}</p>",
+        _also_measured(results),
         "".join(f"<h2>{escape(t.title)}</h2>{paper_table(t, results)}" for t in study.tables),
         _failures(results),
-        f"<h2>Features and confidence, seed {DISPLAYED_SEED}</h2>",
+        f"<h2>Features and confidence, seed {study.seeds(seeds)[DISPLAYED]}</h2>",
         _panels(results),
         "".join(_numbers(study, found) for found in results.found),
         f"<p><strong>Published.</strong> {escape(study.published)}</p>",
@@ -63,7 +69,7 @@ def report(results: Results, manifest: dict[str, Any]) -> str:
 
 def _panels(results: Results) -> str:
     """Return every row of panels, first with separate axes, then with shared axes."""
-    rows, figures = panel_rows(results, DISPLAYED_SEED), []
+    rows, figures = panel_rows(results, DISPLAYED), []
     for number, row in enumerate(rows):
         figures.append(f"<h3>{escape(row.title)}</h3>" if row.title else "")
         circle = bool(row.panels) and row.panels[0].on_circle
@@ -98,19 +104,25 @@ def files(results: Results, manifest: dict[str, Any]) -> dict[str, str]:
     return {name: content(results, manifest) for name, content in CONTENTS.items()}
 
 
-def claims_table(results: Results) -> str:
-    """Return the claims with their verdicts, as an HTML table."""
+def claims_table(judged: Sequence[Judged]) -> str:
+    """Return claims with their verdicts, as an HTML table."""
     rows = [
         (
-            _text(claim.sentence),
-            _text(claim.published),
-            f"<td>{escape(claim.value_text(verdict.value))}</td>",
-            f"<td>{verdict.held} of {verdict.seeds}</td>",
-            f"<td class=verdict>{verdict.word}</td>",
+            _text(each.claim.sentence),
+            _text(each.claim.published),
+            f"<td>{escape(each.claim.value_text(each.verdict.value))}</td>",
+            f"<td class=text><span class=verdict>{each.verdict.word}</span><br>"
+            f"<small>{escape(each.verdict.reason)}</small></td>",
         )
-        for claim, verdict in zip(results.study.claims, results.verdicts, strict=True)
+        for each in judged
     ]
-    return _table(("Claim", "Published", "Here", "Seeds", "Verdict"), rows)
+    return _table(("Claim", "Published", "Here", "Verdict"), rows)
+
+
+def _also_measured(results: Results) -> str:
+    if not results.also_measured:
+        return ""
+    return "<h2>Also measured; not in the paper</h2>" + claims_table(results.also_measured)
 
 
 def _text(words: str) -> str:
@@ -121,12 +133,16 @@ def paper_table(table: Table, results: Results) -> str:
     """Return a table of the paper with our numbers, as HTML."""
     rows = [
         [
-            _text(method),
-            *(f"<td>{ours}<br><small>{table.source} {theirs}</small></td>" for ours, theirs in row),
+            _text(results.found[table.part].part.rows[name].title),
+            *(f"<td>{ours}{_published(table, theirs)}</td>" for ours, theirs in row),
         ]
-        for method, row in with_published(table, results).items()
+        for name, row in with_published(table, results).items()
     ]
     return _table(("", *table.columns), rows)
+
+
+def _published(table: Table, value: float) -> str:
+    return "" if isnan(value) else f"<br><small>{table.source} {text_of(value)}</small>"
 
 
 def _metrics_table(found: PartResults, split: str) -> str:
@@ -136,7 +152,7 @@ def _metrics_table(found: PartResults, split: str) -> str:
     best = {n: wins(found.ends, f"{split}.{n}", METRICS[n].better) for n in RANKED}
     rows = []
     for method in found.ends:
-        cells = [_text(METHODS[method].title)]
+        cells = [_text(found.part.rows[method].title)]
         for name in SCALARS:
             value = str(summarize(found.values(f"{split}.{name}")[method]))
             if name in best:
@@ -153,7 +169,7 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return f"<div class=wide><table><tr>{top}</tr>{body}</table></div>"
 
 
-TEXT = {"Published": " class=text"}
+TEXT = {"Published": " class=text", "Verdict": " class=text"}
 
 
 def _failures(results: Results) -> str:

@@ -1,36 +1,92 @@
-"""A study: the runs of a paper's figure, its claims and published numbers."""
+"""A study: the runs of a paper's figure or table, its claims and published numbers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
-import numpy as np
-
+from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import text_of
-from ammix_viz.studies.claims import Claim
+from ammix_viz.settings.table import check
+from ammix_viz.studies.claims import Claim, Metric
+
+
+@dataclass(frozen=True)
+class Row:
+    """A method, or a variant of one, that a study trains with each seed.
+
+    Attributes
+    ----------
+    title : str
+        Displayed name.
+    changes : dict of str to object
+        The settings in which it differs from what the rows of its part share.
+    """
+
+    title: str
+    changes: Mapping[str, Any]
+
+
+def methods(names: Iterable[str]) -> dict[str, Row]:
+    """Return a row for each method, by its name."""
+    return {name: Row(METHODS[name].title, {"method": name}) for name in names}
 
 
 @dataclass(frozen=True)
 class Part:
-    """Methods on one data set.
+    """Rows on one data set.
 
     Attributes
     ----------
     title : str
         Title, where a study has several parts.
-    comparison : Comparison
-        Methods and shared setting.
+    rows : dict of str to Row
+        The rows by their names in claims, tables and files.
+    shared : Recipe
+        What the rows share: data, settings, and the seeds of the first runs.
     views : tuple of str
         Prefix of the record fields for each row of panels: "" for the classes, `COARSE` for the
         coarse classes.
     """
 
     title: str
-    comparison: Comparison
+    rows: Mapping[str, Row]
+    shared: Recipe
     views: tuple[str, ...] = ("",)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The displayed name of each row."""
+        return {name: row.title for name, row in self.rows.items()}
+
+    @property
+    def first(self) -> dict[str, Recipe]:
+        """The recipe of each row with the first seed."""
+        return {name: replace(self.shared, **row.changes) for name, row in self.rows.items()}
+
+    def recipes(self, seeds: int) -> dict[str, tuple[Recipe, ...]]:
+        """Return one recipe per seed for each row.
+
+        Raises
+        ------
+        ValueError
+            If there are more seeds than allowed.
+        """
+        offsets = range(check("seeds", seeds))
+        return {
+            name: tuple(recipe.canonical.at_seed(offset) for offset in offsets)
+            for name, recipe in self.first.items()
+        }
+
+    def settings(self, seeds: int) -> dict[str, Any]:
+        """Return the URL query of the methods, and the other settings of the rows that have any."""
+        names = tuple(dict.fromkeys(recipe.method for recipe in self.first.values()))
+        query = Comparison(names, self.shared, seeds).query()
+        variants = any(set(row.changes) - {"method"} for row in self.rows.values())
+        rows = {name: dict(row.changes) for name, row in self.rows.items()}
+        return query | ({"rows": rows} if variants else {})
 
 
 @dataclass(frozen=True)
@@ -41,10 +97,10 @@ class Table:
     ----------
     title : str
         Title of the table.
-    columns : dict of str to callable
-        {title: function of a run's last record that gives the number}.
+    columns : dict of str to (str or callable)
+        {title: field or function of a run's last record that gives the number}.
     published : dict of str to tuple of float
-        The paper's numbers, one row per method.
+        The paper's numbers for each row; nan where our copy of the paper has none.
     part : int
         Index of the part that it is about.
     source : str
@@ -52,7 +108,7 @@ class Table:
     """
 
     title: str
-    columns: Mapping[str, Callable[[np.void], float]]
+    columns: Mapping[str, Metric]
     published: Mapping[str, tuple[float, ...]]
     part: int = 0
     source: str = "published"
@@ -76,6 +132,8 @@ class Study:
         {field of the records: title} of the metrics plotted as bars, for each part.
     claims : tuple of Claim
         The paper's claims.
+    also_measured : tuple of Claim
+        Statements of ours, which are not in the paper, tested in the same way.
     tables : tuple of Table
         The paper's tables.
     printed : dict of str to str
@@ -85,7 +143,7 @@ class Study:
     figure, title : str
         Name on the command line; title of the report. The table of studies fills them in.
     stand_in : str
-        The data set that replaces the paper's; "" for the paper's.
+        The data set that replaces the first one of the study; "" for that one.
     changed : dict of str to object
         Changes made by `quick_look`: settings by name, and "methods".
     """
@@ -96,6 +154,7 @@ class Study:
     published: str
     bars: Mapping[str, str]
     claims: tuple[Claim, ...]
+    also_measured: tuple[Claim, ...] = ()
     tables: tuple[Table, ...] = ()
     printed: Mapping[str, str] | None = None
     circle: bool = False
@@ -106,14 +165,14 @@ class Study:
 
     @property
     def name(self) -> str:
-        """The figure, the data set if it is not the paper's, and "quick" for a quick version."""
+        """The figure, the data set if it is not the first one, and "quick" for a quick version."""
         words = self.figure, self.stand_in, "quick" if self.changed else ""
         return " ".join(filter(None, words))
 
     @property
-    def methods(self) -> tuple[str, ...]:
-        """Methods of all parts, in order."""
-        return tuple(dict.fromkeys(name for part in self.parts for name in part.comparison.methods))
+    def rows(self) -> tuple[str, ...]:
+        """Names of the rows of all parts, in order."""
+        return tuple(dict.fromkeys(chain.from_iterable(part.rows for part in self.parts)))
 
     @property
     def change_note(self) -> str:
@@ -121,17 +180,12 @@ class Study:
         words = [f"{name} {text_of(value)}" for name, value in self.changed.items()]
         return f"A quick version of the study, with {', '.join(words)}." if words else ""
 
-    def over(self, seeds: int) -> tuple[Comparison, ...]:
-        """Return each part's comparison with this number of seeds.
-
-        Raises
-        ------
-        ValueError
-            If there are more than allowed.
-        """
-        return tuple(replace(part.comparison, seeds=seeds) for part in self.parts)
+    def seeds(self, count: int) -> range:
+        """Return the seeds of this number of runs; they begin at the seed of the first part."""
+        first = self.parts[0].shared.init_seed
+        return range(first, first + count)
 
     def recipes(self, seeds: int) -> list[Recipe]:
         """Return the recipes of all runs for this number of seeds."""
-        groups = (runs for part in self.over(seeds) for runs in part.by_method.values())
-        return list(chain.from_iterable(groups))
+        rows = (runs for part in self.parts for runs in part.recipes(seeds).values())
+        return list(chain.from_iterable(rows))

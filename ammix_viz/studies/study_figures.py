@@ -36,7 +36,7 @@ class Row:
 
 
 def panel_rows(results: Results, seed: int) -> list[Row]:
-    """Return the rows of panels for one seed: a row per view, each followed by the unit circle."""
+    """Return the rows of panels for the seed of an index: one per view, then on the unit circle."""
     return [row for found in results.found for row in _rows(results.study, found, seed)]
 
 
@@ -56,13 +56,13 @@ def _panels(
 ) -> tuple[list[Panel], list[str]]:
     made: list[Panel] = []
     names: list[str] = []
-    for method, recipes in found.comparison.by_method.items():
-        record = found.ends[method][seed]
+    for name, recipes in found.recipes.items():
+        record = found.ends[name][seed]
         if record is not None:
             with reader.Run(recipes[seed].key) as run:
                 header, last = run.header, run.records()[-1]
             names = (header["coarse"] if view == COARSE else header)["class_names"]
-            title = METHODS[method].title + _printed(study, record, view)
+            title = found.part.rows[name].title + _printed(study, record, view)
             made.append(panel_of(title, header, last, view))
     return made, names
 
@@ -91,4 +91,6 @@ def panel_figures(made: Sequence[Panel], same_scale: bool) -> list[go.Figure]:
 
 def bar_figures(study: Study, found: PartResults) -> list[go.Figure]:
     """Return a bar chart for each metric that the paper plots as bars."""
-    return [bars({title: found.values(field)}) for field, title in study.bars.items()]
+    colours = {name: METHODS[run.method].colour for name, run in found.part.first.items()}
+    titles = found.part.titles
+    return [bars({title: found.values(f)}, titles, colours) for f, title in study.bars.items()]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from html import escape
+from math import isnan
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -11,9 +12,12 @@ import streamlit as st
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.figures.panels import mark_of
 from ammix_viz.runs import disk
+from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.rules import text_of
 from ammix_viz.settings.table import check, number_rule
 from ammix_viz.studies.report import CONTENTS
 from ammix_viz.studies.results import (
+    Judged,
     Results,
     command,
     read_results,
@@ -23,11 +27,15 @@ from ammix_viz.studies.results import (
 from ammix_viz.studies.study import Study, Table
 from ammix_viz.studies.study_figures import bar_figures, panel_figures, panel_rows
 from ammix_viz.studies.table import STUDIES, study_of
+from ammix_viz.studies.verdicts import RULE
 from ammix_viz.ui.lab import can_train
 from ammix_viz.ui.training import Training, current_training, show_progress
 
 TRAINING = "paper_training"
-COLOURS = {"holds": "green", "mostly holds": "orange", "does not hold": "red", "not tested": "gray"}
+COLOURS = {
+    **{"holds": "green", "does not hold": "orange", "reversed": "red"},
+    **{"cannot be decided": "gray", "not tested": "gray"},
+}
 A_ROW = 4
 SIGNS = {
     **{"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "◆", "triangle-down": "▼"},
@@ -96,7 +104,7 @@ def show(study: Study, seeds: int) -> None:
     if len(done) < len(recipes):
         if training is not None and not training.over:
             show_progress(training, TRAINING)
-        elif all(can_train(part.comparison) for part in study.parts):
+        elif all(can_train(Comparison(shared=part.shared)) for part in study.parts):
             _train_button(len(recipes), len(done), recipes)
     if done:
         _show_results(read_results(study, seeds), training, finished=len(done) == len(recipes))
@@ -120,7 +128,11 @@ def _show_results(results: Results, training: Training | None, finished: bool) -
     st.markdown("##### The paper's claims, tested on these runs")
     if not finished:
         st.caption("Based on the seeds finished so far.")
-    _claims(results)
+    _claims(results.claims)
+    st.caption(RULE)
+    if results.also_measured:
+        st.markdown("##### Also measured; not in the paper")
+        _claims(results.also_measured)
     for table in results.study.tables:
         _table(table, results)
     _panels(results)
@@ -138,37 +150,43 @@ def _show_results(results: Results, training: Training | None, finished: bool) -
         _downloads(results, training)
 
 
-def _claims(results: Results) -> None:
+def _claims(judged: Sequence[Judged]) -> None:
     rows = [
         {
-            "Claim": claim.sentence,
-            "Published": claim.published,
-            "Here": claim.value_text(verdict.value),
-            "Seeds": f"{verdict.held} of {verdict.seeds}",
-            "Verdict": f":{COLOURS[verdict.word]}[**{verdict.word}**]",
+            "Claim": each.claim.sentence,
+            "Published": each.claim.published,
+            "Here": each.claim.value_text(each.verdict.value),
+            "Verdict": f":{COLOURS[each.verdict.word]}[**{each.verdict.word}**]  \n"
+            f":small[{each.verdict.reason}]",
         }
-        for claim, verdict in zip(results.study.claims, results.verdicts, strict=True)
+        for each in judged
     ]
     st.table(pd.DataFrame(rows).set_index("Claim"))
 
 
 def _table(table: Table, results: Results) -> None:
     st.markdown(f"##### {table.title}")
+    titles = results.found[table.part].part.titles
     rows = [
-        {"": method}
+        {"": titles[name]}
         | {
-            title: f"{ours}  \n:small[{table.source} {theirs}]"
+            title: f"{ours}{_published(table, theirs)}"
             for title, (ours, theirs) in zip(table.columns, row, strict=True)
         }
-        for method, row in with_published(table, results).items()
+        for name, row in with_published(table, results).items()
     ]
     st.table(pd.DataFrame(rows).set_index(""))
+
+
+def _published(table: Table, value: float) -> str:
+    return "" if isnan(value) else f"  \n:small[{table.source} {text_of(value)}]"
 
 
 def _panels(results: Results) -> None:
     st.markdown("##### Features and confidence")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input("Seed", 0, results.seeds - 1, key="paper_seed", width=140)
+        seeds = results.study.seeds(results.seeds)
+        seed = st.number_input("Seed", seeds[0], seeds[-1], key=f"paper_seed_{seeds[0]}", width=140)
         scale = st.segmented_control(
             "Axes",
             ["each", "same"],
@@ -177,7 +195,7 @@ def _panels(results: Results) -> None:
             key="paper_scale",
             format_func={"each": "per panel", "same": "shared"}.__getitem__,
         )
-    for place, row in enumerate(panel_rows(results, seed)):
+    for place, row in enumerate(panel_rows(results, seed - seeds[0])):
         if row.title:
             st.markdown(f"**{row.title}**")
         if not row.panels:

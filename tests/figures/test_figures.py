@@ -10,6 +10,10 @@ from ammix_viz.figures.styles import CLASS_MARKS
 from ammix_viz.methods.table import METHODS
 from ammix_viz.player.bundle import FOLDER
 
+NAMED = (
+    {"ce": "CE", "ama": "AMA", "supcon": "SupCon"},
+    dict.fromkeys(("ce", "ama", "supcon"), "#777"),
+)
 FIELDS = np.dtype([("epoch", "f4"), ("lam", "f4"), ("train.A", "f4")])
 
 
@@ -65,14 +69,14 @@ def test_panels_on_one_scale_are_equally_wide_and_hold_every_point():
 
 
 def test_bars_carry_mean_and_deviation_over_seeds():
-    chart = bars({"D": {"ce": [1, 3], "ama": [5.0]}}).data[0]
-    assert list(chart.y) == [2, 5]
+    chart = bars({"D": {"ce": [1, 3], "ama": [5.0]}}, *NAMED).data[0]
+    assert (list(chart.x), list(chart.y)) == (["CE", "AMA"], [2, 5])
     assert list(chart.error_y.array) == [pytest.approx(2**0.5), 0]
 
 
 def test_one_seed_far_away_does_not_hide_the_others():
-    assert bars({"D": {"ce": [1, 3, 2]}}).layout.yaxis.type is None
-    assert bars({"D": {"ce": [1, 3, 2], "supcon": [900]}}).layout.yaxis.type == "log"
+    assert bars({"D": {"ce": [1, 3, 2]}}, *NAMED).layout.yaxis.type is None
+    assert bars({"D": {"ce": [1, 3, 2], "supcon": [900]}}, *NAMED).layout.yaxis.type == "log"
 
 
 def test_every_method_has_a_line_of_its_own():

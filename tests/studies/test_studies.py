@@ -9,20 +9,17 @@ import pytest
 from ammix_viz.__main__ import main
 from ammix_viz.runs import reader
 from ammix_viz.runs.recording import record
-from ammix_viz.runs.seed_stats import summarize
-from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies import output
-from ammix_viz.studies.claims import Claim, judge, lead, ratio
-from ammix_viz.studies.papers.ama_fig2 import METHODS, tail_share
-from ammix_viz.studies.papers.amm_tails import groups
-from ammix_viz.studies.results import as_json, as_table, read_results, results_manifest
-from ammix_viz.studies.study import Part
+from ammix_viz.studies.exports import as_json, as_table
+from ammix_viz.studies.papers.ama_fig2 import METHODS
+from ammix_viz.studies.results import read_results, results_manifest
+from ammix_viz.studies.study import Part, methods
 from ammix_viz.studies.table import STUDIES, study_of
 
 TINY = Recipe(method="ama", epochs=2, imbalance=200, lr=0.02, beta=0.67)
 STUDY = study_of("ama-fig2")
-SMALL = replace(STUDY, parts=(Part("", Comparison(METHODS, TINY)),))
+SMALL = replace(STUDY, parts=(Part("", methods(METHODS), TINY),))
 
 
 @pytest.fixture
@@ -47,52 +44,17 @@ def train(recipes):
             pass
 
 
-def record_with(**values):
-    fields = {"train.D_relative": "f4", "train.D_max": "f4", "plane_share": "(4,)f4"}
-    made = np.zeros(1, list(fields.items()))
-    for name, value in values.items():
-        made[name.replace("__", ".")] = value
-    return made[0]
-
-
-def test_a_claim_is_judged_seed_by_seed():
-    ahead = lead("train.D_relative", "ama", ("ce",))
-    claim = Claim("", "", ("ama", "ce"), ahead, lambda value: value > 0, "over CE's")
-    ama = [record_with(train__D_relative=value) for value in (0.5, 0.25, 0.75)]
-    ce = [record_with(train__D_relative=value) for value in (0.25, 0.5, 0.25)]
-    verdict = judge(claim, {"ama": ama, "ce": ce})
-    assert (verdict.held, verdict.seeds, verdict.word) == (2, 3, "mostly holds")
-    assert verdict.value.mean == pytest.approx((0.25 - 0.25 + 0.5) / 3)
-    assert judge(claim, {"ama": ama[:1], "ce": ce[:1]}).word == "holds"
-    assert judge(claim, {"ama": ama[1:2], "ce": ce[1:2]}).word == "does not hold"
-    assert judge(claim, {"ama": [*ama, None], "ce": [*ce, ce[0]]}).seeds == 3
-    assert judge(claim, {"ama": [None], "ce": ce[:1]}).word == "not tested"
-
-
-def test_the_number_of_a_claim_is_told_with_what_it_is():
-    claim = Claim("", "", (), dict, bool, "over the best other")
-    assert claim.value_text(summarize([2.5, 3.5])) == "3.00 ± 0.71 over the best other"
-    assert claim.value_text(summarize([])) == "–"
-
-
-def test_ratios_and_tail_shares_are_those_of_the_records():
-    ends = {"a": record_with(train__D_max=14), "b": record_with(train__D_max=2)}
-    assert ratio("train.D_max", "a", "b")(ends) == 7
-    ends = {"ama": record_with(plane_share=(0.5, 0.25, 0.2, 0.05))}
-    assert tail_share("ama", ends) == pytest.approx(0.05)
-
-
 def test_results_are_the_runs_last_records(small_study):
-    by_method = small_study.over(2)[0].by_method
+    recipes = small_study.parts[0].recipes(2)
     train(small_study.recipes(2))
     results = read_results(small_study, 2)
-    with reader.Run(by_method["ama"][1].key) as run:
+    with reader.Run(recipes["ama"][1].key) as run:
         last = run.records()[-1]
     assert results.found[0].values("train.D_relative")["ama"][1] == last["train.D_relative"]
     found = json.loads(json.dumps(as_json(results)))
-    own = found["parts"][0]["methods"]["ama"]["test.accuracy"]
-    assert own["mean"] == pytest.approx(np.mean(own["values"]))
-    assert own["std"] == pytest.approx(np.std(own["values"], ddof=1))
+    ours = found["parts"][0]["rows"]["ama"]["test.accuracy"]
+    assert ours["mean"] == pytest.approx(np.mean(ours["values"]))
+    assert ours["std"] == pytest.approx(np.std(ours["values"], ddof=1))
     assert [claim["seeds"] for claim in found["claims"]] == [2] * len(small_study.claims)
     table = as_table(results)
     assert len(table) == 2 * len(METHODS)
@@ -139,15 +101,15 @@ def test_a_quick_look_is_marked_everywhere_and_keeps_the_full_report(
     found = json.loads((folder / "results.json").read_text())
     assert found["changed"] == {"epochs": 1, "methods": "ce,ama"}
     assert found["deviations"][0] == f"{note} The points below describe the full study."
-    assert list(found["parts"][0]["methods"]) == ["ce", "ama"]
+    assert list(found["parts"][0]["rows"]) == ["ce", "ama"]
     made_by = json.loads((folder / "manifest.json").read_text())
     assert made_by["changed"] == found["changed"]
     assert made_by["settings"]["epochs"] == "1"
     assert made_by["command"].endswith("ama-fig2 --seeds 1 --epochs 1 --methods ce,ama")
     assert main([*quick, "--out", "ammix_viz_ama-fig2"]) == 2
     assert capsys.readouterr().err == (
-        "The folder ammix_viz_ama-fig2 holds results of ama-fig2, version 2; these are of "
-        "ama-fig2 quick, version 2. Nothing was overwritten; choose another folder with --out.\n"
+        "The folder ammix_viz_ama-fig2 holds results of ama-fig2, version 3; these are of "
+        "ama-fig2 quick, version 3. Nothing was overwritten; choose another folder with --out.\n"
     )
     assert (tmp_path / "ammix_viz_ama-fig2" / "report.html").read_text() == full
     assert note not in full
@@ -199,53 +161,10 @@ def test_the_manifest_names_versions_settings_and_command():
     assert made_by["versions"]["torch"]
 
 
-def of_coarse(a, accuracy):
-    made = np.zeros((), [("coarse.train.A", "f4"), ("test.accuracy", "f4")])
-    made["coarse.train.A"], made["test.accuracy"] = a, accuracy
-    return made
-
-
-def test_table_1s_own_numbers_hold_what_the_paper_claims():
-    study = study_of("amm-fig2")
-    ends = {name: [of_coarse(*values)] for name, values in study.tables[0].published.items()}
-    assert [judge(claim, ends).held for claim in study.claims] == [1, 1, 1, 1, 1]
-    ends["manifold"] = [of_coarse(0.9185, 61)]
-    assert [judge(claim, ends).held for claim in study.claims] == [1, 1, 1, 0, 0]
-
-
-def of_tails(u, u1, accuracy, margin=0.0):
-    fields = {"test.U": "f4", "test.U1": "f4", "test.accuracy": "f4", "train.D_max": "f4"}
-    fields |= {"test.per_class_accuracy": "(4,)f4", "train.relative_margin": "(4,)f4"}
-    made = np.zeros((), list(fields.items()))
-    made["test.U"], made["test.U1"], made["test.accuracy"] = u, u1, accuracy
-    made["train.relative_margin"] = margin
-    return made
-
-
-def test_table_2s_own_numbers_hold_what_the_paper_claims():
-    study = study_of("amm-fig3")
-    ends = {name: [of_tails(*values)] for name, values in study.tables[0].published.items()}
-    for name, values in study.tables[1].published.items():
-        ends[name][0]["test.per_class_accuracy"] = values[0], values[1], values[2], values[2]
-    verdicts = [judge(claim, ends) for claim in study.claims if claim.part == 0]
-    assert [verdict.held for verdict in verdicts] == [1, 1, 1, 1, 1, 1, 1, 0]
-    columns = list(study.tables[1].columns.values())
-    assert [of(ends["am_mixup"][0]) for of in columns] == pytest.approx([97, 96, 37.3, 66.9])
-
-
-def test_classes_are_many_median_and_few_as_in_the_paper():
-    paper = {name: list(classes) for name, classes in groups("mini_cifar").items()}
-    assert paper == {"Many": [0], "Median": [1], "Few": [2, 3]}
-    digits = {name: len(classes) for name, classes in groups("digits").items()}
-    assert digits == {"Many": 4, "Median": 4, "Few": 2}
-
-
 @pytest.mark.parametrize("name", ["amm-fig2", "amm-fig3", "amm-fig4", "amm-fig5"])
 def test_a_figure_of_images_is_reproduced_on_digits(name, monkeypatch, tmp_path, capsys):
     study = study_of(name, "digits")
-    short = [replace(part.comparison, shared=replace(part.comparison.shared, epochs=1))
-             for part in study.parts]  # fmt: skip
-    parts = [replace(part, comparison=own) for part, own in zip(study.parts, short, strict=True)]
+    parts = [replace(part, shared=replace(part.shared, epochs=1)) for part in study.parts]
     quick = replace(study, parts=tuple(parts))
     make_only(quick, monkeypatch)
     train(quick.recipes(1))
@@ -256,10 +175,8 @@ def test_a_figure_of_images_is_reproduced_on_digits(name, monkeypatch, tmp_path,
     )
     found = json.loads((tmp_path / "results.json").read_text())
     assert (found["study"], len(found["claims"])) == (f"{name} digits", len(study.claims))
-    ours = found["tables"][0]["methods"]["ce"]["Test accuracy, %"]
-    assert ours["mean"] == pytest.approx(
-        found["parts"][0]["methods"]["ce"]["test.accuracy"]["mean"]
-    )
+    ours = found["tables"][0]["rows"]["ce"]["Test accuracy, %"]
+    assert ours["mean"] == pytest.approx(found["parts"][0]["rows"]["ce"]["test.accuracy"]["mean"])
     page = (tmp_path / "report.html").read_text()
     assert ("on the unit circle" in page) == (name == "amm-fig5")
     assert ("<sub>A " in page.replace("\\u003c", "<").replace("\\u003e", ">")) == (

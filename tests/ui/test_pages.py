@@ -12,7 +12,7 @@ from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.presets import PRESETS
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.papers.ama_fig2 import METHODS
-from ammix_viz.studies.study import Part
+from ammix_viz.studies.study import Part, methods
 from ammix_viz.studies.sweeps.sweep import Axis, Sweep, grid
 from ammix_viz.studies.table import STUDIES
 from ammix_viz.ui import curves
@@ -208,9 +208,9 @@ def test_an_ablation_replaces_a_part_in_all_methods_that_let_it(open_page):
 
 
 def test_a_paper_figure_is_offered_and_shown_once_its_runs_are_there(open_page, monkeypatch):
-    asked = Comparison(METHODS, Recipe(epochs=2, imbalance=200, lr=0.02))
+    asked = Part("", methods(METHODS), Recipe(epochs=2, imbalance=200, lr=0.02))
     entry = STUDIES["ama-fig2"]
-    small = replace(entry.make("gaussian"), parts=(Part("", asked),))
+    small = replace(entry.make("gaussian"), parts=(asked,))
     monkeypatch.setitem(STUDIES, "ama-fig2", replace(entry, make=lambda data: small))
     page, _ = open_page({"seeds": "2"}, "paper_figures")
     assert [button.label for button in page.button] == ["Train 14 runs"]
@@ -220,9 +220,9 @@ def test_a_paper_figure_is_offered_and_shown_once_its_runs_are_there(open_page, 
     assert not page.exception
     assert page.button == []
     claims = page.table[0].value
-    assert claims["Seeds"].str.endswith("of 2").all()
+    assert claims["Verdict"].str.contains("of 2 seeds").all()
     assert set(claims["Verdict"].str.extract(r"\*\*(.*)\*\*")[0]) <= set(COLOURS)
-    assert len(page.get("plotly_chart")) == len(METHODS) + 4
+    assert len(page.get("plotly_chart")) == len(METHODS) + 5
 
 
 def test_seeds_out_of_range_are_said_on_the_page_of_figures(open_page):

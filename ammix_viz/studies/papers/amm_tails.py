@@ -1,134 +1,179 @@
 """Figures 3 and 5 and Table 2 of the AM-mixup paper: balanced and long-tailed images."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from operator import itemgetter
 
 import numpy as np
 
-from ammix_viz.datasets.long_tail import profile
 from ammix_viz.datasets.table import DATASETS
-from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.claims import (
+    ALL_IN_ORDER,
+    BELOW_LOWEST,
     OVER_BEST,
-    OVER_LOWEST,
+    RANK_AGREEMENT,
     Claim,
-    Ends,
-    above,
-    below,
+    Metric,
+    Source,
+    at_ends,
+    follows,
     lag,
     lead,
+    ordered,
 )
-from ammix_viz.studies.papers.amm_settings import DEVIATIONS, METHODS, SEARCHED, source_of
-from ammix_viz.studies.study import Part, Study, Table
-
-LARGEST = {"mini_cifar": (5000, 4), "digits": (140, 10)}
-"""Training images of the largest class, and classes."""
-
-MEDIAN, FEW = 0.2, 0.04
-"""Below these shares of the largest class, a class is Median or Few: 1000 and 200 of 5000."""
+from ammix_viz.studies.papers.amm_settings import (
+    DEVIATIONS,
+    FIRST_SEED,
+    METHODS,
+    SEARCHED,
+    source_of,
+)
+from ammix_viz.studies.papers.class_sizes import accuracy_of, groups
+from ammix_viz.studies.study import Part, Study, Table, methods
 
 U, U1, ACCURACY, SCALE = "test.U", "test.U1", "test.accuracy", "train.D_max"
 MIXED = ("mixup", "manifold")
-OTHERS = ("ce", *MIXED)
 BALANCED = 1
 """Index of the balanced part; part 0 is long-tailed."""
 
+TABLE_A, TABLE_B, PICTURE = "section 3, Table 2a", "section 3, Table 2b", "Fig. 3"
+WEAKEST = (
+    "CE exhibits the lowest inter-class uniformity and neighborhood uniformity, resulting in the "
+    "method’s weakest overall performance among the three."
+)
+REVERSED = (
+    "While manifold mixup displays higher inter-class uniformity than our method, it is reversed "
+    "for neighborhood uniformity, where AM-mixup shows greater test accuracy than manifold mixup."
+)
+FEW_HIGHER = (
+    "The higher precision in the few category indicates that the model achieved a more balanced "
+    "margin in those instances."
+)
+HYPOTHESIS = (
+    "we hypothesize that a model will perform better in imbalanced learning when these factors are "
+    "high, especially neighborhood uniformity …"
+)
+CLOSE = (
+    "the centroids of the tail classes (bird and cat) are very close to the decision boundary in "
+    "mixup and manifold mixup."
+)
+LARGE = "CE shows that the features have an extremely large scale …"
+MODERATE = (
+    "… the scale of the features in mixup and manifold mixup is very small. In between, our method "
+    "shows moderately broadening the margins of classes than others."
+)
+ORDER = "CE 42.52 %, mixup 59.40 %, manifold mixup 65.42 %, AM-mixup 66.90 %"
 
-def groups(data: str) -> dict[str, np.ndarray]:
-    """Return the classes that are Many, Median and Few in the long-tailed set (AMM section 3)."""
-    largest, classes = LARGEST[data]
-    factor = float(Recipe(data=f"{data}_lt").factor)
-    share = np.array(profile(largest, factor, classes)) / largest
-    many, few = share > MEDIAN, share < FEW
-    masks = {"Many": many, "Median": ~many & ~few, "Few": few}
-    return {name: np.flatnonzero(mask) for name, mask in masks.items()}
+
+def _best(sentence: str, metric: Metric, row: str, source: Source) -> Claim:
+    """Return the claim that a method has the highest value of all four."""
+    others = tuple(name for name in METHODS if name != row)
+    return Claim(sentence, METHODS, lead(metric, row, others), OVER_BEST, source)
 
 
-def accuracy_of(classes: np.ndarray) -> Callable[[np.void], float]:
-    """Return a function of a record: its mean test accuracy over some classes."""
-    return lambda record: float(record["test.per_class_accuracy"][classes].mean())
+def _lowest(sentence: str, metric: Metric, row: str, source: Source) -> Claim:
+    """Return the claim that a method has the lowest value of all four."""
+    others = tuple(name for name in METHODS if name != row)
+    return Claim(sentence, METHODS, lag(metric, row, others), BELOW_LOWEST, source)
 
 
-def _claims(data: str) -> tuple[Claim, ...]:
-    few = accuracy_of(groups(data)["Few"])
-    rare = groups(data)["Few"]
+OVERALL = (
+    _lowest("CE has the lowest accuracy.", ACCURACY, "ce", Source(TABLE_A, WEAKEST, "42.52 %")),
+    _best(
+        "AM-mixup has the highest accuracy.", ACCURACY, "am_mixup", Source(TABLE_A, "", "66.90 %")
+    ),
+    Claim(
+        "The order of the accuracies is the published one.",
+        METHODS,
+        ordered(ACCURACY, METHODS),
+        RANK_AGREEMENT,
+        Source(TABLE_A, "", ORDER),
+        threshold=ALL_IN_ORDER,
+    ),
+    _lowest("CE has the lowest U.", U, "ce", Source(TABLE_A, WEAKEST, "1.04")),
+    _best("Manifold mixup has the highest U.", U, "manifold", Source(TABLE_A, REVERSED, "1.46")),
+    _lowest("CE has the lowest U1.", U1, "ce", Source(TABLE_A, WEAKEST, "0.52")),
+    _best("AM-mixup has the highest U1.", U1, "am_mixup", Source(TABLE_A, REVERSED, "0.90")),
+    Claim(
+        "The accuracy follows U1: most pairs of methods have the same order.",
+        METHODS,
+        follows(U1, ACCURACY, METHODS),
+        RANK_AGREEMENT,
+        Source(TABLE_A, HYPOTHESIS, "rank agreement 1"),
+    ),
+)
+"""Claims on all classes of the long-tailed set."""
 
-    def few_lead(ends: Ends) -> float:
-        return few(ends["am_mixup"]) - max(few(ends[name]) for name in OTHERS)
+SCALES = (
+    Claim(
+        "Balanced classes: CE has the largest scale (D_max).",
+        METHODS,
+        lead(SCALE, "ce", METHODS[1:]),
+        OVER_BEST,
+        Source(PICTURE, LARGE),
+        part=BALANCED,
+    ),
+    Claim(
+        "Balanced classes: AM-mixup has a larger scale (D_max) than mixup and manifold mixup.",
+        (*MIXED, "am_mixup"),
+        lead(SCALE, "am_mixup", MIXED),
+        OVER_BEST,
+        Source(PICTURE, MODERATE),
+        part=BALANCED,
+    ),
+)
+"""Claims on the balanced set."""
+
+
+def _by_size(data: str) -> tuple[Claim, ...]:
+    """Return the claims on classes of some size in the long-tailed set."""
+    classes = groups(data)
+    rare = classes["Few"]
 
     def margin(record: np.void) -> float:
         return float(record["train.relative_margin"][rare].mean())
 
-    def margin_lead(ends: Ends) -> float:
-        return margin(ends["am_mixup"]) - max(margin(ends[name]) for name in MIXED)
+    def of_group(name: str, sentence: str, row: str, source: Source) -> Claim:
+        accuracy = accuracy_of(classes[name])
+        claim = _best(sentence, accuracy, row, source)
+        return replace(claim, at_limit=at_ends(accuracy, METHODS, 0, 100))
 
     return (
-        _claim("CE has the lowest accuracy.", "42.52 % (Table 2a)", ACCURACY, "ce", lag, below),
-        _claim("AM-mixup has the highest accuracy.", "66.90 % (Table 2a)", ACCURACY, "am_mixup"),
-        _claim("CE has the lowest U.", "1.04 (Table 2a)", U, "ce", lag, below),
-        _claim("Manifold mixup has the highest U.", "1.46 (Table 2a)", U, "manifold"),
-        _claim("CE has the lowest U1.", "0.52 (Table 2a)", U1, "ce", lag, below),
-        _claim("AM-mixup has the highest U1.", "0.90 (Table 2a)", U1, "am_mixup"),
-        Claim(
+        of_group(
+            "Many",
+            "Mixup has the highest accuracy on the largest classes (Many).",
+            "mixup",
+            Source(TABLE_B, "", "99.00 %, the best other 98.90 %"),
+        ),
+        of_group(
+            "Median",
+            "Manifold mixup has the highest accuracy on the classes of medium size (Median).",
+            "manifold",
+            Source(TABLE_B, "", "96.30 %, the best other 96.00 %"),
+        ),
+        of_group(
+            "Few",
             "AM-mixup has the highest accuracy on the rarest classes (Few).",
-            "37.30 % (Table 2b)",
-            METHODS,
-            few_lead,
-            above,
-            OVER_BEST,
+            "am_mixup",
+            Source(TABLE_B, FEW_HIGHER, "37.30 %, the best other 33.25 %"),
         ),
         Claim(
             "With AM-mixup, the centres of the rarest classes (Few) are farther from the nearest "
             "decision boundary, relative to D_max, than with mixup and manifold mixup.",
-            "very close to the decision boundary in mixup and manifold mixup (Fig. 3)",
             (*MIXED, "am_mixup"),
-            margin_lead,
-            above,
+            lead(margin, "am_mixup", MIXED),
             OVER_BEST,
-        ),
-        Claim(
-            "Balanced classes: CE has the largest scale (D_max).",
-            "an extremely large scale (Fig. 3)",
-            METHODS,
-            lead(SCALE, "ce", METHODS[1:]),
-            above,
-            OVER_BEST,
-            BALANCED,
-        ),
-        Claim(
-            "Balanced classes: AM-mixup has a larger scale (D_max) than mixup and manifold mixup.",
-            "in between (Fig. 3)",
-            (*MIXED, "am_mixup"),
-            lead(SCALE, "am_mixup", MIXED),
-            above,
-            OVER_BEST,
-            BALANCED,
+            Source(PICTURE, CLOSE),
+            at_limit=at_ends(margin, (*MIXED, "am_mixup"), 0, np.inf),
         ),
     )
 
 
-def _claim(
-    sentence: str,
-    published: str,
-    metric: str,
-    method: str,
-    of: Callable = lead,
-    holds: Callable[[float], bool] = above,
-) -> Claim:
-    others = tuple(name for name in METHODS if name != method)
-    number = OVER_BEST if of is lead else OVER_LOWEST
-    return Claim(sentence, published, METHODS, of(metric, method, others), holds, number)
-
-
 def _tables(data: str) -> tuple[Table, Table]:
-    parts = {f"{name}, %": accuracy_of(classes) for name, classes in groups(data).items()}
-    overall: dict[str, Callable[[np.void], float]] = {"All, %": itemgetter(ACCURACY)}
+    sizes = {f"{name}, %": accuracy_of(classes) for name, classes in groups(f"{data}_lt").items()}
     return (
         Table(
             "Table 2a: uniformity and accuracy, long-tailed",
-            {"U": itemgetter(U), "U1": itemgetter(U1)} | {"Test accuracy, %": overall["All, %"]},
+            {"U": U, "U1": U1, "Test accuracy, %": ACCURACY},
             {
                 "ce": (1.0353, 0.5226, 42.52),
                 "mixup": (1.4198, 0.8271, 59.40),
@@ -139,7 +184,7 @@ def _tables(data: str) -> tuple[Table, Table]:
         ),
         Table(
             "Table 2b: test accuracy by class size, long-tailed",
-            parts | overall,
+            sizes | {"All, %": ACCURACY},
             {
                 "ce": (98.10, 67.50, 2.25, 42.52),
                 "mixup": (99.00, 95.00, 21.80, 59.40),
@@ -161,7 +206,7 @@ def figure_3(data: str) -> Study:
             "distance to the nearest of them. CE is cross entropy."
         ),
         parts=tuple(
-            Part(DATASETS[name].title, Comparison(METHODS, Recipe(data=name)))
+            Part(DATASETS[name].title, methods(METHODS), Recipe(data=name).at_seed(FIRST_SEED))
             for name in (f"{data}_lt", data)
         ),
         deviations=(
@@ -171,7 +216,7 @@ def figure_3(data: str) -> Study:
         ),
         published="The paper's numbers are those of its Table 2; it gives no deviation over seeds.",
         bars={ACCURACY: "Test accuracy, %", U: "U", U1: "U1", SCALE: "D_max"},
-        claims=_claims(data),
+        claims=(*OVERALL, *_by_size(f"{data}_lt"), *SCALES),
         tables=_tables(data),
     )
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ammix_viz.runs import disk, history
-from ammix_viz.studies.results import RESULTS, VERSION, flatten
+from ammix_viz.studies.exports import flatten
+from ammix_viz.studies.results import RESULTS, VERSION
 from ammix_viz.studies.sweeps.sweep import METRICS, Axis, Sweep, grid
 
 NAME = "sweep"
