@@ -8,13 +8,12 @@ from ammix_viz.datasets import custom, digits, mini_cifar, toys
 from ammix_viz.datasets.dataset import Dataset
 from ammix_viz.datasets.image_set import image_loader
 
-POINTS = {"epochs": 100, "lr": 0.1, "batch_size": 101, "warmup": 0}
+POINTS = {"epochs": 100, "lr": 0.02, "batch_size": 101, "warmup": 0}
 IMAGES = {"epochs": 40, "lr": 0.02, "batch_size": 128, "warmup": 5}
 """Default training settings for each kind of data; `docs/choices.md` explains them."""
 
-TOY = POINTS | {"lr": 0.02}
 TOY_FACTOR = 100.0
-"""Settings of the toys that are in no paper; n_max / n_min is that of the paper's toy."""
+"""n_max / n_min of the toys that are in no paper: that of the paper's toy."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +65,9 @@ class Entry:
 
 DATASETS: dict[str, Entry] = {
     "gaussian": Entry("Gaussian toy", "points", toys.gaussian, POINTS, paper_factor=None),
-    "moons": Entry("Two moons", "points", toys.moons, TOY, TOY_FACTOR),
-    "rings": Entry("Rings", "points", toys.rings, TOY, TOY_FACTOR),
-    "spiral": Entry("Spiral", "points", toys.spiral, TOY, TOY_FACTOR),
+    "moons": Entry("Two moons", "points", toys.moons, POINTS, TOY_FACTOR),
+    "rings": Entry("Rings", "points", toys.rings, POINTS, TOY_FACTOR),
+    "spiral": Entry("Spiral", "points", toys.spiral, POINTS, TOY_FACTOR),
     "digits": Entry("Digits", "images", image_loader(digits.read), IMAGES),
     "digits_lt": Entry(
         "Digits-LT",
@@ -92,7 +91,7 @@ DATASETS: dict[str, Entry] = {
         "Mini-CIFAR-LT",
         "images",
         image_loader(mini_cifar.read),
-        IMAGES,
+        IMAGES | {"epochs": 20},
         paper_factor=200.0,
         same_as="mini_cifar",
         stand_in="digits_lt",

@@ -63,12 +63,15 @@ class Method:
         return {*self.replaceable, *of_lam, *(("alpha",) if self.mixes_inputs else ())}
 
 
-MIXUP = {"lam_mode": "random", "one_sided": "off", "pairs": "partner", "clean": "off"}
-MIDPOINT = {"lam_mode": "asymptotic", "one_sided": "on", "pairs": "partner", "clean": "off"}
-AMA = MIDPOINT | {"pairs": "even", "clean": "on", "site": "last"}
+MIXUP = {"lam_mode": "random", "one_sided": "off", "pairs": "even", "clean": "off"}
+MIDPOINT = {"lam_mode": "asymptotic", "one_sided": "on", "pairs": "even", "clean": "off"}
+"""Parts of the methods. With even pairs for all of them the methods come in the published order; with
+random partners they do not (`docs/reproduction.md`)."""
+
+AMA = MIDPOINT | {"clean": "on", "site": "last"}
 ALL_PARTS = tuple(AMA)
-AMA_DEFAULTS = {"beta": 0.67, "lr": 0.02}
-"""The AMA paper's β; at its learning rate of 0.1 AMA diverges on the toy."""
+AMA_DEFAULTS = {"beta": 0.67}
+"""The AMA paper's β."""
 
 METHODS: dict[str, Method] = {
     "ce": Method("Cross entropy", "No mixing.", "#7f7f7f", "solid"),

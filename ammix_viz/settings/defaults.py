@@ -18,7 +18,7 @@ def shared_defaults(methods: Iterable[str], data: str = "gaussian") -> dict[str,
     """Return the default settings that the methods of a comparison share.
 
     The defaults of a method override those of the data, for all methods. With AMA among them, β is
-    0.67 and the learning rate 0.02, because at the paper's 0.1 AMA diverges on the toy.
+    0.67, the AMA paper's.
     """
     defaults = {**BETA, **DATASETS[data].defaults}
     for name in methods:

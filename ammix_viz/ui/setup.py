@@ -110,8 +110,6 @@ def _follow_defaults() -> str:
 def _why(before: dict[str, float], now: dict[str, float], other_data: bool) -> str:
     if other_data:
         return "the defaults for this data. You can change them in the sidebar."
-    if now["lr"] < before["lr"]:
-        return "at 0.1, AMA diverges on the toy. You can change them in the sidebar."
     with_ama = now["beta"] > before["beta"]
     return f"the defaults {'with' if with_ama else 'without'} AMA."
 

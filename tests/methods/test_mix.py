@@ -43,7 +43,7 @@ def test_am_mixup_gives_the_whole_label_to_the_larger_share():
     found = mixed(method="am_mixup", beta=0.34)
     np.testing.assert_allclose(found.lam, math.exp(-0.17))
     assert (found.label_weight == 1).all()
-    assert found.pairs == "partner"
+    assert found.pairs == "even"
 
 
 def test_past_ln_2_the_label_flips_to_the_other_side():

@@ -81,7 +81,7 @@ def others(run, name):
 
 
 def test_defaults_follow_data_first_and_then_the_methods_that_need_others():
-    assert shared_defaults(["ce"])["lr"] == 0.1
+    assert shared_defaults(["ce"])["lr"] == 0.02
     assert shared_defaults(["ce", "ama"]) == shared_defaults(["ama"])
     assert shared_defaults(["ama"])["beta"] == 0.67
     assert shared_defaults(["ce"], "digits_lt")["batch_size"] == 32

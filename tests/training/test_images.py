@@ -44,7 +44,8 @@ RECIPES = {
     "am_mixup": replace(GREY, method="am_mixup", epochs=3),
     "am_mixup, flipped labels": replace(GREY, method="am_mixup", beta=1.5, batch_seed=4),
     "am_mixup at random": replace(GREY, method="am_mixup", beta=1.0, site="random", epochs=3),
-    "am_mixup, even pairs": replace(COLOUR, method="am_mixup", pairs="even"),
+    "am_mixup, random partners": replace(COLOUR, method="am_mixup", pairs="partner"),
+    "mixup, random partners": replace(GREY, method="mixup", pairs="partner"),
     "ama": replace(GREY, method="ama"),
     "ama at random": replace(GREY, method="ama", site="random", warmup=2),
     "ama_mixup": replace(GREY, method="ama_mixup", augment="on"),
@@ -140,12 +141,14 @@ class Plain:
         """Site, λ, weight of the own label, even pairs and clean, as in the first table."""
         recipe = self.recipe
         site = rates.site[step] if recipe.site == "random" else 4
-        if recipe.method in ("ce", "mixup"):
+        if recipe.method == "ce":
             return None, 1.0, 1.0, False, False
-        if recipe.method == "manifold":
-            return site, rates.lam[step], rates.lam[step], False, False
+        even = recipe.pairs != "partner"
+        if recipe.method in ("mixup", "manifold"):
+            site = 0 if recipe.method == "mixup" else site
+            return site, rates.lam[step], rates.lam[step], even, False
         lam, ama = math.exp(-recipe.beta * self.v_acc), recipe.method.startswith("ama")
-        return site, lam, float(lam >= 0.5), ama or recipe.pairs == "even", ama
+        return site, lam, float(lam >= 0.5), even, ama
 
     def loss(self, batches, rates, step, rows, labels):
         """The objective of a step; note how many clean rows are classified right."""
@@ -153,7 +156,7 @@ class Plain:
         classes = len(self.weights[f"head_bias{self.head}"])
         targets = torch.eye(classes, dtype=torch.float64)[labels[place]]
         other = torch.tensor(batches.partner[place] - place.start)
-        rows, mixed_inputs = rows[place], self.recipe.method in ("mixup", "ama_mixup")
+        rows, mixed_inputs = rows[place], self.recipe.method == "ama_mixup"
         if mixed_inputs:
             lam = rates.lam[step]
             rows, targets = (lam * part + (1 - lam) * part[other] for part in (rows, targets))

@@ -22,7 +22,8 @@ METHODS = [
     replace(SMALL, method="manifold", site="random"),
     replace(SMALL, method="am_mixup", site="random", batch_seed=3),
     replace(SMALL, method="mixup", alpha=0.3, data_seed=1, init_seed=2),
-    replace(SMALL, method="am_mixup", pairs="even", site="random"),
+    *(replace(SMALL, method=name, pairs="partner") for name in ("mixup", "manifold", "am_mixup")),
+    replace(SMALL, method="am_mixup", pairs="partner", site="random"),
     replace(SMALL, method="am_mixup", lam_mode="fixed", one_sided="off"),
     replace(SMALL, method="ama", clean="off", lam_mode="random"),
 ]
@@ -63,53 +64,52 @@ def forward(layers, rows, site=-1, mixed=None):
     return hidden
 
 
-def cells_of(recipe):
+def parts_of(recipe):
     """Mode of λ, one-sided label, pairs and clean term, straight from the tables of the papers."""
-    own = {"lam_mode": "asymptotic", "one_sided": "on", "pairs": "partner", "clean": "off"}
+    parts = {"lam_mode": "asymptotic", "one_sided": "on", "pairs": "even", "clean": "off"}
+    if recipe.method in ("mixup", "manifold"):
+        parts |= {"lam_mode": "random", "one_sided": "off"}
     if recipe.method.startswith("ama"):
-        own |= {"pairs": "even", "clean": "on"}
+        parts["clean"] = "on"
     return {
         name: v if getattr(recipe, name) == "default" else getattr(recipe, name)
-        for name, v in own.items()
+        for name, v in parts.items()
     }
 
 
 def rates_of(recipe, step, rates, v_acc):
-    """Site, λ and weight of the own label of the pairs."""
-    site = rates.site[step] if recipe.site == "random" else 3
-    if recipe.method in ("ce", "mixup"):
+    """Site, λ and weight of the first sample's label of the pairs."""
+    if recipe.method == "ce":
         return -1, 1.0, 1.0
-    if recipe.method == "manifold":
-        return site, rates.lam[step], rates.lam[step]
-    cells = cells_of(recipe)
+    parts = parts_of(recipe)
+    site = rates.site[step] if recipe.site == "random" else 3
+    site = 0 if recipe.method == "mixup" else site
     lam = {"random": rates.lam[step], "fixed": 0.51, "asymptotic": math.exp(-recipe.beta * v_acc)}[
-        cells["lam_mode"]
+        parts["lam_mode"]
     ]
-    return site, lam, (1.0 if lam >= 0.5 else 0.0) if cells["one_sided"] == "on" else lam
+    return site, lam, (1.0 if lam >= 0.5 else 0.0) if parts["one_sided"] == "on" else lam
 
 
 def step_loss(recipe, layers, rows, targets, batch, step, epoch, v_acc, rates):
     """The objective of one step: mixed inputs, pairs, and the clean rows where they count."""
     place = batch.slices[step]
     other = torch.tensor(batch.partner[place] - place.start)
-    if recipe.method in ("mixup", "ama_mixup"):
+    if recipe.method == "ama_mixup":
         lam = rates.lam[step]
         rows, targets = (lam * part + (1 - lam) * part[other] for part in (rows, targets))
-    site, lam, own = rates_of(recipe, step, rates, v_acc)
+    site, lam, weight = rates_of(recipe, step, rates, v_acc)
     first, second = torch.arange(len(rows)), other
-    even = recipe.method not in ("ce", "mixup", "manifold") and (
-        cells_of(recipe)["pairs"] == "even"
-    )
-    if even:
+    if recipe.method != "ce" and parts_of(recipe)["pairs"] == "even":
         first, second = epoch_pairs(recipe, epoch, batch, place, rates)
 
     def mixed(h):
         return lam * h[first] + (1 - lam) * h[second]
 
     log_p = forward(layers, rows, site, mixed).log_softmax(1)
-    pair_targets = own * targets[first] + (1 - own) * targets[second] if site >= 0 else targets
+    pair_targets = weight * targets[first] + (1 - weight) * targets[second]
+    pair_targets = pair_targets if site >= 0 else targets
     loss = -(pair_targets * log_p).sum(1).mean()
-    if recipe.method not in ("ce", "mixup", "manifold") and cells_of(recipe)["clean"] == "on":
+    if recipe.method != "ce" and parts_of(recipe)["clean"] == "on":
         loss = loss - (targets * forward(layers, rows).log_softmax(1)).sum(1).mean()
     return loss
 

@@ -181,14 +181,14 @@ def test_the_panels_show_the_seed_that_is_picked_and_all_seeds_are_trained(open_
     assert query_of(page)["displayed"] == "2"
 
 
-def test_with_ama_all_methods_get_settings_that_train_and_that_is_said(open_page):
+def test_with_ama_all_methods_get_its_beta_and_that_is_said(open_page):
     page, pool = open_page()
-    page.pills[0].set_value(["ce", "ama"]).run()
-    assert {(r.method, r.lr) for r in pool.asked[-1][0]} == {("ce", 0.02), ("ama", 0.02)}
-    assert "at 0.1, AMA diverges on the toy" in page.warning[0].value
-    page.number_input(key="lr").set_value(0.05).run()
-    page.pills[0].set_value(["ce"]).run()
-    assert query_of(page)["lr"] == "0.05"  # what a person has set stays
+    page.pills[0].set_value(["am_mixup", "ama"]).run()
+    assert [(r.method, r.beta) for r in pool.asked[-1][0]] == [("am_mixup", 0.67), ("ama", 0.67)]
+    assert page.warning[0].value == "Every method now uses β 0.67: the defaults with AMA."
+    page.slider(key="beta").set_value(0.5).run()
+    page.pills[0].set_value(["am_mixup"]).run()
+    assert query_of(page)["beta"] == "0.5"  # what a person has set stays
 
 
 def test_a_preset_sets_everything_and_is_known_again_by_its_settings(open_page):
@@ -275,23 +275,13 @@ def test_images_bring_settings_that_train_and_go_on_when_the_page_is_left(open_p
     assert settings == ("digits", 40, 0.02, 128, 5)
     assert options == {"keep": True}
     assert page.warning[0].value == (
-        "Every method now uses epochs 40, learning rate 0.02, batch size 128, warm-up epochs 5: "
-        "the defaults for this data. You can change them in the sidebar."
+        "Every method now uses epochs 40, batch size 128, warm-up epochs 5: the defaults for this "
+        "data. You can change them in the sidebar."
     )
     page.selectbox(key="data").set_value("gaussian").run()
     recipes, options = pool.asked[-1]
-    assert {(r.epochs, r.lr, r.batch_size) for r in recipes} == {(100, 0.1, 101)}
+    assert {(r.epochs, r.lr, r.batch_size) for r in recipes} == {(100, 0.02, 101)}
     assert options == {"keep": False}
-
-
-def test_another_toy_brings_its_learning_rate_and_says_so(open_page):
-    page, pool = open_page()
-    page.selectbox(key="data").set_value("moons").run()
-    assert {(r.data, r.imbalance, r.lr) for r in pool.asked[-1][0]} == {("moons", 100, 0.02)}
-    assert page.warning[0].value == (
-        "Every method now uses learning rate 0.02: the defaults for this data. You can change "
-        "them in the sidebar."
-    )
 
 
 def test_a_setting_that_was_changed_stays_when_the_data_change(open_page):
