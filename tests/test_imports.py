@@ -15,7 +15,7 @@ ORDER = [
 """A folder imports only from itself and from those before it."""
 
 DRAWING = {"figures", "studies", "player", "ui"}
-"""The folders that may load Plotly or Streamlit."""
+"""The folders that may load Plotly, Matplotlib or Streamlit."""
 
 
 def sources():
@@ -87,12 +87,12 @@ def test_no_file_imports_itself_by_way_of_others():
         pytest.fail(" imports ".join(map(str, error.args[1])))
 
 
-def test_only_what_draws_loads_plotly_or_streamlit():
+def test_only_what_draws_loads_plotly_matplotlib_or_streamlit():
     loads = [
         f"{path} imports {module}"
         for path in sources()
         if path.parts[0] == "ammix_viz" and folder(path) not in DRAWING
-        for module in imports(path) & {"plotly", "streamlit"}
+        for module in imports(path) & {"plotly", "matplotlib", "streamlit"}
     ]
     assert not loads
 

@@ -2,22 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from ammix_viz.figures.styles import CLASS_MARKS
+from ammix_viz.figures.picture import styled
+from ammix_viz.figures.styles import CONFIDENCE_COLOURS, SYMBOLS, mark_of
 from ammix_viz.runs.format import COARSE, feature_values
 
-SIDE = 72
+PLACES = 160
 """Number of places along each axis at which confidence is computed."""
 
 CIRCLE = np.array([[-1.15, 1.15], [-1.15, 1.15]])
 """The limits of a panel that shows the unit circle."""
 
-CONFIDENCE_COLOURS = [[0, "#8c8c8c"], [0.5, "#c4c4c4"], [1, "#ffffff"]]
-"""Light where confident, as in the papers."""
+COLUMNS = 4
+"""The most panels in a row."""
+
+SIDE, LEFT, RIGHT, TOP, BOTTOM, LINE, SCALE = 1.25, 0.29, 0.06, 0.2, 0.19, 0.15, 0.42
+"""In inches: the side of a panel, the space around it, a line of text, and the scale beside it."""
+
+MANY = 300
+"""With more points than this, they are stored as an image in SVG and PDF."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +89,6 @@ def on_circle(panel: Panel, title: str) -> Panel:
     return replace(panel, title=title, features=directions, classifier=None)
 
 
-def mark_of(label: int, first: int = 0) -> tuple[str, str]:
-    """Return colour and marker of a class."""
-    return CLASS_MARKS[(first + label) % len(CLASS_MARKS)]
-
-
 def confidence(weight: np.ndarray, bias: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Return the probability of the class that is most likely at each point (..., 2)."""
     logits = points @ weight.T.astype(float) + bias
@@ -93,124 +100,140 @@ def reach_of(row: Sequence[Panel]) -> float:
     return max(_reach(panel.features) for panel in row)
 
 
+@styled()
 def panels(
-    row: Sequence[Panel], class_names: Sequence[str], reach: float | None = None
-) -> go.Figure:
-    """Return panels side by side, four a row.
+    row: Sequence[Panel], class_names: Sequence[str] = (), reach: float | None = None
+) -> Figure:
+    """Return panels side by side, four a row, for a page 6.9 inches wide.
 
     Parameters
     ----------
     row : sequence of Panel
         In their order.
-    class_names : sequence of str
-        For the legend; none for none.
+    class_names : sequence of str, optional
+        For the legend, and the scale of the confidence; by default there is neither.
     reach : float, optional
         Half the side of every panel, in feature units; by default each panel has a separate range.
     """
-    columns = min(4, len(row))
+    columns = min(COLUMNS, len(row))
     rows = -(-len(row) // columns)
-    figure = make_subplots(
-        rows=rows,
-        cols=columns,
-        horizontal_spacing=0.03,
-        vertical_spacing=0.3 / rows,
-    )
+    cell = np.array([LEFT + SIDE + RIGHT, _top(row) + SIDE + BOTTOM])
+    keys = [_key(row[0], label, name) for label, name in enumerate(class_names)]
+    lines = -(-len(keys) // max(int(columns * cell[0] / _width(keys)), 1)) if keys else 0
+    legend = (lines + 0.4) * LINE if keys else 0.0
+    scale = SCALE if keys and not row[0].on_circle else 0.0
+    size = columns * cell[0] + scale, rows * cell[1] + legend
+    figure = Figure(figsize=size)
     for place, panel in enumerate(row):
-        where = {"row": place // columns + 1, "col": place % columns + 1}
-        limits = CIRCLE if panel.on_circle else _limits(panel.features, reach)
-        _add_panel(figure, panel, limits, () if place else class_names, where)
-        _add_title(figure, panel.title, where)
-    figure.update_layout(
-        height=(80 if class_names else 0) + (300 if len(row) > 1 else 270) * rows,
-        margin={"l": 36, "r": 8, "t": 70 if class_names else 30, "b": 28},
-        legend={
-            "orientation": "h",
-            "y": 1 + 34 / (300 * rows),
-            "yanchor": "bottom",
-            "itemsizing": "constant",
-        },
-        template="plotly_white",
-    )
+        corner = (
+            place % columns * cell[0] + LEFT,
+            size[1] - (place // columns + 1) * cell[1] + BOTTOM,
+        )
+        axes = figure.add_axes(_in_figure(size, *corner, SIDE, SIDE))
+        image = _add_panel(axes, panel, CIRCLE if panel.on_circle else _limits(panel, reach))
+        if scale and image is not None and place == 0:
+            corner = columns * cell[0] + 0.05, corner[1]
+            _add_scale(figure, figure.add_axes(_in_figure(size, *corner, 0.09, SIDE)), image)
+    if keys:
+        _add_legend(figure, keys, lines, columns * cell[0] / 2 / size[0])
     return figure
+
+
+def _add_legend(figure: Figure, keys: Sequence[Line2D], lines: int, middle: float) -> None:
+    """Draw the legend below the panels, in lines from left to right."""
+    across = -(-len(keys) // lines)
+    figure.legend(
+        handles=[key for column in range(across) for key in keys[column::across]],
+        ncols=across,
+        loc="lower center",
+        bbox_to_anchor=(middle, 0),
+        frameon=False,
+        handletextpad=0.2,
+        columnspacing=1.2,
+        borderpad=0.2,
+    )
+
+
+def _top(row: Sequence[Panel]) -> float:
+    """Return the space for the titles in inches; some have two lines."""
+    return TOP + LINE * max(panel.title.count("\n") for panel in row)
+
+
+def _width(keys: Sequence[Line2D]) -> float:
+    """Return the space for one key of the legend in inches."""
+    return 0.3 + 0.055 * max(len(str(key.get_label())) for key in keys)
+
+
+def _in_figure(
+    size: tuple[float, float], left: float, bottom: float, width: float, height: float
+) -> tuple[float, float, float, float]:
+    """Return a rectangle in inches as shares of the figure."""
+    return left / size[0], bottom / size[1], width / size[0], height / size[1]
+
+
+def _limits(panel: Panel, reach: float | None) -> np.ndarray:
+    """Return [[left, right], [bottom, top]] of a square around the features."""
+    low, high = panel.features.min(0), panel.features.max(0)
+    half = reach or _reach(panel.features) or 1.0
+    return np.stack([(low + high) / 2 - half, (low + high) / 2 + half], axis=1)
 
 
 def _reach(features: np.ndarray) -> float:
     return float(np.ptp(features, axis=0).max()) * 0.54
 
 
-def _limits(features: np.ndarray, reach: float | None) -> np.ndarray:
-    """Return [[left, right], [bottom, top]] of a square around the features."""
-    middle = (features.min(0) + features.max(0)) / 2
-    half = reach or _reach(features) or 1.0
-    return np.stack([middle - half, middle + half], axis=1)
-
-
-def _add_panel(
-    figure: go.Figure,
-    panel: Panel,
-    limits: np.ndarray,
-    class_names: Sequence[str],
-    where: dict[str, int],
-) -> None:
-    if panel.classifier:
-        figure.add_trace(_confidence_map(*panel.classifier, limits), **where)
+def _add_panel(axes: Axes, panel: Panel, limits: np.ndarray) -> AxesImage | None:
+    """Draw a panel; return its confidence map, which the unit circle does not have."""
+    image = _add_confidence(axes, panel.classifier, limits) if panel.classifier else None
     for label in np.unique(panel.labels):
         members = panel.features[panel.labels == label]
-        colour, symbol = mark_of(label, panel.first_mark)
-        points = go.Scatter(
-            x=np.round(members[:, 0], 3),
-            y=np.round(members[:, 1], 3),
-            name=_named(panel, label, class_names, len(members)) if class_names else "",
-            legendgroup=str(label),
-            showlegend=bool(class_names),
-            mode="markers",
-            marker={"color": colour, "symbol": symbol, "size": 5, "opacity": 0.8},
-            hoverinfo="skip",
-        )
-        figure.add_trace(points, **where)
-    axes = {"showgrid": False, "zeroline": False, "ticks": "outside", "nticks": 4}
-    x_axis = _axis_of(where, figure)
-    figure.update_xaxes(range=limits[0], constrain="domain", automargin=False, **axes, **where)
-    figure.update_yaxes(
-        range=limits[1],
-        scaleanchor=x_axis,
-        constrain="domain",
-        constraintoward="bottom",  # where the other axis has its ticks
-        automargin=False,  # so that all panels are of one size
-        **axes,
-        **where,
-    )
+        many = len(panel.labels) > MANY
+        axes.plot(*members.T, **_mark(panel, label, 2.4), alpha=0.8, rasterized=many)
+    axes.set(xlim=limits[0], ylim=limits[1], aspect="equal")
+    axes.set_title(panel.title, pad=3)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(FixedLocator([-1, 0, 1]) if panel.on_circle else MaxNLocator(4))
+    return image
 
 
-def _named(panel: Panel, label: int, class_names: Sequence[str], displayed: int) -> str:
+def _mark(panel: Panel, label: int, size: float) -> dict[str, Any]:
+    colour, symbol = mark_of(label, panel.first_mark)
+    size *= 1.5 if symbol == "star" else 1.0  # the thinnest
+    style: dict[str, Any] = {"color": colour, "marker": SYMBOLS[symbol][0], "linestyle": "none"}
+    return style | {"markersize": size, "markeredgewidth": 0}
+
+
+def _key(panel: Panel, label: int, name: str) -> Line2D:
+    """Return an entry of the legend: mark, name, samples, and how many of them are displayed."""
+    return Line2D([], [], label=class_label(panel, label, name), **_mark(panel, label, 5))
+
+
+def class_label(panel: Panel, label: int, name: str) -> str:
     """Return a class's name with its samples, and how many of them are displayed."""
+    displayed = int((panel.labels == label).sum())
     all_of = panel.counts[label] if panel.counts else displayed
-    return f"{class_names[label]} ({displayed}{f' of {all_of}' if all_of != displayed else ''})"
+    return f"{name} ({displayed}{f' of {all_of}' if all_of != displayed else ''})"
 
 
-def _confidence_map(weight: np.ndarray, bias: np.ndarray, limits: np.ndarray) -> go.Heatmap:
-    x, y = (np.linspace(low, high, SIDE) for low, high in limits)
+def _add_confidence(
+    axes: Axes, classifier: tuple[np.ndarray, np.ndarray], limits: np.ndarray
+) -> AxesImage:
+    edges = (np.linspace(low, high, PLACES + 1) for low, high in limits)
+    x, y = ((each[1:] + each[:-1]) / 2 for each in edges)
     places = np.stack(np.meshgrid(x, y), axis=-1)
-    z = np.round(confidence(weight, bias, places), 3)
-    style = {"colorscale": CONFIDENCE_COLOURS, "zmin": 1 / len(bias), "zmax": 1}
-    return go.Heatmap(x=x, y=y, z=z, zsmooth="best", hoverinfo="skip", showscale=False, **style)
-
-
-def _add_title(figure: go.Figure, title: str, where: dict[str, int]) -> None:
-    x = _axis_of(where, figure)
-    figure.add_annotation(
-        text=title,
-        xref=f"{x} domain",
-        yref=f"{x.replace('x', 'y')} domain",
-        x=0.5,
-        y=1,
-        yanchor="bottom",
-        showarrow=False,
-        font={"size": 15},
+    return axes.imshow(
+        confidence(*classifier, places),
+        cmap=LinearSegmentedColormap.from_list("confidence", CONFIDENCE_COLOURS),
+        vmin=1 / len(classifier[1]),
+        vmax=1,
+        extent=tuple(limits.ravel()),
+        origin="lower",
+        interpolation="bilinear",
     )
 
 
-def _axis_of(where: dict[str, int], figure: go.Figure) -> str:
-    """Return the name of the x axis of a panel."""
-    subplot = figure.get_subplot(where["row"], where["col"])
-    return subplot.xaxis.plotly_name.replace("axis", "")
+def _add_scale(figure: Figure, axes: Axes, image: AxesImage) -> None:
+    """Draw the scale that says what light and dark mean."""
+    ends = [image.norm.vmin, image.norm.vmax]
+    figure.colorbar(image, cax=axes, ticks=ends, format=lambda value, _: f"{value:.2g}")
+    axes.set_ylabel("confidence", labelpad=-8)

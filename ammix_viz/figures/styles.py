@@ -16,3 +16,18 @@ CLASS_MARKS = (
 )
 """Colour (Okabe-Ito) and marker of each class, those of the player; the last two are for coarse
 classes beside ten fine ones."""
+
+SYMBOLS = {
+    **{"circle": ("o", "●"), "square": ("s", "■"), "triangle-up": ("^", "▲")},
+    **{"diamond": ("D", "◆"), "triangle-down": ("v", "▼"), "pentagon": ("p", "⬟")},
+    **{"star": ("*", "★"), "hexagon": ("h", "⬢"), "x": ("X", "✖"), "cross": ("P", "✚")},
+}
+"""Each marker's code in Matplotlib, and a character that looks like it."""
+
+CONFIDENCE_COLOURS = ("#8c8c8c", "#c4c4c4", "#ffffff")
+"""From no confidence to full confidence: light where confident, as in the papers."""
+
+
+def mark_of(label: int, first: int = 0) -> tuple[str, str]:
+    """Return colour and marker of a class."""
+    return CLASS_MARKS[(first + label) % len(CLASS_MARKS)]

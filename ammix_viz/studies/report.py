@@ -1,190 +1,198 @@
-"""A study as one stand-alone HTML page."""
+"""A study as one stand-alone HTML page, and the other files of a study."""
 
+import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
-from math import isnan
 from typing import Any
 
-import plotly.graph_objects as go
-
+from ammix_viz.figures.panels import Panel, class_label, panels, reach_of
+from ammix_viz.figures.picture import KINDS, picture
+from ammix_viz.figures.styles import SYMBOLS, mark_of
 from ammix_viz.metrics.table import METRICS, RANKED, SCALARS
 from ammix_viz.runs.format import COARSE
 from ammix_viz.runs.seed_stats import summarize, wins
-from ammix_viz.settings.rules import text_of
 from ammix_viz.studies.exports import as_json, as_table
-from ammix_viz.studies.results import (
-    RESULTS,
-    Judged,
-    PartResults,
-    Results,
-    with_published,
+from ammix_viz.studies.html import (
+    bullets,
+    claims_table,
+    compared,
+    grid,
+    image,
+    measured,
+    page,
+    table,
 )
-from ammix_viz.studies.study import Study, Table
-from ammix_viz.studies.study_figures import bar_figures, panel_rows, row_figure
+from ammix_viz.studies.results import RESULTS, PartResults, Results
+from ammix_viz.studies.study import Study
+from ammix_viz.studies.study_figures import PanelRow, bar_figures, figure_files, panel_rows
+from ammix_viz.studies.summary import Summary, conditions, summarise
 from ammix_viz.studies.verdicts import RULE
 
 DISPLAYED = 0
 """Index of the seed that the panels display."""
 
-STYLE = """
-body{font:16px/1.5 system-ui,sans-serif;max-width:1180px;margin:2rem auto;padding:0 1rem;color:#222}
-h1{font-size:1.6rem;margin-bottom:.3rem}h2{font-size:1.15rem;margin-top:2.2rem}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.6rem 0}
-th,td{padding:.35rem .7rem;border-bottom:1px solid #ddd;text-align:right;vertical-align:top}
-th:first-child,td:first-child,td.text,th.text{text-align:left}td{white-space:nowrap}td.text{white-space:normal}
-.verdict{font-weight:600;white-space:nowrap}small,.quiet{color:#666}
-pre{background:#f5f5f5;padding:.8rem;overflow:auto;border-radius:6px}.wide{overflow-x:auto}
-.grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(240px,1fr));gap:8px}
-"""
-CONFIG = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"}, "responsive": True}
-
 
 def report(results: Results, manifest: dict[str, Any]) -> str:
     """Return the page, with its figures; it needs no network."""
-    study, seeds = results.study, results.seeds
+    study = results.study
     parts = [
-        f"<h1>{escape(study.title)}</h1>",
-        f"<p><strong>{escape(study.change_note)}</strong></p>" if study.changed else "",
-        f"<p>{escape(study.about)}</p>",
-        f"<p class=quiet>{seeds} {'seed' if seeds == 1 else 'seeds'}; mean ± standard deviation "
-        "(n − 1). The camera button of a figure saves it as SVG.</p>",
-        "<h2>The paper's claims, tested on these runs</h2>" + claims_table(results.claims),
-        f"<p class=quiet>{escape(RULE)}</p>",
-        _also_measured(results),
-        "".join(f"<h2>{escape(t.title)}</h2>{paper_table(t, results)}" for t in study.tables),
-        _failures(results),
-        f"<h2>Features and confidence, seed {study.seeds(seeds)[DISPLAYED]}</h2>",
-        _panels(results),
-        "".join(_numbers(study, found) for found in results.found),
-        f"<p><strong>Published.</strong> {escape(study.published)}</p>",
-        "<h2>Differences from the paper</h2>" + _list(study.deviations),
-        f"<h2>Settings and versions</h2><pre>{escape(json.dumps(manifest, indent=2))}</pre>",
+        f"<h1>{escape(study.title)}</h1><p>{escape(study.about)}</p>",
+        *sections(results, DISPLAYED),
+        *map(_metrics_html, results.found),
+        f"<h2>The command</h2><pre>{escape(manifest['command'])}</pre>",
+        "<details><summary>Settings, versions and machine</summary>"
+        f"<pre>{escape(json.dumps(manifest, indent=2))}</pre></details>",
     ]
-    head = f"<meta charset=utf-8><title>{escape(study.title)}</title><style>{STYLE}</style>"
-    view = "<meta name=viewport content='width=device-width,initial-scale=1'>"
-    body = "".join(parts)
-    return f"<!doctype html><html lang=en><head>{view}{head}</head><body>{body}</body></html>"
+    return page(study.title, "".join(parts))
 
 
-def _panels(results: Results) -> str:
-    """Return every row of panels, first with separate axes, then with shared axes."""
-    rows, figures = panel_rows(results, DISPLAYED), []
-    for number, row in enumerate(rows):
-        figures.append(f"<h3>{escape(row.title)}</h3>" if row.title else "")
-        circle = bool(row.panels) and row.panels[0].on_circle
-        if not circle:
-            figures.append("<p class=quiet>Axes: per panel.</p>")
-        figures.append(_figure(row_figure(row, same_scale=False), first=number == 0))
-        if row.panels and not circle:
-            figures.append("<p class=quiet>Axes: shared by all panels.</p>")
-            figures.append(_figure(row_figure(row, same_scale=True)))
-    return "".join(figures)
+def sections(results: Results, displayed: int) -> Iterator[str]:
+    """Yield the sections of a report in HTML; the page of the app has them too.
+
+    `displayed` is the index of the seed that the panels display.
+    """
+    found = summarise(results)
+    yield _conditions(found)
+    heading = f"<h2>Features and confidence, seed {found['seeds'][displayed]}</h2>"
+    yield heading + "".join(map(_all_panels, panel_rows(results, displayed)))
+    for each in found["tables"]:
+        yield f"<h2>{escape(each['title'])}</h2>{compared(each)}"
+    for part, numbers in zip(results.found, found["measured"], strict=True):
+        yield _charts(results.study, part, numbers)
+    yield claims_html(found)
+    yield "<h2>Differences from the paper</h2>" + bullets(found["deviations"])
 
 
-def _numbers(study: Study, found: PartResults) -> str:
+def _conditions(found: Summary) -> str:
+    """Return data, settings and seeds, what is missing, and what failed, as HTML."""
+    parts = [
+        f"<p class=quiet>{escape(conditions(found))} Numbers are mean ± standard deviation "
+        "(n − 1).</p>",
+        f"<h3>Not trained</h3>{bullets(found['missing'])}" if found["missing"] else "",
+        f"<h3>Failed runs</h3>{bullets(found['failures'])}" if found["failures"] else "",
+    ]
+    return "".join(parts)
+
+
+def claims_html(found: Summary) -> str:
+    """Return the claims of the paper with the rule, and apart from them what else was measured."""
+    published, extra = found["published"], found["also_measured"]
+    parts = [
+        f"<h2>The paper's claims, tested on these runs</h2><p class=quiet>{escape(RULE)}</p>",
+        claims_table(found["claims"]),
+        f"<p><b>Published.</b> {escape(published)}</p>" if published else "",
+        f"<h2>Also measured; not in the paper</h2>{claims_table(extra)}" if extra else "",
+    ]
+    return "".join(parts)
+
+
+def panels_of(results: Results, displayed: int) -> str:
+    """Return the panels that the paper has, in HTML."""
+    return "".join(map(_paper_panels, panel_rows(results, displayed)))
+
+
+def _paper_panels(row: PanelRow) -> str:
+    title = f"<h3>{escape(row.title)}</h3>" if row.title else ""
+    if not row.panels:
+        return f"{title}<p>No run of this seed has ended.</p>"
+    return f"{title}{_keys(row)}{_images(row.in_paper)}"
+
+
+def _all_panels(row: PanelRow) -> str:
+    """Return the panels of the paper, then those of all rows with shared axes."""
+    if row.on_circle or not row.panels:
+        return _paper_panels(row)
+    which = "The same" if row.in_paper == row.panels else "All methods"
+    note = f"<p class=quiet>{which}, with shared axes:</p>"
+    return _paper_panels(row) + note + _images(row.panels, reach_of(row.panels))
+
+
+def _images(made: Sequence[Panel], reach: float | None = None) -> str:
+    images = (
+        image(panels([panel], (), reach), f"{panel.title}: features".replace("\n", ", "))
+        for panel in made
+    )
+    return grid(images, "panels")
+
+
+def _keys(row: PanelRow) -> str:
+    """Return the legend: the classes, and what light and dark mean."""
+    first, words = row.panels[0], []
+    for label, name in enumerate(row.names):
+        colour, symbol = mark_of(label, first.first_mark)
+        sign = f"<span style='color:{colour};font-size:1.15em'>{SYMBOLS[symbol][1]}</span>"
+        words.append(f"<span>{sign} {escape(class_label(first, label, name))}</span>")
+    if not row.on_circle:
+        lowest = f"{1 / len(row.names):.2g}"
+        words.append(f"<span>confidence {lowest} <span class=ramp></span> 1</span>")
+    return f"<div class=keys>{''.join(words)}</div>"
+
+
+def _charts(study: Study, found: PartResults, numbers: Summary) -> str:
+    """Return the bar charts of a part, and their numbers where the paper has no table."""
+    title = f", {escape(found.part.title)}" if found.part.title else ""
+    charts = bar_figures(study, found)
+    return (
+        f"<h2>Accuracy and distances{title}</h2>"
+        "<p class=quiet>Bars: mean and standard deviation over the seeds. Each dot is one seed.</p>"
+        + grid((image(figure, f"Bars: {name}") for name, figure in charts.items()), "charts")
+        + (measured(numbers) if numbers["columns"] else "")
+    )
+
+
+def _metrics_html(found: PartResults) -> str:
     title = f", {escape(found.part.title)}" if found.part.title else ""
     views = [view for view in found.part.views if view] + [""]
     tables = "".join(_metrics_table(found, view + s) for view in views for s in ("train", "test"))
-    charts = _grid(_figure(figure) for figure in bar_figures(study, found))
-    return f"<h2>Accuracy and distances{title}</h2>{charts}<h2>All metrics{title}</h2>{tables}"
-
-
-CONTENTS: dict[str, Callable[[Results, dict[str, Any]], str]] = {
-    "report.html": report,
-    RESULTS: lambda results, manifest: json.dumps(as_json(results), indent=1),
-    "results.csv": lambda results, manifest: as_table(results).to_csv(index=False),
-    "manifest.json": lambda results, manifest: json.dumps(manifest, indent=2),
-}
-"""The content of each file of a study."""
-
-
-def files(results: Results, manifest: dict[str, Any]) -> dict[str, str]:
-    """Return the content of each file of a study by its name."""
-    return {name: content(results, manifest) for name, content in CONTENTS.items()}
-
-
-def claims_table(judged: Sequence[Judged]) -> str:
-    """Return claims with their verdicts, as an HTML table."""
-    rows = [
-        (
-            _text(each.claim.sentence),
-            _text(each.claim.published),
-            f"<td>{escape(each.claim.value_text(each.verdict.value))}</td>",
-            f"<td class=text><span class=verdict>{each.verdict.word}</span><br>"
-            f"<small>{escape(each.verdict.reason)}</small></td>",
-        )
-        for each in judged
-    ]
-    return _table(("Claim", "Published", "Here", "Verdict"), rows)
-
-
-def _also_measured(results: Results) -> str:
-    if not results.also_measured:
-        return ""
-    return "<h2>Also measured; not in the paper</h2>" + claims_table(results.also_measured)
-
-
-def _text(words: str) -> str:
-    return f"<td class=text>{escape(words)}</td>"
-
-
-def paper_table(table: Table, results: Results) -> str:
-    """Return a table of the paper with our numbers, as HTML."""
-    rows = [
-        [
-            _text(results.found[table.part].part.rows[name].title),
-            *(f"<td>{ours}{_published(table, theirs)}</td>" for ours, theirs in row),
-        ]
-        for name, row in with_published(table, results).items()
-    ]
-    return _table(("", *table.columns), rows)
-
-
-def _published(table: Table, value: float) -> str:
-    return "" if isnan(value) else f"<br><small>{table.source} {text_of(value)}</small>"
+    return f"<details><summary>All metrics{title}</summary>{tables}</details>"
 
 
 def _metrics_table(found: PartResults, split: str) -> str:
     words = "Training samples" if split.endswith("train") else "Test samples"
     words += ", coarse classes" if split.startswith(COARSE) else ""
-    head = [words, *(METRICS[name].title for name in SCALARS)]
     best = {n: wins(found.ends, f"{split}.{n}", METRICS[n].better) for n in RANKED}
     rows = []
-    for method in found.ends:
-        cells = [_text(found.part.rows[method].title)]
-        for name in SCALARS:
-            value = str(summarize(found.values(f"{split}.{name}")[method]))
-            if name in best:
-                wins_of, seeds = best[name]
-                value += f"<br><small>best in {wins_of[method]} of {seeds}</small>"
-            cells.append(f"<td>{value}</td>")
-        rows.append(cells)
-    return _table(head, rows)
+    for name, title in found.part.titles.items():
+        fields = [escape(title)]
+        for metric in SCALARS:
+            value = str(summarize(found.values(f"{split}.{metric}")[name]))
+            if metric in best:
+                wins_of, seeds = best[metric]
+                value += f"<br><small class=quiet>best in {wins_of[name]} of {seeds}</small>"
+            fields.append(value)
+        rows.append(fields)
+    return table(["", *(METRICS[name].title for name in SCALARS)], rows, words)
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    top = "".join(f"<th{TEXT.get(title, '')}>{escape(title)}</th>" for title in head)
-    body = "".join(f"<tr>{''.join(cells)}</tr>" for cells in rows)
-    return f"<div class=wide><table><tr>{top}</tr>{body}</table></div>"
+def figures_zip(results: Results, manifest: dict[str, Any]) -> bytes:
+    """Return every figure as SVG, PDF and PNG, in one archive."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in _pictures(results):
+            file.writestr(name, content)
+    return archive.getvalue()
 
 
-TEXT = {"Published": " class=text", "Verdict": " class=text"}
+def _pictures(results: Results) -> Iterator[tuple[str, bytes]]:
+    for name, figure in figure_files(results, DISPLAYED).items():
+        for kind in KINDS:
+            yield f"{name}.{kind}", picture(figure, kind)
 
 
-def _failures(results: Results) -> str:
-    return f"<h2>Failed runs</h2>{_list(results.failures)}" if results.failures else ""
+Content = Callable[[Results, dict[str, Any]], str | bytes]
+
+CONTENTS: dict[str, Content] = {
+    "report.html": report,
+    RESULTS: lambda results, manifest: json.dumps(as_json(results), indent=1),
+    "results.csv": lambda results, manifest: as_table(results).to_csv(index=False),
+    "manifest.json": lambda results, manifest: json.dumps(manifest, indent=2),
+}
+"""The content of each file of a study, apart from its figures."""
 
 
-def _list(sentences: Sequence[str]) -> str:
-    return "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences) + "</ul>"
-
-
-def _grid(parts: Iterable[str]) -> str:
-    return "<div class=grid>" + "".join(f"<div>{part}</div>" for part in parts) + "</div>"
-
-
-def _figure(figure: go.Figure | None, first: bool = False) -> str:
-    if figure is None:
-        return "<p>No run has finished.</p>"
-    return figure.to_html(full_html=False, include_plotlyjs=first, config=CONFIG)
+def files(results: Results, manifest: dict[str, Any]) -> dict[str, str | bytes]:
+    """Return the content of each file of a study by its name; figures are in a folder."""
+    contents = {name: content(results, manifest) for name, content in CONTENTS.items()}
+    return contents | {f"figures/{name}": content for name, content in _pictures(results)}

@@ -140,6 +140,8 @@ class Study:
         {field: symbol} of the metrics printed above each panel.
     circle : bool
         Whether the features are also plotted on the unit circle.
+    in_paper : tuple of str
+        The rows whose panels the paper has; by default all.
     figure, title : str
         Name on the command line; title of the report. The table of studies fills them in.
     stand_in : str
@@ -158,6 +160,7 @@ class Study:
     tables: tuple[Table, ...] = ()
     printed: Mapping[str, str] | None = None
     circle: bool = False
+    in_paper: tuple[str, ...] = ()
     figure: str = ""
     title: str = ""
     stand_in: str = ""

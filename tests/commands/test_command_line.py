@@ -77,11 +77,11 @@ def test_of_a_run_that_cannot_be_read_the_list_says_why(capsys, runs_folder):
     assert second.startswith(f"{'ab' * 12}  damaged  The saved run {'ab' * 12} cannot be used: ")
 
 
-def test_the_core_needs_neither_streamlit_nor_plotly():
+def test_the_core_needs_neither_streamlit_nor_plotly_nor_matplotlib():
     code = (
         "import ammix_viz.runs.recording, ammix_viz.training.loop, sys;"
         "import ammix_viz.commands.train, ammix_viz.commands.sweep, ammix_viz.commands.reproduce;"
-        "assert not {'streamlit', 'plotly'} & set(sys.modules)"
+        "assert not {'streamlit', 'plotly', 'matplotlib'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

@@ -1,6 +1,7 @@
 """The pages' scripts, run without a browser."""
 
 from dataclasses import replace
+from html import escape
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,7 +17,6 @@ from ammix_viz.studies.study import Part, methods
 from ammix_viz.studies.sweeps.sweep import Axis, Sweep, grid
 from ammix_viz.studies.table import STUDIES
 from ammix_viz.ui import curves
-from ammix_viz.ui.paper import COLOURS
 from ammix_viz.workers.run_state import RunState
 
 
@@ -219,10 +219,12 @@ def test_a_paper_figure_is_offered_and_shown_once_its_runs_are_there(open_page, 
     page.run()
     assert not page.exception
     assert page.button == []
-    claims = page.table[0].value
-    assert claims["Verdict"].str.contains("of 2 seeds").all()
-    assert set(claims["Verdict"].str.extract(r"\*\*(.*)\*\*")[0]) <= set(COLOURS)
-    assert len(page.get("plotly_chart")) == len(METHODS) + 5
+    shown = "".join(element.proto.body for element in page.get("html"))
+    assert all(escape(claim.sentence) in shown for claim in small.claims)
+    assert shown.count("of 2 seeds") == len(small.claims) + len(small.also_measured)
+    panels, charts = len(small.in_paper) + len(METHODS), len(small.bars)
+    assert shown.count("<img src='data:image/svg+xml;base64,") == panels + charts
+    assert [button.label for button in page.get("download_button")][-1] == "figures.zip"
 
 
 def test_seeds_out_of_range_are_said_on_the_page_of_figures(open_page):

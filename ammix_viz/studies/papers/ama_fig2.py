@@ -174,4 +174,5 @@ def figure_2(data: str) -> Study:
         },
         claims=CLAIMS,
         also_measured=ALSO_MEASURED,
+        in_paper=PAPERS,
     )

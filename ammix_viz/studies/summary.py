@@ -1,0 +1,179 @@
+"""What a study found, as JSON: every page and text about it is written from this."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ammix_viz.datasets.table import DATASETS
+from ammix_viz.runs.seed_stats import SeedStats, digits, summarize
+from ammix_viz.settings.comparison import Comparison
+from ammix_viz.studies.results import Judged, PartResults, Results, command, with_published
+from ammix_viz.studies.study import Study, Table
+
+Summary = Mapping[str, Any]
+
+OF_A_RUN = ("data", "methods", "seed", "seeds", "displayed", "device")
+"""Parameters of a URL query that are no settings of the training, or are said elsewhere."""
+
+
+def summarise(results: Results) -> dict[str, Any]:
+    """Return what a study found, with everything that is missing.
+
+    Numbers that do not exist are None; a mean of no runs is None with `count` 0.
+    """
+    study = results.study
+    rows = [records for found in results.found for records in found.ends.values()]
+    ended = [record is not None for records in rows for record in records]
+    return {
+        "name": study.name,
+        "title": study.title,
+        "change_note": study.change_note,
+        "command": command(study, results.seeds),
+        "stand_in": study.stand_in,
+        "seeds": list(study.seeds(results.seeds)),
+        "runs": {"total": len(ended), "ended": sum(ended), "failed": len(results.failures)},
+        "missing": missing(results),
+        "failures": results.failures,
+        "settings": [_settings(found) for found in results.found],
+        "published": study.published,
+        "deviations": list(study.deviations),
+        "tables": [_of_table(table, results) for table in study.tables],
+        "measured": [_measured(found, results) for found in results.found],
+        "claims": [_of_claim(each) for each in results.claims],
+        "also_measured": [_of_claim(each) for each in results.also_measured],
+    }
+
+
+def not_run(study: Study, words: str, why: str) -> dict[str, Any]:
+    """Return the summary of a study of which no run has ended."""
+    reason = why or "None of its runs has ended."
+    return {"name": study.name, "title": study.title, "command": words, "not_run": reason}
+
+
+def missing(results: Results) -> list[str]:
+    """Return which seeds of which rows have not been trained; failed runs are not among them."""
+    seeds = results.study.seeds(results.seeds)
+    left: dict[tuple[str, tuple[int, ...]], list[str]] = {}
+    for found in results.found:
+        for name, records in found.ends.items():
+            runs = zip(seeds, records, found.failures[name], strict=True)
+            of_row = tuple(seed for seed, record, why in runs if record is None and not why)
+            left.setdefault((found.part.title, of_row), []).append(found.part.titles[name])
+    return [
+        f"{f'{part}, ' if part else ''}{seeds_text(of_rows)}: {', '.join(names)}."
+        for (part, of_rows), names in left.items()
+        if of_rows
+    ]
+
+
+def seeds_text(seeds: Sequence[int]) -> str:
+    """Return seeds as text: "seed 3", "seeds 0 to 3, 5"."""
+    return f"{'seed' if len(seeds) == 1 else 'seeds'} {ranges(seeds)}"
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Return increasing whole numbers as text: "0 to 3, 5"."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ", ".join(f"{a}" if a == b else f"{a} to {b}" for a, b in spans)
+
+
+def _settings(found: PartResults) -> dict[str, str]:
+    methods = tuple(dict.fromkeys(recipe.method for recipe in found.part.first.values()))
+    query = Comparison(methods, found.part.shared).query()
+    words = [f"{name} {value}" for name, value in query.items() if name not in OF_A_RUN]
+    return {"data": DATASETS[found.part.shared.data].title, "text": ", ".join(words)}
+
+
+def _of_table(table: Table, results: Results) -> dict[str, Any]:
+    titles = results.found[table.part].part.titles
+    rows = {
+        titles[name]: [_number(ours, theirs) for ours, theirs in row]
+        for name, row in with_published(table, results).items()
+    }
+    return {
+        "title": table.title,
+        "source": table.source.rstrip(":"),
+        "stand_in": bool(results.study.stand_in),
+        "columns": list(table.columns),
+        "rows": rows,
+    }
+
+
+def _measured(found: PartResults, results: Results) -> dict[str, Any]:
+    """Return the metrics of the bar charts that no table of the paper has, for one part."""
+    place = results.found.index(found)
+    printed = {
+        title for table in results.study.tables if table.part == place for title in table.columns
+    }
+    bars = {title: field for field, title in results.study.bars.items() if title not in printed}
+    columns = [found.values(field) for field in bars.values()]
+    rows = {
+        title: [_number(summarize(column[name])) for column in columns]
+        for name, title in found.part.titles.items()
+    }
+    return {"title": found.part.title, "columns": list(bars), "rows": rows}
+
+
+def _of_claim(judged: Judged) -> dict[str, Any]:
+    claim, verdict = judged.claim, judged.verdict
+    return {
+        "sentence": claim.sentence,
+        "published": claim.published,
+        "here": claim.value_text(verdict.value),
+        "held": verdict.held,
+        "seeds": verdict.seeds,
+        "verdict": verdict.word,
+        "reason": verdict.reason,
+    }
+
+
+def _number(ours: SeedStats, theirs: float = math.nan) -> dict[str, Any]:
+    numbers = {"published": theirs, **asdict(ours)}
+    return {name: value if math.isfinite(value) else None for name, value in numbers.items()}
+
+
+def ours(number: Summary) -> str:
+    """Return our mean and deviation as text; a dash if no run has ended."""
+    mean, std = (math.nan if number[name] is None else number[name] for name in ("mean", "std"))
+    return str(SeedStats(mean, std, number["count"]))
+
+
+def theirs(number: Summary) -> str:
+    """Return the paper's number as text; a dash if it prints none."""
+    value = number["published"]
+    return "–" if value is None else digits(value, 6)
+
+
+def difference(number: Summary) -> str:
+    """Return our mean minus the paper's number as text, with its sign; a dash if one is missing."""
+    mean, published = number["mean"], number["published"]
+    if mean is None or published is None:
+        return "–"
+    value = mean - published
+    return ("+" if value > 0 else "−" if value < 0 else "") + digits(abs(value), 3)
+
+
+def judged(claim: Summary) -> str:
+    """Return a verdict with its reason as text."""
+    return ": ".join(filter(None, (claim["verdict"], claim["reason"])))
+
+
+def counts(claims: Sequence[Summary]) -> str:
+    """Return how many claims have each verdict: "5 holds, 2 reversed"."""
+    words = [claim["verdict"] for claim in claims]
+    return ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
+
+
+def conditions(study: Summary) -> str:
+    """Return data, settings, seeds and the number of runs as text."""
+    parts = [f"{each['data']}: {each['text']}" for each in study["settings"]]
+    stand_in = "These data replace the paper's. " if study["stand_in"] else ""
+    note = f"{study['change_note']} " if study["change_note"] else ""
+    runs = f"{study['runs']['ended']} of {study['runs']['total']} runs have ended"
+    return f"{note}{stand_in}{'; '.join(parts)}; {seeds_text(study['seeds'])}. {runs}."
