@@ -117,9 +117,14 @@ def lag(metric: Metric, row: str, others: Sequence[str]) -> Callable[[Ends], Mar
 
 
 def ratio(metric: Metric, larger: str, smaller: str) -> Callable[[Ends], Margins]:
-    """Return a function of `Ends`: a row's metric divided by another row's."""
+    """Return a function of `Ends`: a row's metric divided by another row's; inf or nan by 0."""
     of = reading(metric)
-    return lambda ends: {smaller: float(of(ends[larger])) / float(of(ends[smaller]))}
+
+    def divided(ends: Ends) -> Margins:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return {smaller: float(np.float64(of(ends[larger])) / of(ends[smaller]))}
+
+    return divided
 
 
 def ordered(metric: Metric, rows: Sequence[str]) -> Callable[[Ends], Margins]:

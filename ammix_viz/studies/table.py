@@ -7,8 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ammix_viz.settings.rules import Choice, checked, quoted
-from ammix_viz.studies.papers import ama_fig2, amm_coarse, amm_tails
-from ammix_viz.studies.papers.amm_settings import IMAGES
+from ammix_viz.studies.papers import (
+    ama_fig2,
+    ama_mixup,
+    ama_table5,
+    amm_coarse,
+    amm_table7,
+    amm_tails,
+)
+from ammix_viz.studies.papers.set_up import IMAGES, LONG_TAILED
 from ammix_viz.studies.study import Study
 
 
@@ -51,6 +58,17 @@ STUDIES: dict[str, Entry] = {
         IMAGES,
         amm_tails.figure_5,
     ),
+    "amm-table7": Entry(
+        "AM-mixup, Table 7: λ, one-sided label and mixing layer exchanged",
+        LONG_TAILED,
+        amm_table7.table_7,
+    ),
+    "ama-table5": Entry(
+        "AMA, Table 5: even pairs and the asymptotic move exchanged",
+        LONG_TAILED,
+        ama_table5.table_5,
+    ),
+    "ama-mixup": Entry("AMA, section 4.6: AMA on top of mixup", IMAGES, ama_mixup.section_4_6),
 }
 """The studies by their names on the command line and in the URL."""
 

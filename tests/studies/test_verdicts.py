@@ -109,8 +109,7 @@ def test_a_claim_whose_runs_all_failed_does_not_hold():
 
 def test_a_value_that_is_not_finite_counts_as_a_failed_seed():
     claim = Claim("", ("a", "b"), ratio("x", "a", "b"), "", even=1)
-    with np.errstate(divide="ignore"):
-        verdict = judged(claim, a=[np.inf, 2, 2.1, 2.2, 2.3], b=[1] * 5)
+    verdict = judged(claim, a=[1, 2, 2.1, 2.2, 2.3], b=[0, 1, 1, 1, 1])
     assert (verdict.word, verdict.held, verdict.failed) == ("does not hold", 4, 1)
 
 

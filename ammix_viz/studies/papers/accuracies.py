@@ -1,12 +1,16 @@
-"""Classes by their number of training samples: Many, Median and Few."""
+"""Test accuracy of all classes, and of those with many, some or few training samples."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from ammix_viz.datasets.long_tail import profile
 from ammix_viz.datasets.toys import PAPER_COUNTS
 from ammix_viz.settings.recipe import Recipe
+from ammix_viz.studies.claims import OVER_BEST, Claim, Metric, Source, at_ends, lead
+
+ACCURACY = "test.accuracy"
+POINTS_MORE = "points more"
 
 LARGEST = {"mini_cifar_lt": (5000, 4), "digits_lt": (140, 10)}
 """Training images of the largest class, and classes."""
@@ -31,3 +35,28 @@ def groups(data: str) -> dict[str, np.ndarray]:
 def accuracy_of(classes: np.ndarray) -> Callable[[np.void], float]:
     """Return a function of a record: its mean test accuracy over some classes."""
     return lambda record: float(record["test.per_class_accuracy"][classes].mean())
+
+
+def columns_by_size(data: str) -> Mapping[str, Metric]:
+    """Return the columns of a table of accuracies: Many, Median, Few and all classes."""
+    sizes = {f"{name}, %": accuracy_of(classes) for name, classes in groups(data).items()}
+    return sizes | {"All, %": ACCURACY}
+
+
+def more_accurate(
+    sentence: str,
+    row: str,
+    others: Sequence[str],
+    source: Source | None,
+    metric: Metric = ACCURACY,
+    part: int = 0,
+) -> Claim:
+    """Return the claim that a row is more accurate than each of the others.
+
+    It cannot be decided where all of them are at 0 or at 100 %.
+    """
+    rows = (row, *others)
+    number = OVER_BEST if len(others) > 1 else POINTS_MORE
+    at_limit = at_ends(metric, rows, 0, 100)
+    margins = lead(metric, row, others)
+    return Claim(sentence, rows, margins, number, source, at_limit=at_limit, part=part)
