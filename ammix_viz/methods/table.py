@@ -65,8 +65,8 @@ class Method:
 
 MIXUP = {"lam_mode": "random", "one_sided": "off", "pairs": "even", "clean": "off"}
 MIDPOINT = {"lam_mode": "asymptotic", "one_sided": "on", "pairs": "even", "clean": "off"}
-"""Parts of the methods. With even pairs for all of them the methods come in the published order; with
-random partners they do not (`docs/reproduction.md`)."""
+"""Parts of the methods. With even pairs for all of them the methods come in the published order;
+with random partners they do not (`docs/reproduction.md`)."""
 
 AMA = MIDPOINT | {"clean": "on", "site": "last"}
 ALL_PARTS = tuple(AMA)
