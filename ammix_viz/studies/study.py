@@ -136,6 +136,9 @@ class Study:
         Statements of ours, which are not in the paper, tested in the same way.
     tables : tuple of Table
         The paper's tables.
+    search : Table, optional
+        If the parts are readings of a paper to choose from: the table whose order of rows each of
+        them is compared with, instead of single claims.
     printed : dict of str to str
         {field: symbol} of the metrics printed above each panel.
     circle : bool
@@ -158,6 +161,7 @@ class Study:
     claims: tuple[Claim, ...]
     also_measured: tuple[Claim, ...] = ()
     tables: tuple[Table, ...] = ()
+    search: Table | None = None
     printed: Mapping[str, str] | None = None
     circle: bool = False
     in_paper: tuple[str, ...] = ()

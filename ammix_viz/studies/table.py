@@ -12,6 +12,7 @@ from ammix_viz.studies.papers import (
     ama_mixup,
     ama_table5,
     amm_coarse,
+    amm_search,
     amm_table7,
     amm_tails,
 )
@@ -69,6 +70,9 @@ STUDIES: dict[str, Entry] = {
         ama_table5.table_5,
     ),
     "ama-mixup": Entry("AMA, section 4.6: AMA on top of mixup", IMAGES, ama_mixup.section_4_6),
+    "amm-search": Entry(
+        "AM-mixup, Table 2: the settings that the paper leaves open", IMAGES, amm_search.search
+    ),
 }
 """The studies by their names on the command line and in the URL."""
 

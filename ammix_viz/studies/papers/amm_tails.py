@@ -177,7 +177,8 @@ def _by_size(data: str) -> tuple[Claim, ...]:
     )
 
 
-def _tables(data: str) -> tuple[Table, Table]:
+def tables(data: str) -> tuple[Table, Table]:
+    """Return Table 2a and 2b; `data` is `mini_cifar` or `digits`."""
     return (
         Table(
             "Table 2a: uniformity and accuracy, long-tailed",
@@ -224,7 +225,7 @@ def figure_3(data: str) -> Study:
         published="The paper's numbers are those of its Table 2; it gives no deviation over seeds.",
         bars={ACCURACY: "Test accuracy, %", U: "U", U1: "U1", SCALE: "D_max"},
         claims=(*OVERALL, *_by_size(f"{data}_lt"), *SCALES),
-        tables=_tables(data),
+        tables=tables(data),
     )
 
 
