@@ -23,7 +23,8 @@ class LamMode:
     Attributes
     ----------
     of_epoch : callable
-        Takes the epoch's `Draws`, β and v_acc; returns λ of each step, shape (S,).
+        Takes the epoch's `Draws`, β and v_acc; returns λ of each step, shape (S,), or of each
+        position, shape (N,).
     reads : tuple of str
         The settings that it depends on.
     """
@@ -33,10 +34,10 @@ class LamMode:
 
 
 LAM_MODES: dict[str, LamMode] = {
-    "random": LamMode(lambda draws, beta, v_acc: draws.lam, ("alpha",)),
-    "fixed": LamMode(lambda draws, beta, v_acc: np.full_like(draws.lam, FIXED_LAM)),
+    "random": LamMode(lambda draws, beta, v_acc: draws.lam, ("alpha", "lam_per")),
+    "fixed": LamMode(lambda draws, beta, v_acc: np.full(len(draws.site), FIXED_LAM)),
     "asymptotic": LamMode(
-        lambda draws, beta, v_acc: np.full_like(draws.lam, asymptotic_lam(beta, v_acc)), ("beta",)
+        lambda draws, beta, v_acc: np.full(len(draws.site), asymptotic_lam(beta, v_acc)), ("beta",)
     ),
 }
-"""From Beta(α, α) once a step; 0.51; exp(-β·v_acc). By the setting `lam_mode`."""
+"""From Beta(α, α); 0.51; exp(-β·v_acc). By the setting `lam_mode`."""

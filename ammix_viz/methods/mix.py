@@ -30,18 +30,20 @@ class MixSettings(Protocol):
 
 @dataclass(frozen=True)
 class Mix:
-    """How samples are mixed in each of the S steps of an epoch.
+    """How samples are mixed in each of the S steps of an epoch of N samples.
+
+    Every λ and weight is one of a step, shape (S,), or one of a position, shape (N,).
 
     Attributes
     ----------
-    input_lam : ndarray of shape (S,), float64
+    input_lam : ndarray of shape (S,) or (N,), float64
         If inputs are first mixed with their partners (AMA + mixup): share of a sample, and weight
         of its label; 1 for no mixing.
     site : ndarray of shape (S,), int
         Where pairs are mixed; `NOWHERE` for no mixing.
-    lam : ndarray of shape (S,), float64
+    lam : ndarray of shape (S,) or (N,), float64
         Share of a pair's first sample in the mixed one.
-    label_weight : ndarray of shape (S,), float64
+    label_weight : ndarray of shape (S,) or (N,), float64
         Weight of the first sample's label in the loss; the second one's is 1 minus this.
     pairs : {"partner", "even", "even_any"}
         How pairs are chosen, as in `Method.parts`.
@@ -55,13 +57,18 @@ class Mix:
 
     @property
     def mean_lam(self) -> float:
-        """Mean of λ over the steps."""
+        """Mean of λ over the steps, or over the positions."""
         return float(self.lam.mean())
+
+    def by_row(self, name: str, step: np.ndarray) -> np.ndarray:
+        """Return a field for each position, given the step (N,) of each: shape (N,)."""
+        values = getattr(self, name)
+        return values if len(values) == len(step) else values[step]
 
 
 def unmixed(draws: Draws) -> Mix:
     """Return the `Mix` of training without mixing."""
-    one = np.ones_like(draws.lam)
+    one = np.ones(len(draws.site))
     return Mix(one, np.full_like(draws.site, NOWHERE), one, one)
 
 
@@ -84,7 +91,7 @@ def mix(settings: MixSettings, draws: Draws, v_acc: float) -> Mix:
     lam = lam_mode.of_epoch(draws, settings.beta, v_acc)
     one_sided = settings.resolved("one_sided") == "on"
     return Mix(
-        draws.lam if method.mixes_inputs else np.ones_like(lam),
+        draws.lam if method.mixes_inputs else np.ones(len(draws.site)),
         _site(settings, draws),
         lam,
         (lam >= 0.5).astype(lam.dtype) if one_sided else lam,

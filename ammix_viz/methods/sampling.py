@@ -41,8 +41,8 @@ class Draws:
 
     Attributes
     ----------
-    lam : ndarray of shape (S,), float64
-        λ ~ Beta(α, α), one per step.
+    lam : ndarray of shape (S,) or (N,), float64
+        λ ~ Beta(α, α), one per step, or one per position of the epoch.
     site : ndarray of shape (S,), int
         A uniformly random mixing site per step.
     """
@@ -61,10 +61,13 @@ def draw_batches(seed: int, epoch: int, points: int, batch_size: int) -> Batches
     return Batches(order, np.concatenate(in_batches), slices)
 
 
-def draw_rates(seed: int, epoch: int, steps: int, alpha: float, sites: int = 4) -> Draws:
-    """Return the random λ and mixing sites of an epoch."""
+def draw_rates(
+    seed: int, epoch: int, steps: int, alpha: float, sites: int = 4, rows: int | None = None
+) -> Draws:
+    """Return the random mixing sites of an epoch, and λ of each step, or of each of N `rows`."""
     site = np.random.default_rng([seed, epoch, 1]).integers(0, sites, steps)
-    lam = np.random.default_rng([seed, epoch, 2]).beta(alpha, alpha, steps)
+    stream, count = (2, steps) if rows is None else (5, rows)
+    lam = np.random.default_rng([seed, epoch, stream]).beta(alpha, alpha, count)
     return Draws(lam, site)
 
 

@@ -59,8 +59,8 @@ class Method:
         """
         if not self.parts:
             return set()
-        of_lam = LAM_MODES[resolved("lam_mode")].reads
-        return {*self.replaceable, *of_lam, *(("alpha",) if self.mixes_inputs else ())}
+        modes = [resolved("lam_mode"), *(["random"] if self.mixes_inputs else [])]
+        return {*self.replaceable, *(name for mode in modes for name in LAM_MODES[mode].reads)}
 
 
 MIXUP = {"lam_mode": "random", "one_sided": "off", "pairs": "even", "clean": "off"}

@@ -180,6 +180,18 @@ class Settings:
         read_by="method",
         values=("on", "off"),
     )
+    lam_per: str = setting(
+        Choice(("step", "row")),
+        "step",
+        "λ of Beta(α, α)",
+        "whether a random λ is sampled once per step, for all pairs of the batch, or for each pair",
+        group="open",
+        short="random λ",
+        read_by="method",
+        values=("step", "row"),
+        words={"step": "per step", "row": "per pair"},
+        neutral="step",
+    )
     weight_decay: float = setting(
         Number(0, 0.1),
         5e-4,

@@ -113,8 +113,8 @@ class ImageBatches:
         if self.crops:
             pixels = self._cropped(pixels, *(each[positions] for each in self.crops))
         rows = self.images.standardised(pixels)
-        share = float(self.mix.input_lam[step])
-        if share != 1:
+        share = self._share("input_lam", step)
+        if share is not None:
             rows = torch.lerp(rows[self.partner[positions] - positions.start], rows, share)
         if self.plan.step_kind == "added" or self.mix.site[step] == NOWHERE:
             return rows
@@ -123,14 +123,26 @@ class ImageBatches:
             first, second = (
                 each[positions] - positions.start for each in (self.first, self.second)
             )
-            pairs = torch.lerp(rows[second], rows[first], float(self.mix.lam[step]))
+            share = self._share("lam", step)
+            pairs = rows[first] if share is None else torch.lerp(rows[second], rows[first], share)
         return torch.cat([rows, pairs]) if self.plan.step_kind == "doubled" else pairs
 
     def clean(self, step: int) -> bool:
         """Return whether a step computes the features of the batch's clean rows."""
         clean_features = self.mix.site[step] in (NOWHERE, self.plan.sites - 1)
         doubled = self.plan.step_kind == "doubled"
-        return self.mix.input_lam[step] == 1 and (clean_features or doubled)
+        return self._share("input_lam", step) is None and (clean_features or doubled)
+
+    def _share(self, name: str, step: int) -> float | Tensor | None:
+        """Return λ of a step, or of its rows in shape (B, 1, 1, 1); None if it is 1."""
+        values = getattr(self.mix, name)
+        per_step = len(values) == len(self)
+        share = values[step] if per_step else values[self.batch.slices[step]]
+        if np.all(share == 1):
+            return None
+        if per_step:
+            return float(share)
+        return torch.from_numpy(share).to(self.images.scale)[:, None, None, None]
 
     def _cropped(self, pixels: Tensor, corner: Tensor, flip: Tensor) -> Tensor:
         count, height, width, _ = pixels.shape

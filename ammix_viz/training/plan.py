@@ -38,8 +38,9 @@ class Plan:
         return self.batches[0].slices
 
     def by_row(self, name: str) -> np.ndarray:
-        """Return a field of `Mix`, which has a value per step, for each position: shape (R, N)."""
-        return np.stack([getattr(each, name) for each in self.mixes])[:, self.batches[0].step]
+        """Return a field of `Mix` for each position, shape (R, N)."""
+        step = self.batches[0].step
+        return np.stack([each.by_row(name, step) for each in self.mixes])
 
     @property
     def first_is_row(self) -> bool:
@@ -81,7 +82,8 @@ def plan(
     mixes, pairs = [], []
     for recipe, batch, accuracy in zip(recipes, batches, v_acc, strict=True):
         steps = len(batch.slices)
-        draws = draw_rates(recipe.batch_seed, epoch, steps, recipe.alpha, recipe.sites)
+        rows = len(labels) if recipe.lam_per == "row" else None
+        draws = draw_rates(recipe.batch_seed, epoch, steps, recipe.alpha, recipe.sites, rows)
         mixes.append(mix(recipe, draws, accuracy) if mixing else unmixed(draws))
         pairs.append(_pairs(recipe, epoch, batch, mixes[-1], labels))
     step_kind = recipes[0].step_kind if mixing else "single"
@@ -95,5 +97,6 @@ def _pairs(
     if row_mix.pairs == "partner":
         return np.arange(len(labels)), batch.partner
     classes, step = labels[batch.order], batch.step
-    larger = np.where(row_mix.input_lam[step] >= 0.5, classes, classes[batch.partner])
+    share = row_mix.by_row("input_lam", step)
+    larger = np.where(share >= 0.5, classes, classes[batch.partner])
     return draw_pairs(recipe.batch_seed, epoch, larger, step, row_mix.pairs == "even")

@@ -46,6 +46,15 @@ def test_an_epoch_contains_each_point_once_and_pairs_within_batches():
     assert len(batches.slices) == 16
 
 
+def test_lam_per_row_is_one_beta_number_a_row_beside_the_same_sites():
+    by_step, by_row = (draw_rates(4, 1, 16, 0.2, rows=rows) for rows in (None, 1610))
+    assert (by_step.lam.shape, by_row.lam.shape) == ((16,), (1610,))
+    np.testing.assert_array_equal(by_step.site, by_row.site)
+    assert len(np.unique(by_row.lam)) > 1500
+    assert by_row.lam.mean() == pytest.approx(0.5, abs=0.04)
+    assert by_row.lam.var() == pytest.approx(1 / (4 * (2 * 0.2 + 1)), abs=0.02)
+
+
 def test_lam_follows_its_beta_distribution():
     drawn = np.concatenate([draw_rates(0, epoch, 16, 0.2).lam for epoch in range(400)])
     assert drawn.mean() == pytest.approx(0.5, abs=0.02)

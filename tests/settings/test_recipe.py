@@ -104,6 +104,13 @@ def test_beta_and_alpha_count_only_where_the_mode_of_lam_reads_them():
     assert Recipe(method="ama_mixup", alpha=3.0).key != Recipe(method="ama_mixup").key
 
 
+def test_lam_per_row_counts_only_where_lam_is_random():
+    for reader in ({"method": "mixup"}, {"method": "ama_mixup"}, {"lam_mode": "random"}):
+        assert Recipe(**reader, lam_per="row").key != Recipe(**reader).key
+    for other in ({"method": "ce"}, {"method": "am_mixup"}, {"lam_mode": "fixed"}):
+        assert Recipe(**other, lam_per="row").key == Recipe(**other).key
+
+
 def test_ama_has_the_beta_of_its_paper():
     assert (Recipe(method="ama").beta, Recipe().beta) == (0.67, 0.34)
     comparison, notes = read_query({"methods": "am_mixup,ama"})

@@ -39,6 +39,10 @@ RECIPES = {
     "ce warmed up, he, normed": replace(GREY, warmup=1, init="he", feature_norm="on", epochs=4),
     "ce, without weight decay": replace(GREY, weight_decay=0),
     "mixup, cropped": replace(GREY, method="mixup", alpha=0.4, augment="on"),
+    "mixup, λ per row": replace(COLOUR, method="mixup", lam_per="row", augment="on"),
+    "manifold at random, λ per row": replace(
+        GREY, method="manifold", site="random", lam_per="row", init_seed=2
+    ),
     "manifold": replace(GREY, method="manifold", data_seed=1),
     "manifold at random": replace(GREY, method="manifold", site="random", init_seed=2),
     "am_mixup": replace(GREY, method="am_mixup", epochs=3),
@@ -49,6 +53,7 @@ RECIPES = {
     "ama": replace(GREY, method="ama"),
     "ama at random": replace(GREY, method="ama", site="random", warmup=2),
     "ama_mixup": replace(GREY, method="ama_mixup", augment="on"),
+    "ama_mixup, λ per row": replace(GREY, method="ama_mixup", lam_per="row"),
     "ama_mixup at random": replace(COLOUR, method="ama_mixup", site="random", batch_seed=1),
     "coarse am_mixup": replace(COARSE, method="am_mixup", feature_norm="on", weight_decay=0.05),
     "coarse ama in colour": replace(COLOUR, data="mini_cifar_coarse", method="ama", warmup=1),
@@ -87,6 +92,12 @@ def snapshots_of(recipe, dtype=torch.float64):
 
 def ends_of(snapshots, of=lambda snapshot: snapshot):
     return [of(s) for s in snapshots if s.epoch == int(s.epoch) and s.epoch > 0]
+
+
+def shared(first, second, lam):
+    """λ · first + (1 - λ) · second, with one λ or one a row."""
+    lam = torch.as_tensor(lam).view(-1, *(1 for _ in first.shape[1:]))
+    return lam * first + (1 - lam) * second
 
 
 class Plain:
@@ -137,7 +148,12 @@ class Plain:
         warm = min(10 * self.recipe.warmup, 3 * self.recipe.epochs) * per_epoch / 10
         return self.recipe.lr * 0.2**passed * (min(1, (step + 1) / warm) if warm else 1)
 
-    def cells(self, rates, step):
+    def random_lam(self, rates, step, place):
+        """λ of a step, or those of its rows."""
+        per_row = self.recipe.lam_per == "row"
+        return torch.tensor(rates.lam[place] if per_row else rates.lam[step])
+
+    def cells(self, rates, step, place):
         """Site, λ, weight of the own label, even pairs and clean, as in the first table."""
         recipe = self.recipe
         site = rates.site[step] if recipe.site == "random" else 4
@@ -146,7 +162,8 @@ class Plain:
         even = recipe.pairs != "partner"
         if recipe.method in ("mixup", "manifold"):
             site = 0 if recipe.method == "mixup" else site
-            return site, rates.lam[step], rates.lam[step], even, False
+            lam = self.random_lam(rates, step, place)
+            return site, lam, lam, even, False
         lam, ama = math.exp(-recipe.beta * self.v_acc), recipe.method.startswith("ama")
         return site, lam, float(lam >= 0.5), even, ama
 
@@ -157,22 +174,25 @@ class Plain:
         targets = torch.eye(classes, dtype=torch.float64)[labels[place]]
         other = torch.tensor(batches.partner[place] - place.start)
         rows, mixed_inputs = rows[place], self.recipe.method == "ama_mixup"
+        per_row = self.recipe.lam_per == "row"
         if mixed_inputs:
-            lam = rates.lam[step]
-            rows, targets = (lam * part + (1 - lam) * part[other] for part in (rows, targets))
-        site, lam, own, unbiased, beside = self.cells(rates, step)
+            rows, targets = (
+                shared(part, part[other], self.random_lam(rates, step, place))
+                for part in (rows, targets)
+            )
+        site, lam, own, unbiased, beside = self.cells(rates, step, place)
         first, second = torch.arange(len(rows)), other
         if unbiased:
             counted = labels.numpy()
             if mixed_inputs:
-                larger = rates.lam[batches.step] >= 0.5
+                larger = (rates.lam if per_row else rates.lam[batches.step]) >= 0.5
                 counted = np.where(larger, counted, counted[batches.partner])
             drawn = draw_pairs(self.recipe.batch_seed, self.epoch, counted, batches.step)
             first, second = (torch.tensor(each[place] - place.start) for each in drawn)
-        mixed_targets = own * targets[first] + (1 - own) * targets[second]
+        mixed_targets = shared(targets[first], targets[second], own)
 
         def mix(h):
-            return lam * h[first] + (1 - lam) * h[second]
+            return shared(h[first], h[second], lam)
 
         def mix_second_half(h):
             return torch.cat([h[: len(rows)], mix(h[: len(rows)])])
@@ -208,7 +228,8 @@ class Plain:
         for epoch in range(recipe.epochs):
             batches = draw_batches(recipe.batch_seed, self.epoch, self.size, recipe.batch_size)
             steps = len(batches.slices)
-            rates = draw_rates(recipe.batch_seed, self.epoch, steps, recipe.alpha, 5)
+            each = self.size if recipe.lam_per == "row" else None
+            rates = draw_rates(recipe.batch_seed, self.epoch, steps, recipe.alpha, 5, each)
             rows, own = self.rows_of(batches.order), labels[batches.order]
             self.right = self.seen = 0
             for step in range(steps):

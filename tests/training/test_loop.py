@@ -26,12 +26,16 @@ METHODS = [
     replace(SMALL, method="am_mixup", pairs="partner", site="random"),
     replace(SMALL, method="am_mixup", lam_mode="fixed", one_sided="off"),
     replace(SMALL, method="ama", clean="off", lam_mode="random"),
+    replace(SMALL, method="ama", clean="off", lam_mode="random", lam_per="row"),
+    replace(SMALL, method="mixup", lam_per="row"),
+    replace(SMALL, method="manifold", site="random", alpha=0.3, lam_per="row", batch_seed=2),
 ]
 WITH_CLEAN = [
     replace(SMALL, method="ama", lr=0.02, beta=0.67),
     replace(SMALL, method="ama", lr=0.02, beta=0.67, pairs="partner", one_sided="off"),
     replace(SMALL, method="ama_mixup", lr=0.02, beta=0.67, batch_seed=1),
     replace(SMALL, method="am_mixup", lr=0.02, clean="on"),
+    replace(SMALL, method="ama_mixup", lr=0.02, lam_per="row"),
 ]
 DOUBLED = [
     replace(SMALL, method="ama", lr=0.02, site="random"),
@@ -77,17 +81,21 @@ def parts_of(recipe):
     }
 
 
-def rates_of(recipe, step, rates, v_acc):
+def random_lam(recipe, step, rates, place):
+    """λ of a step, or the column of those of its rows."""
+    return rates.lam[step] if recipe.lam_per == "step" else torch.tensor(rates.lam[place])[:, None]
+
+
+def rates_of(recipe, step, rates, place, v_acc):
     """Site, λ and weight of the first sample's label of the pairs."""
     if recipe.method == "ce":
         return -1, 1.0, 1.0
     parts = parts_of(recipe)
     site = rates.site[step] if recipe.site == "random" else 3
     site = 0 if recipe.method == "mixup" else site
-    lam = {"random": rates.lam[step], "fixed": 0.51, "asymptotic": math.exp(-recipe.beta * v_acc)}[
-        parts["lam_mode"]
-    ]
-    return site, lam, (1.0 if lam >= 0.5 else 0.0) if parts["one_sided"] == "on" else lam
+    random, asymptotic = random_lam(recipe, step, rates, place), math.exp(-recipe.beta * v_acc)
+    lam = {"random": random, "fixed": 0.51, "asymptotic": asymptotic}[parts["lam_mode"]]
+    return site, lam, 1.0 * (lam >= 0.5) if parts["one_sided"] == "on" else lam
 
 
 def step_loss(recipe, layers, rows, targets, batch, step, epoch, v_acc, rates):
@@ -95,9 +103,9 @@ def step_loss(recipe, layers, rows, targets, batch, step, epoch, v_acc, rates):
     place = batch.slices[step]
     other = torch.tensor(batch.partner[place] - place.start)
     if recipe.method == "ama_mixup":
-        lam = rates.lam[step]
+        lam = random_lam(recipe, step, rates, place)
         rows, targets = (lam * part + (1 - lam) * part[other] for part in (rows, targets))
-    site, lam, weight = rates_of(recipe, step, rates, v_acc)
+    site, lam, weight = rates_of(recipe, step, rates, place, v_acc)
     first, second = torch.arange(len(rows)), other
     if recipe.method != "ce" and parts_of(recipe)["pairs"] == "even":
         first, second = epoch_pairs(recipe, epoch, batch, place, rates)
@@ -117,7 +125,7 @@ def step_loss(recipe, layers, rows, targets, batch, step, epoch, v_acc, rates):
 def epoch_pairs(recipe, epoch, batch, place, rates):
     labels = load_dataset(recipe).train_labels[batch.order]
     if recipe.method == "ama_mixup":
-        share = rates.lam[batch.step]
+        share = rates.lam if recipe.lam_per == "row" else rates.lam[batch.step]
         labels = np.where(share >= 0.5, labels, labels[batch.partner])
     pairs = draw_pairs(recipe.batch_seed, epoch, labels, batch.step)
     return (torch.tensor(each[place] - place.start) for each in pairs)
@@ -135,7 +143,8 @@ def plain_training(recipe):
     v_acc, size = 0.0, len(inputs)
     for epoch in range(recipe.epochs):
         batches = draw_batches(recipe.batch_seed, epoch, size, recipe.batch_size)
-        rates = draw_rates(recipe.batch_seed, epoch, len(batches.slices), recipe.alpha)
+        rows = size if recipe.lam_per == "row" else None
+        rates = draw_rates(recipe.batch_seed, epoch, len(batches.slices), recipe.alpha, rows=rows)
         for step, rows in enumerate(batches.slices):
             index = batches.order[rows]
             targets = torch.eye(4, dtype=torch.float64)[labels[index]]
@@ -154,7 +163,7 @@ def plain_training(recipe):
 
 
 @pytest.mark.parametrize(
-    "recipe", EVERY, ids=lambda r: f"{r.method}-{r.site}-{r.lam_mode}-{r.beta}"
+    "recipe", EVERY, ids=lambda r: f"{r.method}-{r.site}-{r.lam_mode}-{r.lam_per}-{r.beta}"
 )
 def test_a_run_equals_a_plain_loop_with_autograd(recipe):
     ours = [s for s in train([recipe], torch.float64) if s.epoch in (1, 2, 3)]
