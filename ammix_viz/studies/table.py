@@ -43,6 +43,9 @@ STUDIES: dict[str, Entry] = {
     "ama-fig2": Entry(
         "AMA, Figure 2: margins on the long-tailed toy", ("gaussian",), ama_fig2.figure_2
     ),
+    "ama-fig2-batch16": Entry(
+        "AMA, Figure 2, with a batch size of 16", ("gaussian",), ama_fig2.figure_2_batch_16
+    ),
     "amm-fig2": Entry(
         "AM-mixup, Figure 2 and Table 1: from coarse to fine classes", IMAGES, amm_coarse.figure_2
     ),

@@ -1,5 +1,7 @@
 """The table of studies, and quick looks at them."""
 
+from dataclasses import replace
+
 import pytest
 
 from ammix_viz.studies.quick_look import quick_look
@@ -33,8 +35,8 @@ def test_a_study_is_of_the_papers_data_unless_others_are_asked_for():
     [
         (
             ("amm-fg3",),
-            'figure is "amm-fg3"; it must be one of ama-fig2, amm-fig2, amm-fig3, amm-fig4, '
-            "amm-fig5, amm-table7, ama-table5, ama-mixup, amm-search. Did you mean amm-fig3?",
+            'figure is "amm-fg3"; it must be one of ama-fig2, ama-fig2-batch16, amm-fig2, amm-fig3, '
+            "amm-fig4, amm-fig5, amm-table7, ama-table5, ama-mixup, amm-search. Did you mean amm-fig3?",
         ),
         (("ama-fig2", "digits"), 'data is "digits"; for ama-fig2 it must be gaussian.'),
         (
@@ -55,7 +57,7 @@ def test_a_quick_look_changes_every_part_and_says_so():
     assert {(r.epochs, r.lr, r.method, r.data) for r in quick.recipes(1)} == {
         (5, 0.05, method, "digits") for method in ("ce", "am_mixup")
     }
-    assert len(quick.recipes(3)) == 2 * 2 * 3  # the long-tailed digits, then all of them
+    assert len(quick.recipes(3)) == 3 * 2 * 3  # long-tailed, all, long-tailed with random partners
     assert quick.name == "amm-fig3 digits quick"
     assert quick.change_note == (
         "A quick version of the study, with epochs 5, lr 0.05, methods ce,am_mixup."
@@ -94,3 +96,23 @@ def test_a_method_that_the_study_does_not_have_is_refused():
         'methods is "am_mixp"; it must be one of ce, mixup, manifold, am_mixup. '
         "Did you mean am_mixup?"
     )
+
+
+def test_both_readings_of_16_mini_batches_make_the_same_claims_on_their_batch_size():
+    many, size = study_of("ama-fig2"), study_of("ama-fig2-batch16")
+    assert [study.parts[0].shared.batch_size for study in (many, size)] == [101, 16]
+    assert many.claims == size.claims
+    assert "“16 mini-batches” are read as a batch size of 16." in size.deviations[0]
+    assert size.deviations[1:] == many.deviations[1:]
+
+
+def test_both_readings_of_the_pairs_are_tested_on_the_same_seeds():
+    study = study_of("amm-fig3")
+    even, _, partner = (part.first["am_mixup"] for part in study.parts)
+    assert (even.resolved("pairs"), partner.resolved("pairs")) == ("even", "partner")
+    assert replace(partner, pairs="default") == replace(even, pairs="default")
+    tested = [claim for claim in study.claims if claim.part == 0]
+    assert [c.sentence for c in study.also_measured] == [
+        f"With random partners: {c.sentence}" for c in tested
+    ]
+    assert {claim.part for claim in study.also_measured} == {2}

@@ -1,5 +1,7 @@
 """Figure 2 of the AMA paper: margins on the long-tailed toy."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ammix_viz.settings.recipe import Recipe
@@ -176,4 +178,17 @@ def figure_2(data: str) -> Study:
         claims=CLAIMS,
         also_measured=ALSO_MEASURED,
         in_paper=PAPERS,
+    )
+
+
+def figure_2_batch_16(data: str) -> Study:
+    """Return the same study with the other reading of "16 mini-batches": a batch size of 16."""
+    study = figure_2(data)
+    (part,) = study.parts
+    shared = replace(part.shared, batch_size=16)
+    return replace(
+        study,
+        about=f"{study.about} The paper's “16 mini-batches” are read as a batch size of 16 here.",
+        parts=(replace(part, shared=shared),),
+        deviations=(*deviations(shared), *study.deviations[len(deviations(part.shared)) :]),
     )

@@ -4,8 +4,8 @@ from itertools import product
 from typing import Any
 
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.studies.papers.set_up import METHODS
 from ammix_viz.studies.papers.amm_tails import ACCURACY, tables
+from ammix_viz.studies.papers.set_up import METHODS
 from ammix_viz.studies.study import Part, Row, Study, Table, methods
 
 AMA = Row("AMA", {"method": "ama", "beta": 0.67, "pairs": "even"})

@@ -39,8 +39,8 @@ from ammix_viz.studies.study import Part, Study, Table, methods
 
 U, U1, SCALE = "test.U", "test.U1", "train.D_max"
 MIXED = ("mixup", "manifold")
-BALANCED = 1
-"""Index of the balanced part; part 0 is long-tailed."""
+BALANCED, PARTNERS = 1, 2
+"""Indices of the balanced part and of the one with random partners; part 0 is long-tailed."""
 
 TABLE_A, TABLE_B, PICTURE = "section 3, Table 2a", "section 3, Table 2b", "Fig. 3"
 WEAKEST = (
@@ -112,6 +112,13 @@ OVERALL = (
     ),
 )
 """Claims on all classes of the long-tailed set."""
+
+
+def _with_partners(claim: Claim) -> Claim:
+    """Return a claim on the long-tailed set for the other reading of the paper's pairs."""
+    sentence = f"With random partners: {claim.sentence}"
+    return replace(claim, sentence=sentence, source=None, part=PARTNERS)
+
 
 SCALES = (
     Claim(
@@ -208,6 +215,9 @@ def tables(data: str) -> tuple[Table, Table]:
 def figure_3(data: str) -> Study:
     """Return the study of Figure 3 on `mini_cifar`, the paper's, or `digits`."""
     shared = [from_first_seed(Recipe(data=name)) for name in (f"{data}_lt", data)]
+    partners = replace(shared[0], pairs="partner")
+    parts = {DATASETS[of.data].title: of for of in shared}
+    parts |= {f"{DATASETS[partners.data].title}, random partners": partners}
     return Study(
         about=(
             "Four methods on long-tailed and on balanced classes. In the paper, AM-mixup gives "
@@ -215,7 +225,7 @@ def figure_3(data: str) -> Study:
             "U is the mean distance between class centres scaled to length one, U1 the mean "
             "distance to the nearest of them. CE is cross entropy."
         ),
-        parts=tuple(Part(DATASETS[of.data].title, methods(METHODS), of) for of in shared),
+        parts=tuple(Part(title, methods(METHODS), of) for title, of in parts.items()),
         deviations=(
             "U and U1 are computed on the test features; the paper does not say on which.",
             *deviations(*shared),
@@ -225,6 +235,7 @@ def figure_3(data: str) -> Study:
         published="The paper's numbers are those of its Table 2; it gives no deviation over seeds.",
         bars={ACCURACY: "Test accuracy, %", U: "U", U1: "U1", SCALE: "D_max"},
         claims=(*OVERALL, *_by_size(f"{data}_lt"), *SCALES),
+        also_measured=tuple(_with_partners(c) for c in (*OVERALL, *_by_size(f"{data}_lt"))),
         tables=tables(data),
     )
 

@@ -50,10 +50,11 @@ DIGITS = (
 
 
 def _points(shared: Recipe) -> str:
+    size = shared.batch_size
+    meaning = "a batch size of 16" if size == 16 else f"16 batches per epoch, of {size} points"
     return (
         f"Learning rate {text_of(shared.lr)} for every method; the paper uses 0.1, where AMA "
-        f"diverges. Its “16 mini-batches” are read as 16 batches per epoch, of {shared.batch_size} "
-        "points."
+        f"diverges. Its “16 mini-batches” are read as {meaning}."
     )
 
 
