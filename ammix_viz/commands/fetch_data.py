@@ -8,7 +8,7 @@ import numpy as np
 from tqdm import tqdm
 
 from ammix_viz.commands.parser import Parser
-from ammix_viz.datasets import cifar10
+from ammix_viz.datasets import cifar10, mini_cifar
 from ammix_viz.settings.rules import Choice, checked
 
 
@@ -38,11 +38,11 @@ def run(chosen: argparse.Namespace) -> int:
         print(json.dumps({"folder": str(place), **counts}))
         return 0
     print(f"CIFAR-10 is in {place}\n{'images':<12}{'train':>8}{'test':>8}")
-    for name in cifar10.CLASSES:
+    for name in mini_cifar.CLASSES:
         print(f"{name:<12}{counts['train'][name]:>8}{counts['test'][name]:>8}")
     return 0
 
 
 def _counts(labels: np.ndarray) -> dict[str, int]:
-    counts = np.bincount(labels, minlength=len(cifar10.CLASSES))
-    return {name: int(count) for name, count in zip(cifar10.CLASSES, counts, strict=True)}
+    counts = np.bincount(labels, minlength=len(mini_cifar.CLASSES))
+    return {name: int(count) for name, count in zip(mini_cifar.CLASSES, counts, strict=True)}

@@ -1,4 +1,4 @@
-"""Four classes of CIFAR-10: its files are located, downloaded, checked and read here.
+"""CIFAR-10: its files are located, downloaded, checked and read here.
 
 The files are those of the official binary version. A record is one byte for the label and 3072
 bytes for the image: the red channel row by row (1024 bytes), then green, then blue.
@@ -18,8 +18,14 @@ from filelock import FileLock
 from ammix_viz.datasets.download import DownloadError, Progress, Report, download
 from ammix_viz.datasets.folders import user_folder, why_not_writable
 
-CLASSES = ("airplane", "automobile", "bird", "cat")
-"""The classes that are used, in the order of their labels, 0 to 3."""
+CLASSES = (
+    *("airplane", "automobile", "bird", "cat", "deer"),
+    *("dog", "frog", "horse", "ship", "truck"),
+)
+"""The classes, in the order of their labels, 0 to 9."""
+
+MINI_CIFAR = 4
+"""The number of classes of Mini-CIFAR, the first ones."""
 
 URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
 MD5 = "c32a1d4ab5d03f1284b67883e8d87530"
@@ -41,7 +47,7 @@ Stamp = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """The images of four classes, sorted by class and in the files' order within a class.
+    """The images of some classes, sorted by class and in the files' order within a class.
 
     Attributes
     ----------
@@ -62,8 +68,8 @@ def folder() -> Path:
     return user_folder("AMMIX_DATA", "data")
 
 
-def problem() -> str:
-    """Return why the images cannot be read and what to do about it; "" if they can be.
+def problem(classes: int = MINI_CIFAR) -> str:
+    """Return why the first classes cannot be read and what to do about it; "" if they can be.
 
     Only file sizes are checked, so this can be called often. Damage that `read` finds inside the
     files is remembered until the files change.
@@ -73,34 +79,36 @@ def problem() -> str:
         if not os.path.lexists(place):
             return f"CIFAR-10 is not in {folder()}; {COMMAND} gets it. Digits need no download."
         wrong = _damage_by_size(place)
-        return _sentence(place, wrong) if wrong else _known_damage.get((place, _stamp(place)), "")
+        if wrong:
+            return _sentence(place, wrong)
+        return _known_damage.get((place, _stamp(place), classes), "")
     except OSError as error:
         return _sentence(place, f"cannot be read ({error.strerror})")
 
 
-def read() -> Images:
-    """Return the images. They are cached until the files change.
+def read(classes: int = MINI_CIFAR) -> Images:
+    """Return the images of the first classes. They are cached until the files change.
 
     Raises
     ------
     ValueError
         If the files are missing or damaged; the message is that of `problem`.
     """
-    if why := problem():
+    if why := problem(classes):
         raise ValueError(why)
     place = folder() / NAME
     stamp = _stamp(place)
     try:
-        return _load(place, stamp)
+        return _load(place, stamp, classes)
     except OSError as error:
         raise ValueError(_sentence(place, f"cannot be read ({error.strerror})")) from None
     except ValueError as error:
         _known_damage.clear()
-        _known_damage[place, stamp] = _sentence(place, str(error))
-        raise ValueError(_known_damage[place, stamp]) from None
+        _known_damage[place, stamp, classes] = _sentence(place, str(error))
+        raise ValueError(_known_damage[place, stamp, classes]) from None
 
 
-_known_damage: dict[tuple[Path, Stamp], str] = {}
+_known_damage: dict[tuple[Path, Stamp, int], str] = {}
 
 
 def _sentence(place: Path, wrong: str) -> str:
@@ -127,31 +135,33 @@ def _stamp(place: Path) -> Stamp:
     return tuple((stat.st_mtime_ns, stat.st_size) for stat in stats)
 
 
-@lru_cache(maxsize=1)
-def _load(place: Path, stamp: Stamp) -> Images:
-    train = _split([place / name for name in TRAIN], "training")
-    return Images(*train, *_split([place / TEST], "test"))
+@lru_cache(maxsize=2)
+def _load(place: Path, stamp: Stamp, classes: int) -> Images:
+    train = _split([place / name for name in TRAIN], "training", CLASSES[:classes])
+    return Images(*train, *_split([place / TEST], "test", CLASSES[:classes]))
 
 
-def _split(files: Sequence[Path], kind: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return images and labels of some files; only the records of `CLASSES` are copied."""
+def _split(
+    files: Sequence[Path], kind: str, classes: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return images and labels of some files; only the records of these classes are copied."""
     records = [np.memmap(file, np.uint8, "r").reshape(-1, RECORD_BYTES) for file in files]
     labels_of_files = [np.array(each[:, 0]) for each in records]
     for file, labels in zip(files, labels_of_files, strict=True):
         if labels.max() > 9:
             raise ValueError(f"is damaged: {file.name} has the label {labels.max()}, above 9")
-    counts = np.bincount(np.concatenate(labels_of_files), minlength=10)[: len(CLASSES)]
-    for name, count in zip(CLASSES, counts, strict=True):
+    counts = np.bincount(np.concatenate(labels_of_files), minlength=10)[: len(classes)]
+    for name, count in zip(classes, counts, strict=True):
         if count == 0:
             raise ValueError(f"has no {name} among its {kind} images")
     images = np.empty((counts.sum(), 3, 32, 32), np.uint8)
     end = 0
-    for label in range(len(CLASSES)):
+    for label in range(len(classes)):
         for each, labels in zip(records, labels_of_files, strict=True):
             rows = np.flatnonzero(labels == label)
             start, end = end, end + len(rows)
             images[start:end] = each[rows, 1:].reshape(-1, 3, 32, 32)
-    sorted_labels = np.repeat(np.arange(len(CLASSES), dtype=np.int64), counts)
+    sorted_labels = np.repeat(np.arange(len(classes), dtype=np.int64), counts)
     for array in (images, sorted_labels):
         array.setflags(write=False)
     return images, sorted_labels

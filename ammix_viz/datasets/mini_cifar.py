@@ -5,6 +5,8 @@ import functools
 from ammix_viz.datasets import cifar10
 from ammix_viz.datasets.image_set import ImageSet
 
+CLASSES = cifar10.CLASSES[: cifar10.MINI_CIFAR]
+
 
 def read() -> ImageSet:
     """Return the images, with the coarse classes of Mini-CIFAR-Coarse.
@@ -26,7 +28,7 @@ def _image_set(images: cifar10.Images) -> ImageSet:
         images.train_labels,
         test,
         images.test_labels,
-        cifar10.CLASSES,
+        CLASSES,
         ("vehicles", "animals"),
         (0, 0, 1, 1),
     )

@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ammix_viz.datasets import custom, digits, mini_cifar, toys
+from ammix_viz.datasets import cifar10_lt, custom, digits, mini_cifar, toys
 from ammix_viz.datasets.dataset import Dataset
 from ammix_viz.datasets.image_set import image_loader
 
 POINTS = {"epochs": 100, "lr": 0.02, "batch_size": 101, "warmup": 0}
 IMAGES = {"epochs": 40, "lr": 0.02, "batch_size": 128, "warmup": 5}
 """Default training settings for each kind of data; `docs/choices.md` explains them."""
+
+CIFAR10_LT = {"epochs": 200, "lr": 0.1, "batch_size": 128, "warmup": 5}
+"""Default training settings of CIFAR10-LT (AMM A.2)."""
 
 TOY_FACTOR = 100.0
 """n_max / n_min of the toys that are in no paper: that of the paper's toy."""
@@ -41,8 +44,10 @@ class Entry:
         An entry that can replace this one if CIFAR-10 has not been downloaded.
     digest : callable, optional
         If the samples can change: returns a hash of them, which is part of a run's key.
-    listed : callable, optional
-        Returns whether menus list the entry; they do by default.
+    network : str, default=""
+        Its default network, if that is not the default for this kind of samples.
+    why_unlisted : callable, optional
+        Returns why menus do not list the entry, to follow its name; "" if they do, as by default.
     """
 
     title: str
@@ -54,7 +59,8 @@ class Entry:
     same_as: str = ""
     stand_in: str = ""
     digest: Callable[[], str] | None = None
-    listed: Callable[[], bool] | None = None
+    network: str = ""
+    why_unlisted: Callable[[], str] = lambda: ""
 
     def factor(self, imbalance: float | str) -> float | str:
         """Return the imbalance factor; "paper" where the paper's counts follow no profile."""
@@ -104,13 +110,22 @@ DATASETS: dict[str, Entry] = {
         coarse=True,
         stand_in="digits_coarse",
     ),
+    "cifar10_lt": Entry(
+        "CIFAR10-LT",
+        "images",
+        image_loader(cifar10_lt.read),
+        CIFAR10_LT,
+        paper_factor=100.0,
+        network="resnet32",
+        why_unlisted=lambda: "trains from the command line only",
+    ),
     "custom": Entry(
         "Your images",
         "images",
         image_loader(custom.read),
         IMAGES | {"batch_size": 32},
         digest=custom.digest,
-        listed=custom.is_set,
+        why_unlisted=lambda: "" if custom.is_set() else "is not set up",
     ),
 }
 
@@ -154,5 +169,5 @@ def names_of(coarse: bool) -> tuple[str, ...]:
     return tuple(
         name
         for name, entry in DATASETS.items()
-        if entry.coarse == coarse and (entry.listed is None or entry.listed())
+        if entry.coarse == coarse and not entry.why_unlisted()
     )

@@ -11,6 +11,9 @@ from ammix_viz.metrics.pairwise import hull_indices
 BLOCK_PAIRS = 256_000
 """Distances computed in one block; small enough for a core's cache."""
 
+PRODUCT_PAIRS = 4_000_000
+"""The same by a matrix product."""
+
 
 def class_means(values: Tensor, labels: Tensor) -> Tensor:
     """Return the mean of each class's rows: (..., N, d) and (N,) to (..., C, d).
@@ -82,10 +85,23 @@ def _scratch(size: int, dtype: torch.dtype, device: torch.device, thread: int) -
 
 
 def diameters(features: Tensor) -> Tensor:
-    """Return D_max of features (R, N, 2), shape (R,): the largest distance on the convex hull."""
-    exact = "donot_use_mm_for_euclid_dist"
-    hulls = [run[hull_indices(run.double().cpu().numpy())] for run in features]
-    return torch.stack([torch.cdist(hull, hull, compute_mode=exact).max() for hull in hulls])
+    """Return D_max of features (R, N, d), shape (R,): the largest distance between two of them."""
+    of_run = _on_hull if features.shape[-1] == 2 else _in_blocks
+    return torch.stack([of_run(run) for run in features])
+
+
+def _on_hull(points: Tensor) -> Tensor:
+    """Return the largest distance between points of the plane, from their convex hull."""
+    hull = points[hull_indices(points.double().cpu().numpy())]
+    return torch.cdist(hull, hull, compute_mode="donot_use_mm_for_euclid_dist").max()
+
+
+def _in_blocks(points: Tensor) -> Tensor:
+    """Return the largest distance between points, by matrix products: accurate for the largest."""
+    points = points - points.mean(0)
+    by_product = functools.partial(torch.cdist, compute_mode="use_mm_for_euclid_dist")
+    blocks = points.split(max(1, PRODUCT_PAIRS // len(points)))
+    return torch.stack([by_product(block, points).max() for block in blocks]).max()
 
 
 def margins(centres: Tensor, weight: Tensor, bias: Tensor) -> Tensor:

@@ -25,11 +25,11 @@ def measure(
 
     Parameters
     ----------
-    features : Tensor of shape (R, N, 2)
+    features : Tensor of shape (R, N, d)
         Features of the split.
     labels : Tensor of shape (N,), int64
         Their classes, in ascending order; every class has a sample.
-    weight, bias : Tensor of shape (R, K, 2) and (R, K)
+    weight, bias : Tensor of shape (R, K, d) and (R, K)
         The linear classifier.
     totals : tuple of int, optional
         Class counts of the full split, if the features are a subset of it. Accuracy and

@@ -36,6 +36,8 @@ class Metric:
         Whether it is in the player and on the first page of curves.
     limits : tuple of float, optional
         Limits of its axis, if a few extreme values would hide all others.
+    in_plane : bool
+        Whether it is defined for 2-D features only.
     """
 
     title: str
@@ -50,6 +52,7 @@ class Metric:
     of_classifier: bool = False
     headline: bool = False
     limits: tuple[float, float] | None = None
+    in_plane: bool = False
 
 
 METRICS: Mapping[str, Metric] = {
@@ -131,7 +134,11 @@ METRICS: Mapping[str, Metric] = {
         "Margin by class, share of D_max", better=1, per_class=True, of_classifier=True
     ),
     "plane_share": Metric(
-        "Share of the plane by class", per_split=False, per_class=True, of_classifier=True
+        "Share of the plane by class",
+        per_split=False,
+        per_class=True,
+        of_classifier=True,
+        in_plane=True,
     ),
 }
 """Every metric by its name in run files, in the order of charts and tables."""

@@ -21,8 +21,8 @@ class ByAutograd:
     ----------
     encoder : callable
         Makes the module from the spec and the generator of initial weights. The module maps
-        samples (B, ...) and a `MixAt` to features (B, 2). It passes each hidden block's output
-        through `mix_at(site, rows)`, with sites counted from 1. This class mixes the 2-D feature.
+        samples (B, ...) and a `MixAt` to features (B, d). It passes each hidden block's output
+        through `mix_at(site, rows)`, with sites counted from 1. This class mixes the feature.
     spec : Spec
         Specification of the network, for one run.
     """
@@ -33,7 +33,7 @@ class ByAutograd:
         self.site, self.head = spec.sites - 1, 0
         self._weight_decay = spec.weight_decay
         self._encoder = encoder(spec, weight_init)
-        self._heads = [weight_init.linear(2, classes) for classes in spec.heads]
+        self._heads = [weight_init.linear(spec.width, classes) for classes in spec.heads]
         parts = {"encoder": self._encoder, "heads": nn.ModuleList(self._heads)}
         self.module = nn.ModuleDict(parts).to(spec.device, spec.dtype)
         self._velocity = {
@@ -60,7 +60,7 @@ class ByAutograd:
         return _mix_at(mixings, self.site, clean)[None], clean[None]
 
     def classify(self, features: Tensor) -> Tensor:
-        """Return the logits (1, N, K) of features (1, N, 2)."""
+        """Return the logits (1, N, K) of features (1, N, d)."""
         return self._heads[self.head](features)
 
     def backward(self, output: Tensor, gradient: Tensor) -> None:
@@ -75,7 +75,7 @@ class ByAutograd:
 
     @torch.no_grad()
     def evaluate(self, rows: Tensor) -> Tensor:
-        """Return the features (1, N, 2) of samples (1, N, ...), in evaluation mode."""
+        """Return the features (1, N, d) of samples (1, N, ...), in evaluation mode."""
         self._encoder.eval()
         features = self._encoder(rows[0], partial(_mix_at, {}))
         self._encoder.train()
@@ -83,7 +83,7 @@ class ByAutograd:
 
     @property
     def classifiers(self) -> Sequence[Classifier]:
-        """Weight (1, K, 2) and bias (1, K) of each classifier."""
+        """Weight (1, K, d) and bias (1, K) of each classifier."""
         return [(each.weight.detach()[None], each.bias.detach()[None]) for each in self._heads]
 
     def state(self) -> dict[str, Tensor]:
@@ -98,4 +98,6 @@ class ByAutograd:
 
 
 def _mix_at(mixings: Mapping[int, Mixing], site: int, rows: Tensor) -> Tensor:
-    return mix_samples(rows, mixings[site]) if site in mixings else rows
+    if site not in mixings:
+        return rows
+    return mix_samples(rows.to(mixings[site].lam.dtype), mixings[site])  # bfloat16 is not mixed

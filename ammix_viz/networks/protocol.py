@@ -15,7 +15,7 @@ MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4
 NO_MIXING: Mapping[int, Mixing] = {}
 
 Classifier = tuple[Tensor, Tensor]
-"""Weight (R, K, 2) and bias (R, K) of a linear classifier."""
+"""Weight (R, K, d) and bias (R, K) of a linear classifier."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Spec:
     heads : tuple of int
         Number of classes of each linear classifier on the feature.
     sites : int
-        Number of mixing sites: the input, after each hidden block, and the 2-D feature.
+        Number of mixing sites: the input, after each hidden block, and the feature.
     seeds : tuple of int
         Seeds of the initial weights, one per run; just one unless the network is `stacked`.
     dtype, device
@@ -38,6 +38,8 @@ class Spec:
         The settings listed in `reads` of the network's entry in the table.
     weight_decay : float, default=5e-4
         Weight decay of SGD, for every parameter.
+    width : int, default=2
+        Width d of the feature.
     """
 
     shape: tuple[int, ...]
@@ -48,17 +50,18 @@ class Spec:
     device: str = "cpu"
     settings: Mapping[str, Any] = field(default_factory=dict)
     weight_decay: float = WEIGHT_DECAY
+    width: int = 2
 
 
 class Network(Protocol):
-    """R runs of a network that are trained together: an encoder to 2-D features and classifiers.
+    """R runs of a network that are trained together: an encoder to features and classifiers.
 
     The trainer decides what is mixed and computes the gradient of the loss for the network's
     output. The network backpropagates it to its parameters and updates them.
     `networks.by_autograd` does this for any encoder that is a `torch.nn.Module`;
     `networks.stacked_mlp` has hand-derived gradients.
 
-    Rows are (R, B, ...): B samples of each run.
+    Rows are (R, B, ...): B samples of each run. Features have the width d of the `Spec`.
     """
 
     def begin(self, learns: str, head: int, resume: bool = False) -> None:
@@ -73,15 +76,15 @@ class Network(Protocol):
 
         Returns
         -------
-        features : Tensor of shape (R, M, 2)
-            Features to be classified, mixed if the 2-D feature is a mixing site.
-        clean : Tensor of shape (R, B, 2)
-            The features before mixing at the 2-D feature.
+        features : Tensor of shape (R, M, d)
+            Features to be classified, mixed if the feature is a mixing site.
+        clean : Tensor of shape (R, B, d)
+            The features before mixing at the feature.
         """
         ...
 
     def classify(self, features: Tensor) -> Tensor:
-        """Return the logits (R, N, K) of features (R, N, 2) by the classifier in use."""
+        """Return the logits (R, N, K) of features (R, N, d) by the classifier in use."""
         ...
 
     def backward(self, output: Tensor, gradient: Tensor) -> None:
@@ -96,7 +99,7 @@ class Network(Protocol):
         ...
 
     def evaluate(self, rows: Tensor) -> Tensor:
-        """Return the features (R, N, 2) of samples, in evaluation mode."""
+        """Return the features (R, N, d) of samples, in evaluation mode."""
         ...
 
     @property

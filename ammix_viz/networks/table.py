@@ -12,6 +12,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """How the learning rate changes in a stage of training on images.
+
+    Attributes
+    ----------
+    drops : tuple of float
+        Shares of the stage's epochs after which the rate is multiplied by `factor`.
+    factor : float
+        The default is "divided to 0.2" (AMM A.1).
+    start : float
+        Share of the learning rate at which the linear warm-up starts.
+    """
+
+    drops: tuple[float, ...] = (0.3, 0.6, 0.8)
+    factor: float = 0.2
+    start: float = 0.0
+
+
+@dataclass(frozen=True)
 class Entry:
     """A network of the table.
 
@@ -22,13 +41,17 @@ class Entry:
     kind : {"points", "images"}
         The kind of data that it takes; the first entry of a kind is the default for it.
     sites : int
-        Number of mixing sites: the input, after each hidden block, and the 2-D feature.
+        Number of mixing sites: the input, after each hidden block, and the feature.
     build : callable
         Returns a `networks.protocol.Network` for a `networks.protocol.Spec`.
     reads : tuple of str, default=()
         Settings that this network reads, of those that only some networks read.
     stacked : bool, default=False
         Whether many runs are trained together in one stack.
+    width : int, default=2
+        Width of the feature. If it is not 2, a run has no features to display, only metrics.
+    schedule : Schedule
+        Learning rates of its runs on images; by default those of CNN-Vis2D.
     """
 
     title: str
@@ -37,6 +60,8 @@ class Entry:
     build: "Callable[[Spec], Network]"
     reads: tuple[str, ...] = ()
     stacked: bool = False
+    width: int = 2
+    schedule: Schedule = Schedule()
 
 
 def _mlp(spec: "Spec") -> "Network":
@@ -51,11 +76,26 @@ def _cnn(spec: "Spec") -> "Network":
     return cnn_vis2d(spec)
 
 
+def _resnet32(spec: "Spec") -> "Network":
+    from ammix_viz.networks.resnet32 import resnet32
+
+    return resnet32(spec)
+
+
 CNN_READS = ("feature_layer", "feature_norm", "batch_norm", "init", "precision")
 
 NETWORKS: dict[str, Entry] = {
     "mlp": Entry("MLP 2-128-64-2", "points", 4, _mlp, stacked=True),
     "cnn": Entry("CNN-Vis2D", "images", 5, _cnn, CNN_READS),
+    "resnet32": Entry(
+        "ResNet-32",
+        "images",
+        4,
+        _resnet32,
+        ("precision",),
+        width=64,
+        schedule=Schedule((0.8, 0.9), 0.1, start=0.2),  # 160 and 180 of 200; 0.02 of 0.1 (AMM A.2)
+    ),
 }
 
 

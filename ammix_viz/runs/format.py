@@ -23,35 +23,40 @@ COARSE = "coarse."
 """Prefix of the fields of the coarse classes and their classifier."""
 
 
-def record_dtype(classes: int, points: int, coarse: int = 0) -> np.dtype:
+def record_dtype(classes: int, points: int, coarse: int = 0, width: int = 2) -> np.dtype:
     """Return the record dtype of a run with K classes and N points (train, then test).
 
     `lam` is λ after the record, `scale` the feature length of one int16 unit, `plane_share` the
     share of the plane of each class. Accuracies and errors are in percent, distances in feature
     units. With coarse classes the metrics and the classifier are there twice, with the prefix
-    `COARSE` for those of the coarse classes.
+    `COARSE` for those of the coarse classes. If the width of the features is not 2, they cannot be
+    displayed, and a record has only metrics, without those of the plane.
     """
     fields: list[tuple] = [("step", "<u4")]
-    fields += [(name, "<f4") for name in ("epoch", *OF_RUN, "scale")]
-    fields += _fields_of("", classes)
-    fields += _fields_of(COARSE, coarse) if coarse else []
-    fields += [("features", "<i2", (points, 2))]
+    fields += [(name, "<f4") for name in ("epoch", *OF_RUN)]
+    fields += [("scale", "<f4")] if width == 2 else []
+    fields += _fields_of("", classes, width)
+    fields += _fields_of(COARSE, coarse, width) if coarse else []
+    fields += [("features", "<i2", (points, 2))] if width == 2 else []
     return np.dtype(fields)
 
 
-def _fields_of(prefix: str, classes: int) -> list[tuple]:
+def _fields_of(prefix: str, classes: int, width: int) -> list[tuple]:
     """Return the fields of one classifier and its metrics."""
-    fields = [(f"{prefix}{name}", "<f4", shape) for name, shape in metric_fields(classes).items()]
-    weight, bias = (f"{prefix}weight", "<f4", (classes, 2)), (f"{prefix}bias", "<f4", (classes,))
-    return [*fields, weight, bias]
+    shapes = metric_fields(classes, in_plane=width == 2)
+    shapes |= {"weight": (classes, 2), "bias": (classes,)} if width == 2 else {}
+    return [(f"{prefix}{name}", "<f4", shape) for name, shape in shapes.items()]
 
 
-def metric_fields(classes: int) -> dict[str, tuple[int, ...]]:
-    """Return field → shape of every metric of a classifier with K classes."""
+def metric_fields(classes: int, in_plane: bool = True) -> dict[str, tuple[int, ...]]:
+    """Return field → shape of every metric of a classifier with K classes.
+
+    `in_plane` includes the metrics that only 2-D features have.
+    """
     return {
         field: (classes,) if metric.per_class else ()
         for name, metric in METRICS.items()
-        if metric.per_split or metric.per_class
+        if (metric.per_split or metric.per_class) and (in_plane or not metric.in_plane)
         for field in fields_of(name)
     }
 
@@ -93,10 +98,11 @@ def make_header(
         If only some samples are displayed: `totals`, the class counts of each split, and
         `full_evals`, the indices of records whose metrics are over all samples. For images:
         `images`, height and width. With coarse classes: `coarse`, with their `class_names`, and
-        `of`, the coarse class of each class.
+        `of`, the coarse class of each class. `feature_width`, if it is not 2.
     """
     coarse = extras.get("coarse", {}).get("class_names", ())
-    dtype = record_dtype(len(class_names), len(labels), len(coarse))
+    width = extras.get("feature_width", 2)
+    dtype = record_dtype(len(class_names), len(labels), len(coarse), width)
     return {
         "format": FORMAT,
         "key": recipe.key,

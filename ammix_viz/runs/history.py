@@ -90,7 +90,7 @@ def final(record: np.void) -> dict:
     Missing and non-finite values are None.
     """
     values = {"lambda": float(record["lam"])} | _metrics_of(record)
-    if f"{COARSE}weight" in (record.dtype.names or ()):
+    if f"{COARSE}test.accuracy" in (record.dtype.names or ()):
         values["coarse"] = _metrics_of(record, COARSE)
     return values
 

@@ -69,7 +69,8 @@ def _span(name: str, field: Mapping[str, Any]) -> tuple[int, int]:
 def _check_known(dtype: np.dtype, header: Mapping[str, Any]) -> None:
     """Check the dtypes of known fields, and that required fields are there."""
     coarse = len(header["coarse"]["class_names"]) if "coarse" in header else 0
-    known = record_dtype(len(header["class_names"]), len(header["labels"]), coarse)
+    width = header.get("feature_width", 2)
+    known = record_dtype(len(header["class_names"]), len(header["labels"]), coarse, width)
     optional = _metrics(header)
     for name in known.names or ():
         if name not in (dtype.names or ()):

@@ -46,6 +46,8 @@ def _extras(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
         extras["images"] = list(dataset.train.shape[1:3])
     if dataset.coarse_names:
         extras["coarse"] = {"class_names": dataset.coarse_names, "of": dataset.coarse_of}
+    if recipe.feature_width != 2:
+        extras["feature_width"] = recipe.feature_width
     return extras
 
 
@@ -77,14 +79,14 @@ def encode_records(snapshots: Sequence[Snapshot], dataset: Dataset) -> np.ndarra
             weight, bias = (torch.cat(each)[alive] for each in zip(*heads, strict=True))
             coarse = weight, bias
             values |= _measured(features, snapshots[0].full_eval, dataset, coarse, COARSE)
-    points = len(dataset.displayed)
-    dtype = record_dtype(classes, points, len(dataset.coarse_names))
+    points, width = len(dataset.displayed), features.shape[-1]
+    dtype = record_dtype(classes, points, len(dataset.coarse_names), width)
     records = np.zeros(len(snapshots) * runs, dtype)
+    if alive and width == 2:
+        displayed = features[:, dataset.displayed] if len(features[0]) > points else features
+        values["features"], values["scale"] = quantise(displayed.cpu().numpy())
     for name, value in values.items():
         records[name][alive] = value.cpu() if isinstance(value, Tensor) else value
-    if alive:
-        displayed = features[:, dataset.displayed] if len(features[0]) > points else features
-        records["features"][alive], records["scale"][alive] = quantise(displayed.cpu().numpy())
     records = records.reshape(len(snapshots), runs)
     for row, snapshot in zip(records, snapshots, strict=True):
         row["step"], row["epoch"] = snapshot.step, snapshot.epoch
@@ -100,7 +102,9 @@ def _measured(
 ) -> dict[str, Tensor]:
     """Return the fields of one classifier; estimates, if not all samples are evaluated."""
     weight, bias = classifier
-    values = {"weight": weight, "bias": bias, "plane_share": plane_share(weight)}
+    values: dict[str, Tensor] = {}
+    if weight.shape[-1] == 2:
+        values = {"weight": weight, "bias": bias, "plane_share": plane_share(weight)}
     labels = dataset.labels if full_eval else dataset.labels[dataset.displayed]
     train = len(dataset.train) if full_eval else dataset.displayed_train
     of = np.array(dataset.coarse_of if prefix else range(len(dataset.class_names)))

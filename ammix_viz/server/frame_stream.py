@@ -86,6 +86,10 @@ class SharedRun:
         except reader.DamagedRun as error:
             self._damage = str(error)
             return
+        if "features" not in (file.dtype.names or ()):
+            file.close()
+            self._damage = f"The run {self.key} has no 2-D features, so it cannot be displayed."
+            return
         self._close()
         self.file, self._inode = file, inode
         self.generation += 1

@@ -27,6 +27,8 @@ def point_png(key: str, point: int) -> bytes:
     recipe = _recipe_of(key)
     if not recipe.on_images:
         raise LookupError("the run is not on images.")
+    if recipe.why_not_displayed:
+        raise LookupError(recipe.why_not_displayed)
     dataset = load_dataset(recipe)
     if point >= len(dataset.displayed):
         raise LookupError(f"the run has {len(dataset.displayed)} displayed points.")

@@ -99,7 +99,22 @@ def read_query(query: Mapping[str, str]) -> tuple[Comparison, list[str]]:
         for name in ("seeds", "displayed")
         if name in query
     }
-    return Comparison(methods, Recipe(**values), **seed_values), list(dict.fromkeys(notes))
+    recipe = _with_network(values, notes)
+    return Comparison(methods, recipe, **seed_values), list(dict.fromkeys(notes))
+
+
+def _with_network(values: Mapping[str, Any], notes: list[str]) -> Recipe:
+    """Return the recipe, with the default network if the data do not fit or cannot be displayed."""
+    default = Recipe(**{**values, "network": "default"})
+    try:
+        recipe = Recipe(**values)
+        why = recipe.why_not_displayed
+    except ValueError as error:
+        recipe, why = default, str(error)
+    if why == default.why_not_displayed:
+        return recipe
+    notes.append(f"{why} The default network is used.")
+    return default
 
 
 def _read_methods(text: str | None, notes: list[str]) -> tuple[str, ...]:

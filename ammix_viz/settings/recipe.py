@@ -54,12 +54,31 @@ class Recipe(Settings):
     @property
     def network_name(self) -> str:
         """Name of the network in `NETWORKS`."""
-        return default_network(self.kind) if self.network == "default" else self.network
+        return self._default_network if self.network == "default" else self.network
+
+    @property
+    def _default_network(self) -> str:
+        return DATASETS[self.data].network or default_network(self.kind)
 
     @property
     def sites(self) -> int:
-        """Number of mixing sites: the input, after each hidden block, and the 2-D feature."""
+        """Number of mixing sites: the input, after each hidden block, and the feature."""
         return NETWORKS[self.network_name].sites
+
+    @property
+    def feature_width(self) -> int:
+        """Width of the feature."""
+        return NETWORKS[self.network_name].width
+
+    @property
+    def why_not_displayed(self) -> str:
+        """Why the run's features cannot be displayed, as a sentence; "" if they can be."""
+        if self.feature_width == 2:
+            return ""
+        return (
+            f"With network {self.network_name}, {self.data} has {self.feature_width}-D features; "
+            "only 2-D features can be displayed. Such runs are trained from the command line."
+        )
 
     @property
     def factor(self) -> float | str:
@@ -90,7 +109,7 @@ class Recipe(Settings):
         for name, default_value in METHODS[self.method].parts.items():
             if SETTINGS[name].default == "default" and getattr(self, name) == default_value:
                 changed[name] = "default"
-        if self.network == default_network(self.kind):
+        if self.network == self._default_network:
             changed["network"] = "default"
         changed["data"] = DATASETS[self.data].same_as or self.data
         changed["imbalance"] = self.factor

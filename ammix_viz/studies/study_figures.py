@@ -48,7 +48,8 @@ class PanelRow:
 
 def panel_rows(results: Results, seed: int) -> list[PanelRow]:
     """Return the rows of panels for one seed: a row per view, each followed by the unit circle."""
-    return [row for found in results.found for row in _rows(results, found, seed)]
+    displayed = [each for each in results.found if not each.part.shared.why_not_displayed]
+    return [row for found in displayed for row in _rows(results, found, seed)]
 
 
 def _rows(results: Results, found: PartResults, seed: int) -> Iterator[PanelRow]:

@@ -75,7 +75,7 @@ class Images:
         return ImageBatches(self._images, plan, self._recipe, epoch)
 
     def evaluate(self, network: Network, index: Tensor | None = None) -> Tensor:
-        """Return the features (1, N, 2) of all images, or of those at an index."""
+        """Return the features (1, N, d) of all images, or of those at an index."""
         blocks = self._images.blocks(index, self._eval_batch)
         return torch.cat([network.evaluate(rows[None]) for rows in blocks], dim=1)
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.table import METHODS
+from ammix_viz.networks.table import NETWORKS
 from ammix_viz.settings.recipe import Recipe
 
-EARLY_STEPS = (1, 2, 4, 8)
+EARLY_STEPS: tuple[int, ...] = (1, 2, 4, 8)
 """Steps in the first epoch with an extra snapshot, because features move most there."""
 
 EARLY_STEPS_ON_IMAGES = (1, 2, 4, 8, 16, 32)
@@ -18,9 +19,6 @@ FULL_EVAL_EPOCHS = 5
 
 ENCODER_EPOCHS = 6
 """SupCon's encoder epochs per classifier epoch: 600 to 100 (AMA 3.3)."""
-
-DROPS, DROP = (0.3, 0.6, 0.8), 0.2
-"""On images: at these shares of a stage the learning rate is multiplied by `DROP` (AMM A.1)."""
 
 
 @dataclass(frozen=True)
@@ -77,25 +75,30 @@ def steps_per_epoch(recipe: Recipe, points: int) -> int:
 def learning_rate(recipe: Recipe, stage: Stage, epoch: float) -> float:
     """Return the learning rate of a step that ends `epoch` epochs after its stage began.
 
-    On images it starts with a warm-up that ends at the first drop at the latest.
+    On images it follows the network's schedule, with a warm-up that ends at the first drop at the
+    latest.
     """
     if not recipe.on_images:
         return recipe.lr
-    drops = sum(epoch > share * stage.epochs + 1e-9 for share in DROPS)
-    warmup = min(recipe.warmup, DROPS[0] * stage.epochs)
+    schedule = NETWORKS[recipe.network_name].schedule
+    drops = sum(epoch > share * stage.epochs + 1e-9 for share in schedule.drops)
+    warmup = min(recipe.warmup, schedule.drops[0] * stage.epochs)
     warm = min(1.0, epoch / warmup) if warmup else 1.0
-    return recipe.lr * DROP**drops * warm
+    return recipe.lr * schedule.factor**drops * (schedule.start + (1 - schedule.start) * warm)
 
 
 def snapshot_steps(recipe: Recipe, points: int) -> list[int]:
     """Return the steps with a snapshot: step 0, a few early steps, and the ends of epochs.
 
-    On images there are some within each epoch as well.
+    On images there are some within each epoch as well. If the features cannot be displayed, there
+    are only step 0 and the ends of epochs.
     """
     per_epoch = steps_per_epoch(recipe, points)
     early = EARLY_STEPS_ON_IMAGES if recipe.on_images else EARLY_STEPS
-    steps, begun = {0, *(step for step in early if step < per_epoch)}, 0
     parts = max(1, round(per_epoch / STEPS_APART)) if recipe.on_images else 1
+    if recipe.feature_width != 2:
+        early, parts = (), 1
+    steps, begun = {0, *(step for step in early if step < per_epoch)}, 0
     for stage in stages(recipe):
         for epoch in range(stage.every, stage.epochs + 1, stage.every):
             end = (begun + epoch) * per_epoch

@@ -25,11 +25,11 @@ class Snapshot:
     loss : ndarray of shape (R,)
         Mean training loss since the epoch began; at step 0 the cross entropy of the samples.
         For SupCon it is the contrastive loss until the encoder is trained.
-    features : Tensor of shape (R, N, 2)
+    features : Tensor of shape (R, N, d)
         Features of all samples, or of the displayed ones, train samples first.
     full_eval : bool
         Whether `features` are of all samples.
-    weight, bias : Tensor of shape (R, K, 2) and (R, K)
+    weight, bias : Tensor of shape (R, K, d) and (R, K)
         The linear classifier.
     failures : dict of int to str
         Runs that became non-finite, with an error message; their values are meaningless.

@@ -53,8 +53,17 @@ class Trainer:
         heads = [len(names) for names in (dataset.coarse_names, dataset.class_names) if names]
         seeds = [each.init_seed for each in self.recipes]
         settings = {name: getattr(recipe, name) for name in entry.reads}
-        shape, decay = self.samples.shape, recipe.weight_decay
-        spec = Spec(shape, tuple(heads), entry.sites, tuple(seeds), dtype, device, settings, decay)
+        spec = Spec(
+            self.samples.shape,
+            tuple(heads),
+            entry.sites,
+            tuple(seeds),
+            dtype,
+            device,
+            settings,
+            recipe.weight_decay,
+            entry.width,
+        )
         return entry.build(spec)
 
     def begin(self, stage: Stage, done: int = 0) -> None:

@@ -175,7 +175,7 @@ def _seed_controls() -> None:
 def _training_controls() -> None:
     _group("training")
     kind = DATASETS[st.session_state["data"]].kind
-    fitting = [name for name, entry in NETWORKS.items() if entry.kind == kind]
+    fitting = [n for n, entry in NETWORKS.items() if entry.kind == kind and entry.width == 2]
     if len(fitting) > 1:
         st.selectbox(
             SETTINGS["network"].label,

@@ -17,8 +17,11 @@ from ammix_viz.workers.pool import shared
 
 
 def can_train(comparison: Comparison) -> bool:
-    """Return whether the data can be loaded; if not, say what is missing and how to get it."""
+    """Return whether the runs can be trained here; if not, say why and what is missing."""
     recipe = comparison.shared
+    if recipe.why_not_displayed:
+        st.error(recipe.why_not_displayed)
+        return False
     stand_in = DATASETS[recipe.data].stand_in
     if stand_in and cifar10.problem():
         offer()

@@ -40,8 +40,7 @@ def read_setup(sets: Sequence[str]) -> Comparison:
         query = {"data": sets[0]} | st.query_params.to_dict()
         requested, notes = read_query(query)
         if requested.shared.data not in sets:
-            listed = DATASETS[requested.shared.data].listed
-            why = "is not set up" if listed and not listed() else "is on another page"
+            why = DATASETS[requested.shared.data].why_unlisted() or "is on another page"
             notes.append(f"{requested.shared.data} {why}; {sets[0]} is used here.")
             requested, _ = read_query(query | {"data": sets[0]})
         _adopt(requested, notes)

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from ammix_viz.metrics import alignment, d_relative, neighborhood_uniformity, uniformity
+from ammix_viz.metrics import (
+    alignment,
+    d_max,
+    d_relative,
+    neighborhood_uniformity,
+    uniformity,
+)
 from ammix_viz.metrics.distances import alignments, diameters, margins, plane_share
 from ammix_viz.metrics.stacked import calibration_error, margin_balance, measure
 from ammix_viz.metrics.table import METRICS
@@ -27,6 +33,26 @@ def test_d_max_of_stacked_runs():
     line = np.stack([np.linspace(0, 3, 1610), np.linspace(0, 4, 1610)], 1)
     stacked = torch.tensor(np.stack([circle, 3 * circle, line, 0 * line])).float()
     assert diameters(stacked).tolist() == pytest.approx([2.0, 6.0, 5.0, 0.0], rel=1e-5)
+
+
+def test_wide_features_are_measured_as_the_public_functions_do(monkeypatch):
+    monkeypatch.setattr("ammix_viz.metrics.distances.PRODUCT_PAIRS", 1000)
+    generator = torch.Generator().manual_seed(0)
+    features = 50 + torch.randn(2, 90, 64, generator=generator)
+    weight, bias = torch.randn(2, 4, 64, generator=generator), torch.zeros(2, 4)
+    measured = measure(features, torch.tensor(CLASSES), weight, bias)
+    for run, own in enumerate(features):
+        expected = {
+            "D_max": d_max(own),
+            "A": alignment(own, CLASSES),
+            "U": uniformity(own, CLASSES),
+            "U1": neighborhood_uniformity(own, CLASSES),
+            "D_relative": d_relative(own, CLASSES),
+            "accuracy": 100
+            * float(((own @ weight[run].T).argmax(1) == torch.tensor(CLASSES)).double().mean()),
+        }
+        found = {name: float(measured[name][run]) for name in expected}
+        assert found == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -349,6 +349,24 @@ def test_a_damaged_file_is_never_sent(get):
     ]
 
 
+def test_a_run_without_features_to_display_is_not_sent(get):
+    headless = Recipe(data="cifar10_lt")
+    width = {"feature_width": 64}
+    header = make_header(headless, np.zeros(1, int), 1, tuple("abcd"), 16, ONE_STAGE, width)
+    made = writer.Writer(header)
+    made.append(np.zeros(1, record_dtype(4, 1, width=64)).tobytes())
+    made.finish("ended")
+    made.close()
+    sent = messages(get(frames(headless)))
+    why = f"The run {headless.key} has no 2-D features, so it cannot be displayed."
+    assert [(run, json.loads(content)) for run, _, content in sent] == [
+        (0, {"state": "failed", "position": 0, "why": why})
+    ]
+    response = get(f"/image?run={headless.key}&point=0")
+    assert response.status == 404
+    assert json.load(response)["error"] == (f"There is no such image: {headless.why_not_displayed}")
+
+
 def failed(recipe, reason):
     why = f"The saved run {recipe.key} cannot be used: {reason}."
     return {"state": "failed", "position": 0, "why": why}

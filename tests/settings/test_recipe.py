@@ -90,6 +90,40 @@ def test_a_query_out_of_range_is_clamped_with_a_message():
     ]
 
 
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [
+        (
+            {"data": "mini_cifar_lt", "network": "resnet32"},
+            "With network resnet32, mini_cifar_lt has 64-D features; only 2-D features can be "
+            "displayed. Such runs are trained from the command line. The default network is used.",
+        ),
+        (
+            {"data": "gaussian", "network": "cnn"},
+            'network is "cnn", which takes images; gaussian has points. The default network is '
+            "used.",
+        ),
+    ],
+)
+def test_a_query_with_a_network_that_fits_nothing_to_display_gets_the_default(query, note):
+    comparison, notes = read_query(query)
+    assert notes == [note]
+    assert comparison == read_query({"data": query["data"]})[0]
+
+
+def test_cifar10_lt_is_the_papers_setting_on_resnet32():
+    recipe = Recipe(data="cifar10_lt")
+    assert (recipe.network_name, recipe.feature_width, recipe.sites) == ("resnet32", 64, 4)
+    assert (recipe.epochs, recipe.lr, recipe.batch_size, recipe.warmup) == (200, 0.1, 128, 5)
+    assert recipe.key == Recipe(data="cifar10_lt", network="resnet32", imbalance=100).key
+    assert recipe.key != Recipe(data="cifar10_lt", network="cnn").key
+    assert Recipe(data="cifar10_lt", network="cnn").why_not_displayed == ""
+    assert recipe.why_not_displayed == (
+        "With network resnet32, cifar10_lt has 64-D features; only 2-D features can be displayed. "
+        "Such runs are trained from the command line."
+    )
+
+
 def test_a_part_set_to_what_the_method_does_anyway_is_the_same_run():
     assert Recipe(clean="off", lam_mode="asymptotic").key == Recipe().key
     assert Recipe(clean="on").key != Recipe().key

@@ -354,6 +354,27 @@ def test_data_of_another_page_are_said(open_page):
     assert page.warning[0].value.startswith('data is "digits_coarse"; here it must be one of gau')
 
 
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [
+        (
+            {"data": "cifar10_lt"},
+            "cifar10_lt trains from the command line only; gaussian is used here.",
+        ),
+        (
+            {"data": "digits", "network": "resnet32"},
+            "With network resnet32, digits has 64-D features; only 2-D features can be displayed. "
+            "Such runs are trained from the command line. The default network is used.",
+        ),
+    ],
+)
+def test_no_url_trains_a_run_whose_features_cannot_be_displayed(open_page, query, note):
+    page, pool = open_page(query)
+    assert page.warning[0].value == note
+    assert all(recipe.feature_width == 2 for own, _ in pool.asked for recipe in own)
+    assert "resnet32" not in str(page.query_params)
+
+
 def test_images_that_the_server_does_not_name_are_not_offered(open_page, monkeypatch):
     monkeypatch.delenv("AMMIX_IMAGES", raising=False)
     page, pool = open_page({"data": "custom"})
