@@ -131,7 +131,10 @@ def _write(chosen: Comparison) -> None:
 def _read_controls() -> Comparison:
     state = st.session_state
     before = state[CHOSEN].shared  # a control that is not on the page has no state
-    values = {name: state.setdefault(name, getattr(before, name)) for name in PLAIN}
+    for name in PLAIN:
+        if state.get(name) is None:  # an interrupted rerun can leave a control without a value
+            state[name] = getattr(before, name)
+    values = {name: state[name] for name in PLAIN}
     values |= {name: state[name + "_kept"] for name in SEEDS}
     values["imbalance"] = (
         "paper" if state["counts"] == "Paper" else state.setdefault("factor", 100.0)

@@ -293,6 +293,14 @@ def test_a_setting_that_was_changed_stays_when_the_data_change(open_page):
     assert {(r.epochs, r.lr) for r in pool.asked[-1][0]} == {(7, 0.02)}
 
 
+def test_a_control_without_a_value_takes_the_one_before(open_page):
+    page, pool = open_page({"one_sided": "off"})
+    page.session_state["one_sided"] = None
+    page.run()
+    assert not page.exception
+    assert {r.one_sided for r in pool.asked[-1][0] if r.method == "am_mixup"} == {"off"}
+
+
 def test_missing_images_are_said_and_digits_offered(open_page, monkeypatch, tmp_path):
     monkeypatch.setenv("AMMIX_DATA", str(tmp_path))
     page, pool = open_page({"data": "mini_cifar_lt"})
