@@ -13,6 +13,7 @@ from ammix_viz.studies.papers import (
     ama_table5,
     amm_coarse,
     amm_search,
+    amm_table3,
     amm_table7,
     amm_tails,
 )
@@ -61,6 +62,9 @@ STUDIES: dict[str, Entry] = {
         "AM-mixup, Figure 5: balanced and long-tailed classes, with U and U1",
         IMAGES,
         amm_tails.figure_5,
+    ),
+    "amm-table3": Entry(
+        "AM-mixup, Table 3: ResNet-32 on CIFAR10-LT", ("cifar10_lt",), amm_table3.table_3
     ),
     "amm-table7": Entry(
         "AM-mixup, Table 7: λ, one-sided label and mixing layer exchanged",
