@@ -11,6 +11,7 @@ from ammix_viz.runs.seed_stats import SeedStats
 
 OVER_BEST, OVER_LOWEST = "compared with the best other", "compared with the lowest other"
 BELOW_LOWEST = "below the lowest other"
+TIMES_BEST = "times the best other"
 RANK_AGREEMENT = "rank agreement: from 1, the same order, to −1, the opposite"
 
 Ends = Mapping[str, np.void]
@@ -65,6 +66,8 @@ class Claim:
         Where the paper says so; None for an observation of ours.
     even : float
         The margin that speaks neither for the claim nor against it: 0 of differences, 1 of ratios.
+    geometric : bool
+        Whether the margins are ratios, whose logarithms are averaged.
     threshold : float, optional
         The claim is true in a seed if its value is above this; by default `even`.
     at_limit : callable, optional
@@ -80,6 +83,7 @@ class Claim:
     number: str
     source: Source | None = None
     even: float = 0.0
+    geometric: bool = False
     threshold: float | None = None
     at_limit: Callable[[Ends], bool] | None = None
     part: int = 0
@@ -116,13 +120,16 @@ def lag(metric: Metric, row: str, others: Sequence[str]) -> Callable[[Ends], Mar
     return lambda ends: {other: float(of(ends[other]) - of(ends[row])) for other in others}
 
 
-def ratio(metric: Metric, larger: str, smaller: str) -> Callable[[Ends], Margins]:
-    """Return a function of `Ends`: a row's metric divided by another row's; inf or nan by 0."""
+def ratio(metric: Metric, row: str, others: Sequence[str]) -> Callable[[Ends], Margins]:
+    """Return a function of `Ends`: a row's metric divided by each of the others'.
+
+    For sizes, which differ by factors between seeds. Divided by 0 it is inf or nan.
+    """
     of = reading(metric)
 
     def divided(ends: Ends) -> Margins:
         with np.errstate(divide="ignore", invalid="ignore"):
-            return {smaller: float(np.float64(of(ends[larger])) / of(ends[smaller]))}
+            return {other: float(np.float64(of(ends[row])) / of(ends[other])) for other in others}
 
     return divided
 

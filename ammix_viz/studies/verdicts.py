@@ -13,10 +13,10 @@ SHARE, CONFIDENCE, FEWEST = 0.9, 0.95, 5
 
 RULE = (
     "A claim holds if it is true in at least 90 % of the seeds and the 95 % confidence interval of "
-    "the mean (Student's t) lies on its side; it is reversed if the opposite is true by the same "
-    "test, against the same method in every seed; otherwise it does not hold. A failed run counts "
-    "against a claim. Where all values are at the end of their scale, or fewer than five seeds "
-    "show no clear difference, it cannot be decided."
+    "the mean (Student's t; the geometric mean for ratios of sizes) lies on its side; it is "
+    "reversed if the opposite is true by the same test, against the same method in every seed; "
+    "otherwise it does not hold. A failed run counts against a claim. Where all values are at the "
+    "end of their scale, or fewer than five seeds show no clear difference, it cannot be decided."
 )
 """How verdicts are reached, for the reader of a report."""
 
@@ -74,7 +74,7 @@ def judge(
     """
     complete, failed = _seeds(claim, ends, failures)
     margins = [claim.margins(seed) for seed in complete]
-    finite = [each for each in margins if np.isfinite(list(each.values())).all()]
+    finite = [each for each in margins if all(_valid(claim, value) for value in each.values())]
     failed += len(margins) - len(finite)
     seeds = len(finite) + failed
     values = [min(each.values()) for each in finite]
@@ -83,7 +83,11 @@ def judge(
     limit = sum(claim.at_limit(seed) for seed in complete) if claim.at_limit else 0
     word, why = _decide(claim, finite, held, seeds, limit, titles)
     reason = why + (f"; a run failed in {failed}" if failed else "")
-    return Verdict(word, reason, held, seeds, failed, value, interval(values))
+    return Verdict(word, reason, held, seeds, failed, value, interval(values, claim.geometric))
+
+
+def _valid(claim: Claim, value: float) -> bool:
+    return bool(np.isfinite(value)) and (value > 0 or not claim.geometric)
 
 
 def _seeds(
@@ -118,8 +122,8 @@ def _decide(
             "cannot be decided",
             f"all values at the end of their scale in {limit} of {seeds} seeds",
         )
-    around = interval([min(each.values()) for each in margins])
-    true = f"true in {held} of {seeds} seeds{_words(around)}"
+    around = interval([min(each.values()) for each in margins], claim.geometric)
+    true = f"true in {held} of {seeds} seeds{_words(claim, around)}"
     if _mostly(held, seeds) and around is not None and around[0] > claim.even:
         return "holds", true
     if margins and (opposite := _opposite(claim, margins, seeds, titles)):
@@ -135,10 +139,13 @@ def _opposite(
     """Return in words against what the claim is clearly reversed; "" if it is not."""
     for other in margins[0]:
         values = [each[other] for each in margins]
-        count, around = sum(value < claim.even for value in values), interval(values)
+        count, around = (
+            sum(value < claim.even for value in values),
+            interval(values, claim.geometric),
+        )
         if _mostly(count, seeds) and around is not None and around[1] < claim.even:
             against = f", against {titles[other]}" if len(margins[0]) > 1 else ""
-            return f"the opposite in {count} of {seeds} seeds{_words(around)}{against}"
+            return f"the opposite in {count} of {seeds} seeds{_words(claim, around)}{against}"
     return ""
 
 
@@ -154,15 +161,22 @@ def _mostly(count: int, seeds: int) -> bool:
     return count >= SHARE * seeds
 
 
-def _words(around: tuple[float, float] | None) -> str:
-    return "" if around is None else f", mean {digits(around[0], 3)} to {digits(around[1], 3)}"
+def _words(claim: Claim, around: tuple[float, float] | None) -> str:
+    if around is None:
+        return ""
+    mean = "geometric mean" if claim.geometric else "mean"
+    return f", {mean} between {digits(around[0], 3)} and {digits(around[1], 3)}"
 
 
-def interval(values: Iterable[float]) -> tuple[float, float] | None:
+def interval(values: Iterable[float], geometric: bool = False) -> tuple[float, float] | None:
     """Return the 95 % confidence interval of the mean by Student's t.
 
     None for a single value, and for fewer than five that are all equal, whose spread is unknown.
+    The geometric mean of ratios is that of their logarithms.
     """
+    if geometric:
+        around = interval(np.log(list(values)))
+        return None if around is None else (float(np.exp(around[0])), float(np.exp(around[1])))
     found = summarize(values)
     if found.count < 2 or (found.std == 0 and found.count < FEWEST):
         return None

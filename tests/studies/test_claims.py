@@ -36,8 +36,8 @@ def test_lead_and_lag_are_differences_from_each_other_row():
 
 
 def test_a_ratio_is_compared_with_the_row_it_is_divided_by():
-    assert ratio("x", "a", "c")(ENDS) == {"c": 2}
-    assert ratio("x", "a", "b")(records(a=(1, 0), b=(0, 0))) == {"b": np.inf}
+    assert ratio("x", "a", ("b", "c"))(ENDS) == {"b": 4, "c": 2}
+    assert ratio("x", "a", ("b",))(records(a=(1, 0), b=(0, 0))) == {"b": np.inf}
 
 
 @pytest.mark.parametrize(

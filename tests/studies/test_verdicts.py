@@ -33,7 +33,7 @@ def test_a_claim_holds_that_is_true_in_nine_of_ten_seeds_by_a_clear_mean():
     verdict = over_zero(*[2, 3] * 4, 2, -1)
     assert (verdict.word, verdict.held, verdict.seeds) == ("holds", 9, 10)
     assert verdict.value.mean == pytest.approx(2.1)
-    assert verdict.reason == "true in 9 of 10 seeds, mean 1.24 to 2.96"
+    assert verdict.reason == "true in 9 of 10 seeds, mean between 1.24 and 2.96"
 
 
 def test_eight_of_ten_seeds_are_too_few_whatever_the_mean():
@@ -55,7 +55,7 @@ def test_a_small_difference_of_large_spread_does_not_hold():
 def test_the_opposite_by_the_same_test_is_reversed():
     verdict = over_zero(*[-2, -3] * 4, -2, 1)
     assert (verdict.word, verdict.held) == ("reversed", 1)
-    assert verdict.reason == "the opposite in 9 of 10 seeds, mean -2.96 to -1.24"
+    assert verdict.reason == "the opposite in 9 of 10 seeds, mean between -2.96 and -1.24"
     unclear = over_zero(*[-2, -3] * 4, 1, 1)
     assert unclear.word == "does not hold"
     assert unclear.reason.startswith("more often the opposite, but not clearly so")
@@ -75,7 +75,7 @@ def test_a_reversal_names_the_method_that_is_ahead():
 
 
 def test_several_times_needs_its_threshold_and_is_reversed_only_below_one():
-    claim = Claim("", ("a", "b"), ratio("x", "a", "b"), "", even=1, threshold=3)
+    claim = Claim("", ("a", "b"), ratio("x", "a", ("b",)), "", even=1, threshold=3)
 
     def word(*values):
         return judged(claim, a=values, b=[1] * len(values)).word
@@ -84,7 +84,7 @@ def test_several_times_needs_its_threshold_and_is_reversed_only_below_one():
     assert word(2, 2.1, 2.2, 2.3, 2.4) == "does not hold"
     assert word(0.2, 0.3, 0.4, 0.3, 0.2) == "reversed"
     small = judged(claim, a=[2, 2.1, 2.2, 2.3, 2.4], b=[1] * 5)
-    assert small.reason.startswith("too small; true in 0 of 5 seeds, mean 2")
+    assert small.reason.startswith("too small; true in 0 of 5 seeds, mean between 2")
 
 
 def test_failed_seeds_count_against_a_claim_and_against_its_opposite():
@@ -108,7 +108,7 @@ def test_a_claim_whose_runs_all_failed_does_not_hold():
 
 
 def test_a_value_that_is_not_finite_counts_as_a_failed_seed():
-    claim = Claim("", ("a", "b"), ratio("x", "a", "b"), "", even=1)
+    claim = Claim("", ("a", "b"), ratio("x", "a", ("b",)), "", even=1)
     verdict = judged(claim, a=[1, 2, 2.1, 2.2, 2.3], b=[0, 1, 1, 1, 1])
     assert (verdict.word, verdict.held, verdict.failed) == ("does not hold", 4, 1)
 
@@ -144,3 +144,15 @@ def test_the_interval_is_students_t():
     assert interval([1]) is None
     assert interval([1, 1, 1, 1]) is None
     assert interval([1] * 5) == (1, 1)
+
+
+def test_one_extreme_ratio_does_not_hide_that_all_others_are_below_one():
+    values = [0.5, 0.6, 0.5, 0.6, 0.5, 0.6, 0.5, 0.6, 0.5, 1.8]
+    low, high = interval(values, geometric=True)
+    logs = interval(np.log(values))
+    assert (low, high) == pytest.approx((np.exp(logs[0]), np.exp(logs[1])))
+    claim = Claim("", ("a", "b"), ratio("x", "a", ("b",)), "", even=1, geometric=True)
+    extreme = [*values[:-1], 20]
+    assert judged(claim, a=values, b=[1] * 10).word == "reversed"
+    assert judged(claim, a=extreme, b=[1] * 10).interval[1] < 2 < interval(extreme)[1]
+    assert judged(claim, a=[0, 2, 2.1, 2.2, 2.3], b=[1] * 5).failed == 1

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.studies.claims import OVER_BEST, Claim, Source, lag, lead, ratio
+from ammix_viz.studies.claims import OVER_BEST, TIMES_BEST, Claim, Source, lag, lead, ratio
 from ammix_viz.studies.papers.accuracies import ACCURACY, more_accurate
 from ammix_viz.studies.papers.set_up import deviations
 from ammix_viz.studies.study import Part, Study, methods
@@ -59,26 +59,30 @@ CLAIMS = (
     Claim(
         "CE has a higher D_max than AMA.",
         ("ce", "ama"),
-        ratio(D_MAX, "ce", "ama"),
+        ratio(D_MAX, "ce", ("ama",)),
         "times AMA's",
         LOW,
         even=1,
+        geometric=True,
     ),
     Claim(
         "SupCon's D_max is several times AMA's (at least 3 times).",
         ("supcon", "ama"),
-        ratio(D_MAX, "supcon", "ama"),
+        ratio(D_MAX, "supcon", ("ama",)),
         "times AMA's",
         SEVEN_TIMES,
         even=1,
+        geometric=True,
         threshold=SEVERAL,
     ),
     Claim(
         "SupCon has the highest D_centroid of CE, SupCon and AMA.",
         PAPERS,
-        lead(D_CENTROID, "supcon", ("ce", "ama")),
-        OVER_BEST,
+        ratio(D_CENTROID, "supcon", ("ce", "ama")),
+        TIMES_BEST,
         FAR,
+        even=1,
+        geometric=True,
     ),
     Claim(
         "AMA's margins are more balanced than CE's.",

@@ -7,13 +7,13 @@ from ammix_viz.runs.format import COARSE
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.claims import (
     ALL_IN_ORDER,
-    OVER_BEST,
     RANK_AGREEMENT,
+    TIMES_BEST,
     Claim,
     Source,
     follows,
-    lead,
     ordered,
+    ratio,
 )
 from ammix_viz.studies.papers.accuracies import ACCURACY, more_accurate
 from ammix_viz.studies.papers.set_up import (
@@ -40,16 +40,20 @@ CLAIMS = (
     Claim(
         "CE has the highest A of the four methods.",
         METHODS,
-        lead(A, "ce", METHODS[1:]),
-        OVER_BEST,
+        ratio(A, "ce", METHODS[1:]),
+        TIMES_BEST,
         Source(TABLE, OUTPERFORMS, "3.75, the others below 1"),
+        even=1,
+        geometric=True,
     ),
     Claim(
         "AM-mixup has a higher A than mixup and manifold mixup.",
         (*MIXED, "am_mixup"),
-        lead(A, "am_mixup", MIXED),
-        OVER_BEST,
+        ratio(A, "am_mixup", MIXED),
+        TIMES_BEST,
         Source("Fig. 2, Table 1", SPREAD, "0.99 against 0.95 and 0.92"),
+        even=1,
+        geometric=True,
     ),
     more_accurate(
         "CE has the highest accuracy on the fine classes.",

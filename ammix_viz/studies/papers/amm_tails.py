@@ -11,6 +11,7 @@ from ammix_viz.studies.claims import (
     BELOW_LOWEST,
     OVER_BEST,
     RANK_AGREEMENT,
+    TIMES_BEST,
     Claim,
     Metric,
     Source,
@@ -19,6 +20,7 @@ from ammix_viz.studies.claims import (
     lag,
     lead,
     ordered,
+    ratio,
 )
 from ammix_viz.studies.papers.accuracies import (
     ACCURACY,
@@ -124,17 +126,21 @@ SCALES = (
     Claim(
         "Balanced classes: CE has the largest scale (D_max).",
         METHODS,
-        lead(SCALE, "ce", METHODS[1:]),
-        OVER_BEST,
+        ratio(SCALE, "ce", METHODS[1:]),
+        TIMES_BEST,
         Source(PICTURE, LARGE),
+        even=1,
+        geometric=True,
         part=BALANCED,
     ),
     Claim(
         "Balanced classes: AM-mixup has a larger scale (D_max) than mixup and manifold mixup.",
         (*MIXED, "am_mixup"),
-        lead(SCALE, "am_mixup", MIXED),
-        OVER_BEST,
+        ratio(SCALE, "am_mixup", MIXED),
+        TIMES_BEST,
         Source(PICTURE, MODERATE),
+        even=1,
+        geometric=True,
         part=BALANCED,
     ),
 )
