@@ -46,6 +46,8 @@ def test_a_mean_that_one_seed_makes_unclear_is_too_little_whatever_the_count():
     verdict = over_zero(*[1] * 9, -9)
     assert (verdict.word, verdict.held) == ("does not hold", 9)
     assert verdict.reason.startswith("no clear difference; true in 9 of 10 seeds")
+    opposite = over_zero(*[-1] * 9, 9)
+    assert (opposite.word, opposite.held) == ("does not hold", 1)
 
 
 def test_a_small_difference_of_large_spread_does_not_hold():

@@ -53,10 +53,10 @@ def more_accurate(
 ) -> Claim:
     """Return the claim that a row is more accurate than each of the others.
 
-    It cannot be decided where all of them are at 0 or at 100 %.
+    It cannot be decided where all of them are below 1 % or above 99 %.
     """
     rows = (row, *others)
     number = OVER_BEST if len(others) > 1 else POINTS_MORE
-    at_limit = at_ends(metric, rows, 0, 100)
+    at_limit = at_ends(metric, rows, 1, 99)
     margins = lead(metric, row, others)
     return Claim(sentence, rows, margins, number, source, at_limit=at_limit, part=part)

@@ -2,7 +2,7 @@
 
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.studies.claims import Claim, Source, lead
+from ammix_viz.studies.claims import OVER_BEST, Claim, Source, lead
 from ammix_viz.studies.papers.accuracies import (
     ACCURACY,
     accuracy_of,
@@ -99,6 +99,31 @@ OVERALL = (
 )
 """Claims on all classes."""
 
+BALANCES = tuple(
+    Claim(sentence, (row, *others), lead(BALANCE, row, others), number)
+    for sentence, row, others, number in (
+        (
+            "λ_am gives more balanced margins than λ ~ Beta(1, 1) and λ = 0.51.",
+            "am_mixup",
+            ("lambda_beta", "lambda_fixed"),
+            OVER_BEST,
+        ),
+        (
+            "At the last layer, one-sided labels give more balanced margins.",
+            "am_mixup",
+            ("two_sided",),
+            "margin balance more",
+        ),
+        (
+            "At a random layer, one-sided labels give more balanced margins.",
+            "random_layer",
+            ("two_sided_random_layer",),
+            "margin balance more",
+        ),
+    )
+)
+"""The same comparisons by margin balance, where accuracy is near 100 %."""
+
 
 def _by_size(data: str) -> tuple[Claim, ...]:
     """Return the claims that the last layer is better on Median and on Few."""
@@ -135,6 +160,7 @@ def table_7(data: str) -> Study:
         published="The paper's numbers are those of its Table 7, five runs each.",
         bars={ACCURACY: "Test accuracy, %", BALANCE: "Margin balance", "train.D_max": "D_max"},
         claims=(*OVERALL, *_by_size(data)),
+        also_measured=BALANCES,
         tables=(
             Table(
                 "Table 7: ablation of AM-mixup",
