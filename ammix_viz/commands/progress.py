@@ -8,13 +8,15 @@ from tqdm import tqdm
 from ammix_viz.commands.interrupts import until_interrupted
 from ammix_viz.runs import disk
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.workers.batches import train_all
+from ammix_viz.workers.batches import Progress, train_all
 
 BAR = "{desc} |{bar}| {percentage:3.0f} % [{elapsed}, {remaining} left]"
 
 
-def train_missing(recipes: Sequence[Recipe], cluster: str | None = None) -> int:
+def train_missing(recipes: Sequence[Recipe], cluster: str | None = None, advice: str = "") -> int:
     """Train the runs that are not on disk, here or on a Dask cluster; return their number.
+
+    After Ctrl-C, the number of ended runs is printed, followed by `advice`, if there is any.
 
     Raises
     ------
@@ -29,13 +31,20 @@ def train_missing(recipes: Sequence[Recipe], cluster: str | None = None) -> int:
         from ammix_viz.workers.dask_cluster import train_on  # an optional extra
 
         progress = train_on(cluster, recipes)
-    before = None
-    with tqdm(total=100, unit="%", disable=None, file=sys.stderr, bar_format=BAR) as bar:
-        for now in until_interrupted(progress):
-            before = now.done if before is None else before
-            bar.set_description(f"{now.done} of {now.total} runs", refresh=False)
-            bar.update(100 * now.share - bar.n)
-    return now.total - (before or 0)
+    bar = tqdm(total=100, unit="%", disable=None, file=sys.stderr, bar_format=BAR, smoothing=0)
+    first = now = Progress(0, 0, len(recipes), 0)
+    with bar:
+        try:
+            for place, now in enumerate(until_interrupted(progress)):
+                if place == 0:
+                    first, bar.initial = now, 100 * now.share  # the time left is of what is trained
+                bar.set_description(f"{now.done} of {now.total} runs", refresh=False)
+                bar.update(100 * now.share - bar.n)
+        except KeyboardInterrupt:
+            if advice:
+                bar.write(f"{now.done} of {now.total} runs have ended. {advice}", file=sys.stderr)
+            raise
+    return now.total - first.done
 
 
 def _is_missing(recipe: Recipe) -> bool:

@@ -1,4 +1,7 @@
-"""Reproduce a figure of the papers: train its runs, test its claims, write a report.
+"""Reproduce a figure of the papers, or all: train runs, test claims, write reports.
+
+FIGURE is one of those below, or all: every figure and table, one page and one text about them.
+Runs that have ended are not trained again; after Ctrl-C the same command goes on.
 
 --epochs, --lr, --beta and --methods give a quick version; its report lists the changes.
 
@@ -14,13 +17,14 @@ from pathlib import Path
 
 from ammix_viz.commands.parser import Parser
 from ammix_viz.commands.progress import print_notes, train_missing
+from ammix_viz.commands.reproduce_all import ALL, GO_ON, any_ended, run_all
 from ammix_viz.commands.settings_flags import add_settings, given_settings
 from ammix_viz.datasets.table import load_dataset
 from ammix_viz.settings.rules import Choice, text_of
 from ammix_viz.settings.table import RULES, check
 from ammix_viz.settings.unread import unread
 from ammix_viz.studies.exports import as_json
-from ammix_viz.studies.output import prepare, write
+from ammix_viz.studies.output import folder_name, prepare, write
 from ammix_viz.studies.quick_look import CHANGEABLE, quick_look
 from ammix_viz.studies.results import (
     Judged,
@@ -30,15 +34,16 @@ from ammix_viz.studies.results import (
     with_published,
 )
 from ammix_viz.studies.study import Study, Table
+from ammix_viz.studies.summary import missing
 from ammix_viz.studies.table import STUDIES, study_of
 
 
 def arguments(parser: Parser) -> None:
     """Add the flags."""
     add = parser.add_argument
-    add("figure", metavar="FIGURE", help=str(Choice(tuple(STUDIES))))
+    add("figure", metavar="FIGURE", help=f"{ALL}, or {Choice(tuple(STUDIES))}")
     allowed = "; ".join(f"{name}: {' or '.join(entry.data)}" for name, entry in STUDIES.items())
-    about = f"data set; {allowed} (default: the first, the paper's)"
+    about = f"data set; {allowed} (default: the first, the paper's; {ALL}: the first that is there)"
     add("--data", metavar="NAME", help=about)
     add(
         "--seeds",
@@ -51,20 +56,27 @@ def arguments(parser: Parser) -> None:
     add_settings(parser, CHANGEABLE, default="as in the figure")
     about = "folder of the report (default: ammix_viz_FIGURE; a quick version gets another)"
     add("--out", metavar="FOLDER", help=about)
+    about = "report what has ended; what is missing is named"
+    add("--no-train", action="store_true", help=about)
     add("--json", action="store_true", help="print the results as one JSON object")
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Train missing runs, then write the report and print the claims."""
-    from ammix_viz.studies.report import files  # loads Plotly
+    if chosen.figure == ALL:
+        return run_all(chosen)
+    from ammix_viz.studies.report import files  # loads Matplotlib
 
     begun, study = time.monotonic(), _study(chosen)
     seeds = check("seeds", chosen.seeds)
-    for part in study.parts:
+    recipes = study.recipes(seeds)
+    if chosen.no_train and not any_ended(recipes):
+        raise ValueError(f"No run of {study.name} has ended; leave out --no-train to train them.")
+    for part in study.parts if not chosen.no_train else ():
         load_dataset(part.shared)  # first, because it says if data is missing
-    folder = Path(chosen.out or f"ammix_viz_{study.name.replace(' ', '_')}")
+    folder = Path(chosen.out or f"ammix_viz_{folder_name(study.name)}")
     prepare(folder, study.name)
-    trained = train_missing(study.recipes(seeds))
+    trained = 0 if chosen.no_train else train_missing(recipes, advice=GO_ON)
     results = read_results(study, seeds)
     write(folder, files(results, results_manifest(results, time.monotonic() - begun, trained)))
     print(json.dumps(as_json(results)) if chosen.json else _as_text(results, folder))
@@ -91,7 +103,10 @@ def _as_text(results: Results, folder: Path) -> str:
             pairs = zip(table.columns, row, strict=True)
             cells = [f"{title} {ours}{_published(table, n)}" for title, (ours, n) in pairs]
             lines.append(f"    {titles[name]}: {'; '.join(cells)}")
-    return "\n".join([*lines, "", *results.failures, f"report in {folder / 'report.html'}"])
+    not_trained = [f"not trained: {each}" for each in missing(results)]
+    return "\n".join(
+        [*lines, "", *not_trained, *results.failures, f"report in {folder / 'report.html'}"]
+    )
 
 
 def _claims(judged: Sequence[Judged]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from html import escape
 from matplotlib.figure import Figure
 
 from ammix_viz.figures.picture import KINDS, picture
-from ammix_viz.studies.summary import Summary, difference, ours, theirs
+from ammix_viz.studies.summary import Summary, agreement_table, difference, ours, theirs
 
 PIECES = """
 .grid{display:grid;gap:8px;grid-template-columns:repeat(auto-fill,minmax(max(160px,23%),1fr))}
@@ -111,6 +111,14 @@ def measured(found: Summary) -> str:
     """Return a table of our means and deviations."""
     rows = ([escape(title), *map(ours, numbers)] for title, numbers in found["rows"].items())
     return table(["", *found["columns"]], rows)
+
+
+def agreement_html(found: Summary) -> str:
+    """Return a search: how well every reading gives the published order."""
+    heads, rows = agreement_table(found)
+    note = f"{found['metric']} of each method; the best agreement first."
+    start = f"<h2>Agreement with the published order</h2><p class=quiet>{escape(note)}</p>"
+    return f"{start}{table(heads, (map(escape, row) for row in rows))}"
 
 
 def claims_table(claims: Sequence[Mapping[str, str]]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ammix_viz.settings import recipe
 
-PACKAGES = ("torch", "numpy", "plotly", "streamlit", "scikit-learn")
+PACKAGES = ("torch", "numpy", "matplotlib", "plotly", "streamlit", "scikit-learn")
 ROOT = Path(__file__).parents[2]
 
 
@@ -26,14 +26,26 @@ def manifest(
 
     Parameters
     ----------
-    name : str
-        The study.
-    command : str
-        The command that gives the same results.
+    name, command, seconds, trained
+        As in `made_by`.
     settings : dict
         Every setting by name.
     seeds : iterable of int
         The seeds.
+    """
+    made = made_by(name, command, seconds, trained)
+    return made | {"settings": settings, "seeds": list(seeds)}
+
+
+def made_by(name: str, command: str, seconds: float, trained: int) -> dict[str, Any]:
+    """Return what made some results: command, versions, machine, time.
+
+    Parameters
+    ----------
+    name : str
+        The study.
+    command : str
+        The command that gives the same results.
     seconds : float
         Wall time.
     trained : int
@@ -42,15 +54,35 @@ def manifest(
     return {
         "study": name,
         "command": command,
-        "settings": settings,
-        "seeds": list(seeds),
         "recipe_version": recipe.VERSION,
         "versions": {"python": platform.python_version()} | _versions(),
         "git_revision": _revision(),
-        "machine": {"platform": platform.platform(), "cores": os.cpu_count()},
+        "machine": {
+            "platform": platform.platform(),
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "accelerators": accelerators(),
+        },
         "wall_seconds": round(seconds, 1),
         "runs_trained": trained,
     }
+
+
+def _processor() -> str:
+    """Return the name of the processor; "" if the system does not tell."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor())
+
+
+def accelerators() -> list[str]:
+    """Return the names of the GPUs that torch can use."""
+    import torch  # loads for seconds
+
+    return [torch.cuda.get_device_name(place) for place in range(torch.cuda.device_count())]
 
 
 def _versions() -> dict[str, str | None]:

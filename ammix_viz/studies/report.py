@@ -15,6 +15,7 @@ from ammix_viz.runs.format import COARSE
 from ammix_viz.runs.seed_stats import summarize, wins
 from ammix_viz.studies.exports import as_json, as_table
 from ammix_viz.studies.html import (
+    agreement_html,
     bullets,
     claims_table,
     compared,
@@ -27,7 +28,7 @@ from ammix_viz.studies.html import (
 from ammix_viz.studies.results import RESULTS, PartResults, Results
 from ammix_viz.studies.study import Study
 from ammix_viz.studies.study_figures import PanelRow, bar_figures, figure_files, panel_rows
-from ammix_viz.studies.summary import Summary, conditions, summarise
+from ammix_viz.studies.summary import Summary, conditions, full_title, summarise
 from ammix_viz.studies.verdicts import RULE
 
 DISPLAYED = 0
@@ -38,14 +39,14 @@ def report(results: Results, manifest: dict[str, Any]) -> str:
     """Return the page, with its figures; it needs no network."""
     study = results.study
     parts = [
-        f"<h1>{escape(study.title)}</h1><p>{escape(study.about)}</p>",
+        f"<h1>{escape(full_title(study))}</h1><p>{escape(study.about)}</p>",
         *sections(results, DISPLAYED),
         *map(_metrics_html, results.found),
         f"<h2>The command</h2><pre>{escape(manifest['command'])}</pre>",
         "<details><summary>Settings, versions and machine</summary>"
         f"<pre>{escape(json.dumps(manifest, indent=2))}</pre></details>",
     ]
-    return page(study.title, "".join(parts))
+    return page(full_title(study), "".join(parts))
 
 
 def sections(results: Results, displayed: int) -> Iterator[str]:
@@ -55,13 +56,17 @@ def sections(results: Results, displayed: int) -> Iterator[str]:
     """
     found = summarise(results)
     yield _conditions(found)
-    heading = f"<h2>Features and confidence, seed {found['seeds'][displayed]}</h2>"
-    yield heading + "".join(map(_all_panels, panel_rows(results, displayed)))
+    if found["agreement"]:
+        yield agreement_html(found["agreement"])
+    if rows := panel_rows(results, displayed):
+        heading = f"<h2>Features and confidence, seed {found['seeds'][displayed]}</h2>"
+        yield heading + "".join(map(_all_panels, rows))
     for each in found["tables"]:
         yield f"<h2>{escape(each['title'])}</h2>{compared(each)}"
-    for part, numbers in zip(results.found, found["measured"], strict=True):
+    for part, numbers in zip(results.found, found["measured"], strict=False):
         yield _charts(results.study, part, numbers)
-    yield claims_html(found)
+    if found["claims"]:
+        yield claims_html(found)
     yield "<h2>Differences from the paper</h2>" + bullets(found["deviations"])
 
 

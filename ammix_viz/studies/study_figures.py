@@ -48,6 +48,8 @@ class PanelRow:
 
 def panel_rows(results: Results, seed: int) -> list[PanelRow]:
     """Return the rows of panels for one seed: a row per view, each followed by the unit circle."""
+    if results.study.search:
+        return []  # of many readings, most of which are bad
     displayed = [each for each in results.found if not each.part.shared.why_not_displayed]
     return [row for found in displayed for row in _rows(results, found, seed)]
 

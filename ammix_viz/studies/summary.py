@@ -8,6 +8,7 @@ from typing import Any
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.runs.seed_stats import SeedStats, digits, summarize
 from ammix_viz.settings.comparison import Comparison
+from ammix_viz.studies.agreement import agreement
 from ammix_viz.studies.results import Judged, PartResults, Results, command, with_published
 from ammix_viz.studies.study import Study, Table
 
@@ -27,7 +28,7 @@ def summarise(results: Results) -> dict[str, Any]:
     ended = [record is not None for records in rows for record in records]
     return {
         "name": study.name,
-        "title": study.title,
+        "title": full_title(study),
         "change_note": study.change_note,
         "command": command(study, results.seeds),
         "stand_in": study.stand_in,
@@ -35,20 +36,27 @@ def summarise(results: Results) -> dict[str, Any]:
         "runs": {"total": len(ended), "ended": sum(ended), "failed": len(results.failures)},
         "missing": missing(results),
         "failures": results.failures,
-        "settings": [_settings(found) for found in results.found],
+        "settings": _settings(results),
         "published": study.published,
         "deviations": list(study.deviations),
         "tables": [_of_table(table, results) for table in study.tables],
-        "measured": [_measured(found, results) for found in results.found],
+        "measured": [_measured(found, results) for found in results.found if study.bars],
+        "agreement": _agreement(results, study.search) if study.search else None,
         "claims": [_of_claim(each) for each in results.claims],
         "also_measured": [_of_claim(each) for each in results.also_measured],
     }
 
 
+def full_title(study: Study) -> str:
+    """Return the title of a study, with its data if they are not the first that it can use."""
+    return study.title + (f", on {DATASETS[study.stand_in].title}" if study.stand_in else "")
+
+
 def not_run(study: Study, words: str, why: str) -> dict[str, Any]:
     """Return the summary of a study of which no run has ended."""
     reason = why or "None of its runs has ended."
-    return {"name": study.name, "title": study.title, "command": words, "not_run": reason}
+    title = full_title(study)
+    return {"name": study.name, "title": title, "command": words, "not_run": reason}
 
 
 def missing(results: Results) -> list[str]:
@@ -83,11 +91,23 @@ def ranges(numbers: Iterable[int]) -> str:
     return ", ".join(f"{a}" if a == b else f"{a} to {b}" for a, b in spans)
 
 
-def _settings(found: PartResults) -> dict[str, str]:
+def _settings(results: Results) -> str:
+    """Return the settings that the parts share, then the others of each part."""
+    titles = [DATASETS[found.part.shared.data].title for found in results.found]
+    texts = [_setting_words(found) for found in results.found]
+    common = [word for word in texts[0] if all(word in words for words in texts)]
+    shared = f"{', '.join(dict.fromkeys(titles))}: {', '.join(common)}"
+    if results.study.search:
+        return f"{shared}; the rest is varied"
+    rest = (", ".join(word for word in words if word not in common) for words in texts)
+    apart = [f"{title}: {words}" for title, words in zip(titles, rest, strict=True) if words]
+    return "; ".join((shared, *apart))
+
+
+def _setting_words(found: PartResults) -> list[str]:
     methods = tuple(dict.fromkeys(recipe.method for recipe in found.part.first.values()))
     query = Comparison(methods, found.part.shared).query()
-    words = [f"{name} {value}" for name, value in query.items() if name not in OF_A_RUN]
-    return {"data": DATASETS[found.part.shared.data].title, "text": ", ".join(words)}
+    return [f"{name} {value}" for name, value in query.items() if name not in OF_A_RUN]
 
 
 def _of_table(table: Table, results: Results) -> dict[str, Any]:
@@ -118,6 +138,31 @@ def _measured(found: PartResults, results: Results) -> dict[str, Any]:
         for name, title in found.part.titles.items()
     }
     return {"title": found.part.title, "columns": list(bars), "rows": rows}
+
+
+def _agreement(results: Results, table: Table) -> dict[str, Any]:
+    """Return how well each part gives the published order, the best first."""
+    parts = [agreement(found, table) for found in results.found]
+    parts.sort(key=lambda part: part.order.mean if part.order.count else -math.inf, reverse=True)
+    titles = results.found[0].part.titles
+    return {
+        "metric": next(iter(table.columns)),
+        "rows": list(titles.values()),
+        "lowest": titles[parts[0].lowest],
+        "parts": [
+            {
+                "title": part.title,
+                "order": _number(part.order),
+                "values": [_number(part.values[name]) for name in titles],
+                "lowest_in": part.lowest_in,
+                "complete": part.complete,
+                "lowest_share": part.lowest_share if part.complete else None,
+                "failed": part.failed,
+                "missing": part.missing,
+            }
+            for part in parts
+        ],
+    }
 
 
 def _of_claim(judged: Judged) -> dict[str, Any]:
@@ -159,6 +204,24 @@ def difference(number: Summary) -> str:
     return ("+" if value > 0 else "−" if value < 0 else "") + digits(abs(value), 3)
 
 
+def agreement_table(found: Summary) -> tuple[list[str], list[list[str]]]:
+    """Return headings and rows of a search: every reading, and how well it gives the order."""
+    heads = ["", "agreement, τ", *found["rows"], f"{found['lowest']} lowest", "same, unpaired"]
+    rows = [
+        [
+            part["title"],
+            ours(part["order"]),
+            *map(ours, part["values"]),
+            f"{part['lowest_in']} of {part['complete']}",
+            "–" if part["lowest_share"] is None else f"{100 * part['lowest_share']:.0f} %",
+            str(part["failed"]),
+            str(part["missing"]),
+        ]
+        for part in found["parts"]
+    ]
+    return [*heads, "failed", "not trained"], rows
+
+
 def judged(claim: Summary) -> str:
     """Return a verdict with its reason as text."""
     return ": ".join(filter(None, (claim["verdict"], claim["reason"])))
@@ -172,8 +235,6 @@ def counts(claims: Sequence[Summary]) -> str:
 
 def conditions(study: Summary) -> str:
     """Return data, settings, seeds and the number of runs as text."""
-    parts = [f"{each['data']}: {each['text']}" for each in study["settings"]]
-    stand_in = "These data replace the paper's. " if study["stand_in"] else ""
     note = f"{study['change_note']} " if study["change_note"] else ""
     runs = f"{study['runs']['ended']} of {study['runs']['total']} runs have ended"
-    return f"{note}{stand_in}{'; '.join(parts)}; {seeds_text(study['seeds'])}. {runs}."
+    return f"{note}{study['settings']}; {seeds_text(study['seeds'])}. {runs}."

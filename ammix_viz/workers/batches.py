@@ -15,6 +15,9 @@ PORTION = 96
 
 POLL_SECONDS = 0.2
 
+IMAGE_EPOCHS = 300
+"""About how many epochs on points take as long as one on images."""
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -25,7 +28,8 @@ class Progress:
     done, failed, total : int
         Number of runs that have ended, of those that failed or were stopped, and of all runs.
     share : float
-        Share of the work that is done, from 0 to 1, including records of unfinished runs.
+        Share of the work that is done, from 0 to 1, including records of unfinished runs. Runs
+        count by their epochs, and those on images by more.
     """
 
     done: int
@@ -81,10 +85,12 @@ class RunBatch:
             self._pool.submit(new, keep=keep, restart=self._restart)
             self._submitted |= {recipe.key for recipe in new}
         self._pool.touch([recipe.key for recipe in portion], ahead)
-        partial = sum(self._update(recipe) for recipe in portion)
+        partial = sum(work(recipe) * self._update(recipe) for recipe in portion)
+        all_work = sum(map(work, self.recipes.values()))
+        left = sum(map(work, self._pending.values())) - partial
         total = len(self.recipes)
         done = total - len(self._pending)
-        return Progress(done, self._failed, total, (done + partial) / max(total, 1))
+        return Progress(done, self._failed, total, 1 - left / max(all_work, 1))
 
     def leave(self) -> None:
         """Stop waiting for the runs, so that others get the workers; files are kept."""
@@ -109,6 +115,11 @@ def _share_of(key: str) -> float:
             return run.count() / run.header["records"]
     except (FileNotFoundError, reader.DamagedRun):
         return 0.0
+
+
+def work(recipe: Recipe) -> int:
+    """Return about how long a run takes, in epochs on points."""
+    return total_epochs(recipe) * (IMAGE_EPOCHS if recipe.on_images else 1)
 
 
 def longest_first(recipes: Iterable[Recipe]) -> list[Recipe]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -54,6 +55,20 @@ def test_ctrl_c_ends_one_run_quietly(runs_folder):
         out, err = interrupt(process)
     assert (process.returncode, out) == (130, "")
     assert "Traceback" not in err
+
+
+def test_ctrl_c_says_how_many_runs_have_ended_and_how_to_go_on(tmp_path, runs_folder):
+    words = ["reproduce", "all", "--seeds", "1", "--data", "digits", "--out", str(tmp_path / "all")]
+    with start(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        wait_for(lambda: list(runs_folder.glob("*.run")))
+        out, err = interrupt(process)
+    assert (process.returncode, out) == (130, "")
+    assert re.fullmatch(
+        r"\d+ of \d+ runs have ended\. The same command trains the rest; with --no-train it "
+        r"reports what has ended\.",
+        err.strip(),
+    )
+    assert set(ended()) <= {"ended", "stopped"}
 
 
 def test_ctrl_c_is_not_for_worker_processes():

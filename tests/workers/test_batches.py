@@ -8,7 +8,7 @@ from ammix_viz.runs import disk, reader
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.workers import limits
-from ammix_viz.workers.batches import PORTION, RunBatch, longest_first, train_all
+from ammix_viz.workers.batches import IMAGE_EPOCHS, PORTION, RunBatch, longest_first, train_all
 from ammix_viz.workers.run_state import GIVEN_UP, RunState
 
 TINY = Recipe(method="ce", epochs=2, imbalance=200, lr=0.02)
@@ -44,6 +44,20 @@ def test_the_longest_runs_go_first():
     ]
     lengths = [(recipe.method, recipe.epochs) for recipe in longest_first(recipes)]
     assert lengths == [("supcon", 5), ("supcon", 2), ("ce", 5), ("ce", 2)]
+
+
+def test_the_share_done_counts_epochs_and_those_on_images_more():
+    short, long = replace(TINY, epochs=10), replace(TINY, epochs=30)
+    images = Recipe(data="digits", method="ce", epochs=1)
+    states = dict.fromkeys((short.key, long.key, images.key), "queued")
+    batch = RunBatch([short, long, images], FakePool(lambda key: RunState(states[key])))
+    assert batch.advance().share == 0
+    shares = []
+    for recipe in (short, long, images):
+        states[recipe.key] = "ended"
+        shares.append(batch.advance().share)
+    everything = 10 + 30 + IMAGE_EPOCHS
+    assert shares == pytest.approx([10 / everything, 40 / everything, 1])
 
 
 def test_a_batch_submits_a_portion_at_a_time():

@@ -1,0 +1,233 @@
+"""All studies together: one file of results, and the text and the page written from it."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from ammix_viz.studies.html import (
+    agreement_html,
+    bullets,
+    claims_table,
+    compared,
+    measured,
+    page,
+    table,
+)
+from ammix_viz.studies.output import folder_name
+from ammix_viz.studies.summary import (
+    Summary,
+    agreement_table,
+    conditions,
+    counts,
+    difference,
+    judged,
+    ours,
+    theirs,
+)
+from ammix_viz.studies.verdicts import RULE
+
+NAME = "all"
+FILE = "reproduction.json"
+VERSION = 1
+"""Version of `reproduction.json`, increased when its layout changes."""
+
+TITLE = "Do the papers' results reproduce?"
+ABOUT = (
+    "Every number here comes from runs trained by this program: mean ± standard deviation (n − 1) "
+    "over seeds. “Published” are the papers' numbers, which come without a spread."
+)
+
+
+def reproduction(studies: Sequence[Summary], manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return everything that the text and the page are written from.
+
+    Parameters
+    ----------
+    studies : sequence of dict
+        A `summary.summarise` of each study; of a study without runs, only its `name`, `title` and
+        `command`, and as `not_run` the reason.
+    manifest : dict
+        The command, the machine and the time.
+    """
+    return {
+        "version": VERSION,
+        "study": manifest["study"],
+        "rule": RULE,
+        "made_by": dict(manifest),
+        "studies": [_once(study, studies[:place]) for place, study in enumerate(studies)],
+    }
+
+
+def _once(study: Summary, before: Sequence[Summary]) -> Summary:
+    """Return a study without the results that one before it has too, for another figure of them."""
+    shared = ("claims", "also_measured", "tables", "measured", "agreement", "deviations")
+    for other in before:
+        if "runs" in study and all(study[name] == other.get(name) for name in shared):
+            rest = {name: value for name, value in study.items() if name not in shared}
+            return rest | {"same_as": other["title"]}
+    return study
+
+
+def machine(found: Summary) -> str:
+    """Return the machine and the time as a sentence."""
+    made_by = found["made_by"]
+    here = made_by["machine"]
+    words = [here["processor"], f"{here['cores']} cores", *here["accelerators"]]
+    trained, minutes = made_by["runs_trained"], made_by["wall_seconds"] / 60
+    time = f"{trained} runs were trained for it in {minutes:.0f} min; the others were on disk."
+    return f"Machine: {', '.join(filter(None, words))}. {time if trained else ''}".strip()
+
+
+def as_markdown(found: Summary) -> str:
+    """Return the text of `docs/reproduction.md`."""
+    made_by = found["made_by"]
+    lines = [
+        f"<!-- Written by `{made_by['command']}` from {FILE} beside it. Do not edit. -->",
+        f"# {TITLE}",
+        f"{ABOUT} {machine(found)}",
+        f"{found['rule']}",
+        "## Verdicts",
+        _rows(["study", "runs ended", "claims of the paper"], map(_overview, found["studies"])),
+    ]
+    for study in found["studies"]:
+        lines += [f"## {study['title']}", *_study(study)]
+    return "\n\n".join(lines) + "\n"
+
+
+def _overview(study: Summary) -> list[str]:
+    if "not_run" in study:
+        return [study["title"], "not run", "–"]
+    runs = study["runs"]
+    claims = "as above" if "same_as" in study else counts(study["claims"]) or "–"
+    return [study["title"], f"{runs['ended']} of {runs['total']}", claims]
+
+
+def _study(study: Summary) -> Iterator[str]:
+    if "not_run" in study:
+        yield f"Not run: {study['not_run']}\n\n```bash\n{study['command']}\n```"
+        return
+    yield conditions(study)
+    if study["missing"]:
+        yield "Not trained:\n\n" + _bullets(study["missing"])
+    if study["failures"]:
+        yield "Failed runs:\n\n" + _bullets(study["failures"])
+    if "same_as" in study:
+        yield f"Claims and tables: as for “{study['same_as']}”."
+    else:
+        yield from _results(study)
+    yield f"```bash\n{study['command']}\n```"
+
+
+def _results(study: Summary) -> Iterator[str]:
+    if study["agreement"]:
+        yield f"**Agreement with the published order; {study['agreement']['metric']}**"
+        yield _rows(*agreement_table(study["agreement"]))
+    for each in study["tables"]:
+        yield f"**{each['title']}**"
+        yield _rows(["", "", each["source"], "here", "difference"], _compared(each))
+    for part in study["measured"]:
+        if part["columns"]:
+            rows = ([title, *map(ours, numbers)] for title, numbers in part["rows"].items())
+            yield f"**Measured{', ' * bool(part['title'])}{part['title']}**"
+            yield _rows(["", *part["columns"]], rows)
+    if study["claims"]:
+        yield "**The paper's claims**"
+        yield _rows(["claim", "published", "here", "verdict"], map(_claim, study["claims"]))
+    if study["also_measured"]:
+        yield "**Also measured; not in the paper**"
+        rows = ([words for place, words in enumerate(_claim(c)) if place != 1]
+                for c in study["also_measured"])  # fmt: skip
+        yield _rows(["statement", "here", "verdict"], rows)
+    yield "**Differences from the paper**\n\n" + _bullets(study["deviations"])
+
+
+def _compared(table: Summary) -> Iterator[list[str]]:
+    for place, column in enumerate(table["columns"]):
+        for title, numbers in table["rows"].items():
+            number = numbers[place]
+            gap = "–" if table["stand_in"] else difference(number)
+            yield [column, title, theirs(number), ours(number), gap]
+
+
+def _claim(claim: Mapping[str, str]) -> list[str]:
+    return [claim["sentence"], claim["published"], claim["here"], judged(claim)]
+
+
+def _bullets(sentences: Sequence[str]) -> str:
+    return "\n".join(f"- {sentence}" for sentence in sentences)
+
+
+def _rows(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
+    lines = (heads, ["---"] * len(heads), *rows)
+    return "\n".join(f"| {' | '.join(each.replace('|', '/') for each in line)} |" for line in lines)
+
+
+def as_page(found: Summary, pictures: Mapping[str, str]) -> str:
+    """Return one page of all studies; `pictures` are their panels in HTML, by the study's name."""
+    overview = ([escape(words) for words in _overview(study)] for study in found["studies"])
+    parts = [
+        f"<h1>{TITLE}</h1><p>{escape(ABOUT)} {escape(machine(found))}</p>",
+        table(["Study", "Runs ended", "Claims of the paper"], overview),
+        f"<h2>The papers' claims</h2><p class=quiet>{escape(found['rule'])}</p>",
+        *map(_claims_of, found["studies"]),
+        *(_section(study, pictures) for study in found["studies"]),
+        f"<h2>The command</h2><pre>{escape(found['made_by']['command'])}</pre>",
+    ]
+    return page(TITLE, "".join(parts))
+
+
+def files(found: Summary, pictures: Mapping[str, str]) -> dict[str, str]:
+    """Return the content of each file about all studies by its name."""
+    return {
+        "index.html": as_page(found, pictures),
+        "reproduction.md": as_markdown(found),
+        FILE: json.dumps(found, indent=1, ensure_ascii=False) + "\n",
+    }
+
+
+def _claims_of(study: Summary) -> str:
+    """Return the claims of a study, below its title."""
+    link = f"<a href='#{folder_name(study['name'])}'>{escape(study['title'])}</a>"
+    if "same_as" not in study and not study.get("claims", True):
+        return ""
+    return f"<h3>{link}</h3>{_not_here(study) or claims_table(study['claims'])}"
+
+
+def _not_here(study: Summary) -> str:
+    """Return why a study has no results here; "" if it has."""
+    if "not_run" in study:
+        return f"<p>Not run: {escape(study['not_run'])}</p><pre>{escape(study['command'])}</pre>"
+    if "same_as" in study:
+        return f"<p>Claims and tables: as for “{escape(study['same_as'])}”.</p>"
+    return ""
+
+
+def _section(study: Summary, pictures: Mapping[str, str]) -> str:
+    folder = folder_name(study["name"])
+    title = f"<h2 id={folder}>{escape(study['title'])}</h2>"
+    if "not_run" in study:
+        return title + _not_here(study)
+    report = f"<a href='{folder}/report.html'>Full report</a>"
+    parts = [
+        title,
+        f"<p>{escape(conditions(study))} {report}</p>",
+        f"<h3>Not trained</h3>{bullets(study['missing'])}" if study["missing"] else "",
+        f"<h3>Failed runs</h3>{bullets(study['failures'])}" if study["failures"] else "",
+        pictures[study["name"]],
+        _not_here(study) or _tables(study),
+    ]
+    return "".join(parts)
+
+
+def _tables(study: Summary) -> str:
+    tables = (f"<h3>{escape(each['title'])}</h3>{compared(each)}" for each in study["tables"])
+    parts = (
+        f"<h3>{' '.join(filter(None, ('Measured,', escape(part['title'])))).rstrip(',')}</h3>"
+        + measured(part)
+        for part in study["measured"]
+        if part["columns"]
+    )
+    search = agreement_html(study["agreement"]) if study["agreement"] else ""
+    return "".join((search, *tables, *parts))
