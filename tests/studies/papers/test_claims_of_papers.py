@@ -10,7 +10,10 @@ from ammix_viz.studies.table import STUDIES, study_of
 from ammix_viz.studies.verdicts import judge
 
 SEEDS = 10
-CLASSES = {"gaussian": 4, "mini_cifar": 4, "mini_cifar_lt": 4, "digits": 10, "digits_lt": 10}
+CLASSES = {
+    **{"gaussian": 4, "mini_cifar": 4, "mini_cifar_lt": 4},
+    **{"digits": 10, "digits_lt": 10, "cifar10_lt": 10},
+}
 DTYPE = {
     classes: np.dtype(
         [(f"{prefix}{name}", "f4", shape) for prefix in ("", COARSE)
