@@ -12,7 +12,7 @@ FIXED_LAM = 0.51
 
 
 def asymptotic_lam(beta: float, v_acc: float) -> float:
-    """Return λ_am = exp(-β·v_acc) (AMM Eq. 6), v_acc the training accuracy in [0, 1]."""
+    """Return λ_am = exp(-β·v_acc) (AMM Eq. 6), v_acc an accuracy in [0, 1]."""
     return float(np.exp(-beta * v_acc))
 
 
@@ -37,7 +37,8 @@ LAM_MODES: dict[str, LamMode] = {
     "random": LamMode(lambda draws, beta, v_acc: draws.lam, ("alpha", "lam_per")),
     "fixed": LamMode(lambda draws, beta, v_acc: np.full(len(draws.site), FIXED_LAM)),
     "asymptotic": LamMode(
-        lambda draws, beta, v_acc: np.full(len(draws.site), asymptotic_lam(beta, v_acc)), ("beta",)
+        lambda draws, beta, v_acc: np.full(len(draws.site), asymptotic_lam(beta, v_acc)),
+        ("beta", "v_acc", "lam_update"),
     ),
 }
 """From Beta(α, α); 0.51; exp(-β·v_acc). By the setting `lam_mode`."""

@@ -1,11 +1,11 @@
 """How the samples of each step are mixed, for any method of the table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
-from ammix_viz.methods.lam import LAM_MODES
+from ammix_viz.methods.lam import LAM_MODES, asymptotic_lam
 from ammix_viz.methods.sampling import Draws
 from ammix_viz.methods.table import METHODS
 
@@ -65,6 +65,20 @@ class Mix:
         values = getattr(self, name)
         return values if len(values) == len(step) else values[step]
 
+    def at(self, step: int, rows: slice) -> "Mix":
+        """Return how the samples of one step are mixed, given their positions."""
+        one, steps = slice(step, step + 1), len(self.site)
+        values = {
+            name: getattr(self, name) for name in ("input_lam", "site", "lam", "label_weight")
+        }
+        parts = {name: v[one if len(v) == steps else rows] for name, v in values.items()}
+        return replace(self, **parts)
+
+    def update_lam(self, settings: MixSettings, v_acc: float) -> None:
+        """Set λ_am to that of another v_acc, in place (AMA, Algorithm 1, line 17)."""
+        self.lam[:] = asymptotic_lam(settings.beta, v_acc)
+        self.label_weight[:] = _label_weight(settings, self.lam)
+
 
 def unmixed(draws: Draws) -> Mix:
     """Return the `Mix` of training without mixing."""
@@ -82,21 +96,24 @@ def mix(settings: MixSettings, draws: Draws, v_acc: float) -> Mix:
     draws : Draws
         Random numbers of the epoch, the same for every method with the same batch seed.
     v_acc : float
-        Training accuracy in [0, 1] of the last finished epoch.
+        Accuracy in [0, 1] that λ_am depends on, such as that of the last finished epoch.
     """
     method = METHODS[settings.method]
     if not method.parts:
         return unmixed(draws)
     lam_mode = LAM_MODES[settings.resolved("lam_mode")]
     lam = lam_mode.of_epoch(draws, settings.beta, v_acc)
-    one_sided = settings.resolved("one_sided") == "on"
     return Mix(
         draws.lam if method.mixes_inputs else np.ones(len(draws.site)),
         _site(settings, draws),
         lam,
-        (lam >= 0.5).astype(lam.dtype) if one_sided else lam,
+        _label_weight(settings, lam),
         pairs=settings.resolved("pairs"),
     )
+
+
+def _label_weight(settings: MixSettings, lam: np.ndarray) -> np.ndarray:
+    return (lam >= 0.5).astype(lam.dtype) if settings.resolved("one_sided") == "on" else lam
 
 
 def _site(settings: MixSettings, draws: Draws) -> np.ndarray:

@@ -52,6 +52,8 @@ class Method:
     def reads(self, resolved: Callable[[str], str]) -> set[str]:
         """Return the mixing settings that a run of this method depends on.
 
+        If no step has unmixed samples, there is no accuracy to update λ with after each batch.
+
         Parameters
         ----------
         resolved : callable
@@ -60,7 +62,9 @@ class Method:
         if not self.parts:
             return set()
         modes = [resolved("lam_mode"), *(["random"] if self.mixes_inputs else [])]
-        return {*self.replaceable, *(name for mode in modes for name in LAM_MODES[mode].reads)}
+        read = {*self.replaceable, *(name for mode in modes for name in LAM_MODES[mode].reads)}
+        always_mixed = resolved("site") == "input" and resolved("clean") == "off"
+        return read - {"lam_update"} if self.mixes_inputs or always_mixed else read
 
 
 MIXUP = {"lam_mode": "random", "one_sided": "off", "pairs": "even", "clean": "off"}

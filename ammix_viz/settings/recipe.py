@@ -15,7 +15,17 @@ from ammix_viz.settings.table import SEEDS, SETTINGS, Settings, check
 VERSION = 4
 """Increased whenever training gives different numbers; part of every key."""
 
-OF_STACK = ("data", "imbalance", "epochs", "lr", "batch_size", "weight_decay", "device")
+OF_STACK = (
+    "data",
+    "imbalance",
+    "epochs",
+    "lr",
+    "batch_size",
+    "weight_decay",
+    "lam_update",
+    "v_acc",
+    "device",
+)
 """Settings that runs in one stack share."""
 
 
@@ -95,7 +105,9 @@ class Recipe(Settings):
         """Return whether the run depends on a setting."""
         reader = SETTINGS[name].read_by
         if reader == "method":
-            return name in METHODS[self.method].reads(self.resolved)
+            once_an_epoch = self.v_acc == "validation"
+            read = METHODS[self.method].reads(self.resolved)
+            return name in read and not (name == "lam_update" and once_an_epoch)
         if reader == "network":
             return name in NETWORKS[self.network_name].reads
         return reader in ("all", self.kind)

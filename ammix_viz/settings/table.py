@@ -192,6 +192,31 @@ class Settings:
         words={"step": "per step", "row": "per pair"},
         neutral="step",
     )
+    lam_update: str = setting(
+        Choice(("epoch", "batch")),
+        "epoch",
+        "Update of λ",
+        "whether λ = exp(−β · accuracy) changes after each epoch or after each batch; after a "
+        "batch, the accuracy is that on the epoch's batches so far, whose samples are unmixed",
+        group="open",
+        read_by="method",
+        values=("epoch", "batch"),
+        words={"epoch": "each epoch", "batch": "each batch"},
+        neutral="epoch",
+    )
+    v_acc: str = setting(
+        Choice(("train", "validation")),
+        "train",
+        "Accuracy in λ",
+        "whether λ = exp(−β · accuracy) uses the accuracy on training samples or, at the end of "
+        "each epoch, on the test samples as validation samples; test accuracy is then not "
+        "independent of training",
+        group="open",
+        read_by="method",
+        values=("train", "validation"),
+        words={"train": "training", "validation": "validation"},
+        neutral="train",
+    )
     weight_decay: float = setting(
         Number(0, 0.1),
         5e-4,

@@ -66,7 +66,7 @@ def lay_out(plan: Plan, samples: Tensor | ImageBatches, labels: Tensor, classes:
         _index_tensor([getattr(batch, name) for batch in plan.batches], like)
         for name in ("order", "partner")
     )
-    positions = torch.arange(len(labels), device=like.device).expand_as(order)
+    positions = torch.arange(order.shape[1], device=like.device).expand_as(order)
     share = _tensor(plan.by_row("input_lam"), like)
     clean = one_hot(labels[order], classes, like.dtype)
     targets = mixed_targets(clean, positions, partner, share)
@@ -85,6 +85,24 @@ def lay_out(plan: Plan, samples: Tensor | ImageBatches, labels: Tensor, classes:
         pairs.sizes,
         pairs.cut(labels[order]),
     )
+
+
+def lay_out_again(
+    epoch: Epoch,
+    index: int,
+    plan: Plan,
+    samples: Tensor | ImageBatches,
+    labels: Tensor,
+    classes: int,
+) -> None:
+    """Prepare a step of an epoch again, in place, after λ of the plan has changed.
+
+    The other parameters are those of `lay_out`.
+    """
+    step = lay_out(plan.at(index), samples, labels, classes)
+    epoch.targets[index], epoch.mixings[index] = step.targets[0], step.mixings[0]
+    if isinstance(epoch.inputs, list):
+        epoch.inputs[index] = step.inputs[0]
 
 
 def _inputs(

@@ -127,12 +127,6 @@ class ImageBatches:
             pairs = rows[first] if share is None else torch.lerp(rows[second], rows[first], share)
         return torch.cat([rows, pairs]) if self.plan.step_kind == "doubled" else pairs
 
-    def clean(self, step: int) -> bool:
-        """Return whether a step computes the features of the batch's clean rows."""
-        clean_features = self.mix.site[step] in (NOWHERE, self.plan.sites - 1)
-        doubled = self.plan.step_kind == "doubled"
-        return self._share("input_lam", step) is None and (clean_features or doubled)
-
     def _share(self, name: str, step: int) -> float | Tensor | None:
         """Return λ of a step, or of its rows in shape (B, 1, 1, 1); None if it is 1."""
         values = getattr(self.mix, name)

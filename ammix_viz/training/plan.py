@@ -1,11 +1,11 @@
 """The plan of an epoch: batches, pairs and mixing, decided before its first step."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ammix_viz.methods.mix import Mix, mix, unmixed
+from ammix_viz.methods.mix import NOWHERE, Mix, mix, unmixed
 from ammix_viz.methods.sampling import Batches, draw_batches, draw_pairs, draw_rates
 from ammix_viz.settings.recipe import Recipe
 
@@ -47,6 +47,24 @@ class Plan:
         """Whether row i of each step is the first sample of pair i."""
         return self.step_kind == "single" and all(each.pairs == "partner" for each in self.mixes)
 
+    def clean(self, index: int) -> np.ndarray:
+        """Return whether each run's step computes the features of unmixed samples, shape (R,)."""
+        steps = [each.at(index, self.slices[index]) for each in self.mixes]
+        unmixed_features = [step.site[0] in (NOWHERE, self.sites - 1) for step in steps]
+        unmixed_inputs = [bool((step.input_lam == 1).all()) for step in steps]
+        return unmixed_inputs & (np.array(unmixed_features) | (self.step_kind == "doubled"))
+
+    def at(self, index: int) -> "Plan":
+        """Return the plan of one step, as if it were the epoch's only one."""
+        rows = self.slices[index]
+        only = (slice(0, rows.stop - rows.start),)
+        batches = [
+            Batches(each.order[rows], each.partner[rows] - rows.start, only)
+            for each in self.batches
+        ]
+        mixes = [each.at(index, rows) for each in self.mixes]
+        return replace(self, batches=batches, mixes=mixes, pairs=self.pairs[..., rows] - rows.start)
+
     @property
     def mean_lam(self) -> np.ndarray:
         """Mean λ over the epoch, shape (R,)."""
@@ -71,7 +89,7 @@ def plan(
     labels : ndarray of shape (N,), int64
         Classes of the training points.
     v_acc : sequence of float
-        Training accuracy of each run in the previous epoch, in [0, 1].
+        Accuracy in [0, 1] of each run, which λ_am depends on.
     mixing : bool, default=True
         Whether samples are mixed; not if only a classifier is trained.
     """

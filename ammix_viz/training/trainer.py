@@ -13,8 +13,7 @@ from ammix_viz.networks.table import NETWORKS
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.cross_entropy import cross_entropy, one_hot
 from ammix_viz.training.devices import resolve
-from ammix_viz.training.epoch import Epoch, lay_out
-from ammix_viz.training.image_batches import ImageBatches
+from ammix_viz.training.epoch import Epoch, lay_out, lay_out_again
 from ammix_viz.training.plan import plan
 from ammix_viz.training.samples import SAMPLES
 from ammix_viz.training.schedule import (
@@ -44,6 +43,10 @@ class Trainer:
         self.displayed = torch.from_numpy(self.dataset.displayed).to(device)
         self.step, self.last_sent = 0, -1
         self.v_acc = np.zeros(len(recipes))
+        settings = recipes[0].canonical
+        self.validates = settings.v_acc == "validation"
+        self.update_by_batch = settings.lam_update == "batch"
+        self.counts = not self.validates and (self.samples.slow_epochs or self.update_by_batch)
         self.outcomes: list[Tensor] = []
         self.failures: dict[int, str] = {}
 
@@ -72,10 +75,11 @@ class Trainer:
         SGD is reset and updates only the parameters that the stage learns.
         """
         dataset = self.dataset
-        labels = dataset.labels[: self.size]
-        self.train_labels = np.array(dataset.coarse_of)[labels] if stage.coarse else labels
+        labels = np.array(dataset.coarse_of)[dataset.labels] if stage.coarse else dataset.labels
+        self.train_labels = labels[: self.size]
         self.classes = len(dataset.coarse_names if stage.coarse else dataset.class_names)
-        self.labels = torch.from_numpy(self.train_labels).to(self.displayed.device)
+        self.all_labels = torch.from_numpy(labels).to(self.displayed.device)
+        self.labels = self.all_labels[: self.size]
         head = 1 if dataset.coarse_names and not stage.coarse else 0
         self.network.begin(stage.learns, head, resume=done > 0)
         self.stage, self.stage_began = stage, self.step - done * self.per_epoch
@@ -86,7 +90,7 @@ class Trainer:
             self.loss = self._clean_loss()
 
     def plan_epoch(self) -> None:
-        """Plan the next epoch, with λ from the training accuracy (AMM Eq. 6)."""
+        """Plan the next epoch, with λ_am from the accuracy (AMM Eq. 6)."""
         mixing = self.stage.learns != "classifier"
         number = self.step // self.per_epoch
         self.plan = plan(self.recipes, number, self.train_labels, self.v_acc, mixing)
@@ -110,12 +114,17 @@ class Trainer:
         else:
             samples = self.frozen_features[:, : self.size]
         epoch = lay_out(self.plan, samples, self.labels, self.classes)
-        self.outcomes, self.counted = [], 0
+        self.outcomes, self.counted = [], np.zeros(len(self.recipes), int)
         self.correct = self.labels.new_zeros(len(self.recipes))
         if self.step in self.snapshot_steps and self.step > self.last_sent:
             yield self.snapshot()
+        updates = self.update_by_batch and self.stage.learns == "all"
         for index in range(self.per_epoch):
+            if updates and index:
+                lay_out_again(epoch, index, self.plan, samples, self.labels, self.classes)
             self._take_step(epoch, index)
+            if updates:
+                self._update_lam()
             if self.step in self.snapshot_steps and index < self.per_epoch - 1:
                 self._measure_loss(epoch)
                 self._evaluate()
@@ -129,43 +138,60 @@ class Trainer:
     def _take_step(self, epoch: Epoch, index: int) -> None:
         outcome, clean = TAKE_STEP[self.stage.learns](self.network, epoch, index)
         self.outcomes.append(outcome)
-        if (
-            isinstance(epoch.inputs, ImageBatches)
-            and clean is not None
-            and epoch.inputs.clean(index)
-        ):
-            self._count_correct(clean, epoch.labels[index])
+        if self.counts and clean is not None and (of_runs := self.plan.clean(index)).any():
+            self._count_correct(clean, epoch.labels[index], of_runs)
         self.step += 1
         done = (self.step - self.stage_began) / self.per_epoch
         self.network.step(learning_rate(self.recipes[0], self.stage, done))
 
-    def _count_correct(self, clean: Tensor, labels: Tensor) -> None:
-        """Count the clean rows, which come first, that are classified correctly."""
+    def _count_correct(self, clean: Tensor, labels: Tensor, of_runs: np.ndarray) -> None:
+        """Count the clean rows, which come first, that are classified correctly.
+
+        `of_runs` (R,) says which runs have clean rows.
+        """
         correct = self._classify(clean[:, : labels.shape[1]]).argmax(-1) == labels
-        self.correct, self.counted = self.correct + correct.sum(1), self.counted + correct.shape[1]
+        self.correct = self.correct + correct.sum(1) * torch.from_numpy(of_runs).to(correct.device)
+        self.counted = self.counted + of_runs * correct.shape[1]
 
     @torch.no_grad()
     def _classify(self, features: Tensor) -> Tensor:
         return self.network.classify(features)
 
+    def _counted_accuracy(self) -> np.ndarray:
+        """Return the accuracy on the clean rows of this epoch so far, (R,); nan without any."""
+        return (self.correct.cpu() / torch.from_numpy(self.counted)).double().numpy()
+
+    def _update_lam(self) -> None:
+        """Update λ_am after a batch (AMA, Algorithm 1, line 17)."""
+        counted = self._counted_accuracy()
+        self.v_acc = np.where(np.isnan(counted), self.v_acc, counted)
+        for recipe, mix, accuracy in zip(self.recipes, self.plan.mixes, self.v_acc, strict=True):
+            mix.update_lam(recipe, accuracy)
+
     def _update_accuracy(self) -> None:
-        """Update the training accuracy (R,) in [0, 1], on clean features.
+        """Update the accuracy (R,) in [0, 1] at the end of an epoch, on clean features.
 
         Points are evaluated at the end of the epoch. Images are counted during its steps; if no
         step had clean features, the displayed images are evaluated at the end of the epoch.
         """
-        if self.counted:
-            self.v_acc = (self.correct / self.counted).double().cpu().numpy()
-            return
-        index = slice(None) if self.full_eval else self.displayed[: self.dataset.displayed_train]
-        labels = self.labels[index]
-        logits = self._classify(self.features[:, : len(labels)])
+        counted = self._counted_accuracy()
+        missing = np.isnan(counted)
+        evaluated = self._evaluated_accuracy() if missing.any() else counted
+        self.v_acc = np.where(missing, evaluated, counted)
+
+    def _evaluated_accuracy(self) -> np.ndarray:
+        """Return the accuracy on the training samples evaluated last, or on the test samples."""
+        train = self.size if self.full_eval else self.dataset.displayed_train
+        rows, split = (slice(n, None) if self.validates else slice(n) for n in (train, self.size))
+        labels = (self.all_labels if self.full_eval else self.all_labels[self.displayed])[rows]
+        logits = self._classify(self.features[:, rows])
         of_label = logits.mT.gather(1, labels.expand(len(logits), 1, -1))[:, 0]
         correct: Tensor = (of_label == logits.amax(-1)).double()
         if not self.full_eval:  # weight classes by their counts
             correct = class_means(correct[..., None], labels)[..., 0]
-            correct = correct * torch.bincount(self.labels) / self.size * correct.shape[1]
-        self.v_acc = correct.mean(1).cpu().numpy()
+            counts = torch.bincount(self.all_labels[split])
+            correct = correct * counts / counts.sum() * correct.shape[1]
+        return correct.mean(1).cpu().numpy()
 
     def _clean_loss(self) -> np.ndarray:
         index = self.displayed[: self.dataset.displayed_train]

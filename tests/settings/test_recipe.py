@@ -145,6 +145,21 @@ def test_lam_per_row_counts_only_where_lam_is_random():
         assert Recipe(**other, lam_per="row").key == Recipe(**other).key
 
 
+def test_how_lam_is_updated_counts_only_where_it_is_asymptotic():
+    for change in ({"lam_update": "batch"}, {"v_acc": "validation"}):
+        assert Recipe(**change).key != Recipe().key
+        assert Recipe(method="ama", site="input", **change).key != Recipe(method="ama").key
+        for other in ({"method": "ce"}, {"method": "manifold"}, {"lam_mode": "fixed"}):
+            assert Recipe(**other, **change).key == Recipe(**other).key
+
+
+def test_lam_changes_once_an_epoch_where_batches_have_no_accuracy():
+    for run in ({"method": "ama_mixup"}, {"site": "input"}, {"v_acc": "validation"}):
+        assert Recipe(**run, lam_update="batch").key == Recipe(**run).key
+        assert Recipe(**run, lam_update="batch").stack == Recipe(**run).stack
+    assert Recipe(lam_update="batch").stack != Recipe().stack
+
+
 def test_ama_has_the_beta_of_its_paper():
     assert (Recipe(method="ama").beta, Recipe().beta) == (0.67, 0.34)
     comparison, notes = read_query({"methods": "am_mixup,ama"})

@@ -52,6 +52,13 @@ RECIPES = {
     "mixup, random partners": replace(GREY, method="mixup", pairs="partner"),
     "ama": replace(GREY, method="ama"),
     "ama at random": replace(GREY, method="ama", site="random", warmup=2),
+    "am_mixup, λ by batch": replace(COLOUR, method="am_mixup", lam_update="batch"),
+    "am_mixup at random, λ by batch": replace(
+        GREY, method="am_mixup", site="random", lam_update="batch", epochs=3
+    ),
+    "ama of inputs, λ by batch": replace(GREY, method="ama", site="input", lam_update="batch"),
+    "am_mixup, validated": replace(GREY, method="am_mixup", v_acc="validation", epochs=3),
+    "coarse ama, validated": replace(COARSE, method="ama", v_acc="validation"),
     "ama_mixup": replace(GREY, method="ama_mixup", augment="on"),
     "ama_mixup, λ per row": replace(GREY, method="ama_mixup", lam_per="row"),
     "ama_mixup at random": replace(COLOUR, method="ama_mixup", site="random", batch_seed=1),
@@ -156,7 +163,7 @@ class Plain:
     def cells(self, rates, step, place):
         """Site, λ, weight of the own label, even pairs and clean, as in the first table."""
         recipe = self.recipe
-        site = rates.site[step] if recipe.site == "random" else 4
+        site = {"last": 4, "random": rates.site[step], "input": 0}[recipe.site]
         if recipe.method == "ce":
             return None, 1.0, 1.0, False, False
         even = recipe.pairs != "partner"
@@ -214,7 +221,7 @@ class Plain:
         if beside:
             mixed_targets = torch.cat([targets, mixed_targets])
         loss = -(mixed_targets * logits).sum() / len(rows)
-        if not mixed_inputs and (site in (None, 4) or (beside and self.recipe.site == "random")):
+        if not mixed_inputs and (site in (None, 4) or (beside and self.recipe.site != "last")):
             answers = logits_of(self.weights, clean[: len(rows)], self.head).argmax(1)
             self.right += int((answers == labels[place]).sum())
             self.seen += len(rows)
@@ -237,7 +244,12 @@ class Plain:
                 sgd.zero_grad()
                 self.loss(batches, rates, step, rows, own).backward()
                 sgd.step()
-            self.v_acc = self.right / self.seen if self.seen else self.accuracy(labels)
+                if recipe.lam_update == "batch" and self.seen:
+                    self.v_acc = self.right / self.seen
+            if recipe.v_acc == "validation":
+                self.v_acc = self.test_accuracy()
+            else:
+                self.v_acc = self.right / self.seen if self.seen else self.accuracy(labels)
             self.epoch += 1
             yield self.state()
 
@@ -263,6 +275,14 @@ class Plain:
         """The share of training images that the network in evaluation mode classifies right."""
         logits = logits_of(self.weights, self.evaluated()[: self.size], self.head)
         return float((logits.argmax(1) == labels).double().mean())
+
+    def test_accuracy(self):
+        """The share of test images that the network in evaluation mode classifies right."""
+        logits = logits_of(self.weights, self.evaluated()[self.size :], self.head)
+        labels = self.own.test_labels
+        if self.own.coarse_names and self.head == 0:
+            labels = np.array(self.own.coarse_of)[labels]
+        return float((logits.argmax(1).numpy() == labels).mean())
 
     def evaluated(self):
         with torch.no_grad():

@@ -46,7 +46,25 @@ DECAYED = [
     replace(SMALL, method="ce", weight_decay=0.05),
     replace(SMALL, method="am_mixup", weight_decay=0.05, batch_seed=1),
 ]
-EVERY = DECAYED + METHODS + WITH_CLEAN + DOUBLED
+BY_BATCH = [
+    replace(SMALL, method="am_mixup", beta=1.2, lam_update="batch"),
+    replace(SMALL, method="am_mixup", site="random", lam_update="batch", batch_seed=3),
+    replace(SMALL, method="am_mixup", one_sided="off", pairs="partner", lam_update="batch"),
+]
+BY_BATCH_WITH_CLEAN = [
+    replace(SMALL, method="ama", lr=0.02, lam_update="batch"),
+    replace(SMALL, method="am_mixup", clean="on", lr=0.02, lam_update="batch"),
+]
+BY_BATCH_DOUBLED = [
+    replace(SMALL, method="ama", lr=0.02, site=site, lam_update="batch", one_sided="off")
+    for site in ("random", "input")
+]
+VALIDATED = [
+    replace(SMALL, method="am_mixup", v_acc="validation"),
+    replace(SMALL, method="am_mixup", v_acc="validation", beta=1.0, batch_seed=4),
+]
+UPDATED = BY_BATCH + BY_BATCH_WITH_CLEAN + BY_BATCH_DOUBLED + VALIDATED
+EVERY = UPDATED + DECAYED + METHODS + WITH_CLEAN + DOUBLED
 
 
 def network_of(recipe):
@@ -92,7 +110,7 @@ def rates_of(recipe, step, rates, place, v_acc):
         return -1, 1.0, 1.0
     parts = parts_of(recipe)
     site = rates.site[step] if recipe.site == "random" else 3
-    site = 0 if recipe.method == "mixup" else site
+    site = 0 if recipe.method == "mixup" or recipe.site == "input" else site
     random, asymptotic = random_lam(recipe, step, rates, place), math.exp(-recipe.beta * v_acc)
     lam = {"random": random, "fixed": 0.51, "asymptotic": asymptotic}[parts["lam_mode"]]
     return site, lam, 1.0 * (lam >= 0.5) if parts["one_sided"] == "on" else lam
@@ -131,8 +149,17 @@ def epoch_pairs(recipe, epoch, batch, place, rates):
     return (torch.tensor(each[place] - place.start) for each in pairs)
 
 
-def plain_training(recipe):
-    """Yield features of all points after each epoch, v_acc, and the classifier."""
+def has_clean_features(recipe, rates, step):
+    """Whether the 2-D features of the unmixed rows of a step are computed."""
+    site = {"last": 3, "input": 0, "random": rates.site[step]}[recipe.site]
+    return site == 3 or parts_of(recipe)["clean"] == "on"
+
+
+def plain_training(recipe, lams=None):
+    """Yield features of all points after each epoch, v_acc, and the classifier.
+
+    `lams` is filled with λ = exp(-β·v_acc) before each step.
+    """
     points = load_dataset(recipe)
     inputs, labels = torch.tensor(points.train), torch.tensor(points.train_labels)
     layers = network_of(recipe)
@@ -145,20 +172,32 @@ def plain_training(recipe):
         batches = draw_batches(recipe.batch_seed, epoch, size, recipe.batch_size)
         rows = size if recipe.lam_per == "row" else None
         rates = draw_rates(recipe.batch_seed, epoch, len(batches.slices), recipe.alpha, rows=rows)
+        right = seen = 0
         for step, rows in enumerate(batches.slices):
             index = batches.order[rows]
+            if lams is not None:
+                lams.append(math.exp(-recipe.beta * v_acc))
+            with torch.no_grad():
+                answers = forward(layers, inputs[index]).argmax(1)
             targets = torch.eye(4, dtype=torch.float64)[labels[index]]
             optimiser.zero_grad()
             step_loss(
                 recipe, layers, inputs[index], targets, batches, step, epoch, v_acc, rates
             ).backward()
             optimiser.step()
+            if recipe.lam_update == "batch" and has_clean_features(recipe, rates, step):
+                right, seen = right + int((answers == labels[index]).sum()), seen + len(index)
+                v_acc = float(np.float32(right / seen))  # as counted during steps
         with torch.no_grad():
             everything = torch.cat([inputs, torch.tensor(points.test)])
             features = forward(layers[:3], everything)
             weight, bias = layers[3]
             logits = features[:size] @ weight + bias
-            v_acc = (logits.argmax(1) == labels).double().mean().item()
+            if recipe.v_acc == "validation":
+                answers = (features[size:] @ weight + bias).argmax(1)
+                v_acc = (answers.numpy() == points.test_labels).mean()
+            elif recipe.lam_update == "epoch" or not seen:
+                v_acc = (logits.argmax(1) == labels).double().mean().item()
             yield features, v_acc, weight.T.clone()
 
 
@@ -174,14 +213,32 @@ def test_a_run_equals_a_plain_loop_with_autograd(recipe):
             assert snapshot.lam[0] == pytest.approx(math.exp(-recipe.beta * v_acc))
 
 
+STACKS = [METHODS, WITH_CLEAN, DOUBLED, SUPCON, DECAYED]
+STACKS += [BY_BATCH, BY_BATCH_WITH_CLEAN, BY_BATCH_DOUBLED, VALIDATED]
+
+
 @pytest.mark.parametrize(
-    "stack", [METHODS, WITH_CLEAN, DOUBLED, SUPCON, DECAYED], ids=lambda s: s[0].step_kind
+    "stack",
+    STACKS,
+    ids=lambda s: f"{s[0].step_kind}-{s[0].lam_update}-{s[0].v_acc}-{s[0].weight_decay}",
 )
 def test_a_run_gives_the_same_bits_whatever_it_is_stacked_with(stack):
     together, again = ([*train(stack)][-1].features for _ in range(2))
     assert torch.equal(together, again)
     for run, recipe in enumerate(stack):
         assert torch.equal([*train([recipe])][-1].features[0], together[run])
+
+
+@pytest.mark.parametrize("recipe", UPDATED, ids=lambda r: f"{r.method}-{r.site}-{r.v_acc}")
+def test_a_snapshot_has_the_lam_of_its_next_step(recipe):
+    lams = []
+    list(plain_training(recipe, lams))
+    snapshots = [s for s in train([recipe], torch.float64) if s.step < len(lams)]
+    assert len(snapshots) == 7
+    for snapshot in snapshots:
+        assert snapshot.lam[0] == pytest.approx(lams[snapshot.step], rel=1e-6)
+    in_epoch = {float(s.lam[0]) for s in snapshots if s.epoch < 1}
+    assert len(in_epoch) > 1 if recipe.lam_update == "batch" else in_epoch == {1.0}
 
 
 def contrastive_loss(features, labels):
