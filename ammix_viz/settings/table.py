@@ -123,18 +123,6 @@ class Settings:
         values=(0.2, 1, 4),
         step=0.1,
     )
-    site: str = setting(
-        Choice(("last", "random", "input")),
-        "last",
-        "Where features are mixed",
-        "for methods other than mixup: at the 2-D feature, at a random layer in each step, or at "
-        "the input",
-        group="training",
-        short="mixing layer",
-        read_by="method",
-        values=("last", "random"),
-        words={"last": "2-D feature", "random": "random layer"},
-    )
     lam_mode: str = setting(
         Choice(("default", *LAM_MODES)),
         "default",
@@ -156,21 +144,6 @@ class Settings:
         read_by="method",
         values=("on", "off"),
     )
-    pairs: str = setting(
-        Choice(("default", "partner", "even", "even_any")),
-        "default",
-        "Pairs",
-        "partner: each sample with a random other one of the batch; even: samples of two different "
-        "classes, every class equally likely; even_any: the same, but both may be of one class",
-        group="ablation",
-        read_by="method",
-        values=("partner", "even", "even_any"),
-        words={
-            "partner": "random partner",
-            "even": "different classes, evenly",
-            "even_any": "any classes, evenly",
-        },
-    )
     clean: str = setting(
         OF_METHOD,
         "default",
@@ -180,13 +153,38 @@ class Settings:
         read_by="method",
         values=("on", "off"),
     )
+    pairs: str = setting(
+        Choice(("default", "partner", "even", "even_any")),
+        "default",
+        "Pairs",
+        "partner: each sample with a random other one of the batch; even: samples of two different "
+        "classes, every class equally likely; even_any: the same, but both may be of one class",
+        group="open",
+        read_by="method",
+        values=("partner", "even", "even_any"),
+        words={
+            "partner": "random partner",
+            "even": "different classes, evenly",
+            "even_any": "any classes, evenly",
+        },
+    )
+    site: str = setting(
+        Choice(("last", "random", "input")),
+        "last",
+        "Mixing layer",
+        "for methods other than mixup: at the 2-D feature, at a random layer in each step, or at "
+        "the input",
+        group="open",
+        read_by="method",
+        values=("last", "random"),
+        words={"last": "2-D feature", "random": "random layer", "input": "input"},
+    )
     lam_per: str = setting(
         Choice(("step", "row")),
         "step",
-        "λ of Beta(α, α)",
+        "Random λ",
         "whether a random λ is sampled once per step, for all pairs of the batch, or for each pair",
         group="open",
-        short="random λ",
         read_by="method",
         values=("step", "row"),
         words={"step": "per step", "row": "per pair"},
@@ -195,13 +193,13 @@ class Settings:
     lam_update: str = setting(
         Choice(("epoch", "batch")),
         "epoch",
-        "Update of λ",
+        "Update λ every",
         "whether λ = exp(−β · accuracy) changes after each epoch or after each batch; after a "
         "batch, the accuracy is that on the epoch's batches so far, whose samples are unmixed",
         group="open",
         read_by="method",
         values=("epoch", "batch"),
-        words={"epoch": "each epoch", "batch": "each batch"},
+        short="update of λ",
         neutral="epoch",
     )
     v_acc: str = setting(
@@ -214,7 +212,6 @@ class Settings:
         group="open",
         read_by="method",
         values=("train", "validation"),
-        words={"train": "training", "validation": "validation"},
         neutral="train",
     )
     weight_decay: float = setting(
@@ -238,12 +235,14 @@ class Settings:
         read_by="images",
         values=(0, 5),
     )
-    network: str = setting(
-        Choice(("default", *NETWORKS)),
-        "default",
-        "Network",
-        "the encoder; the default is the one of the papers",
-        neutral="default",
+    augment: str = setting(
+        SWITCH,
+        "off",
+        "Crops and flips",
+        "whether training images are randomly cropped (after padding by an eighth) and flipped",
+        group="open",
+        read_by="images",
+        values=("off", "on"),
     )
     feature_layer: str = setting(
         Choice(("flatten", "gap", "hidden")),
@@ -297,14 +296,12 @@ class Settings:
         values=("float32", "bfloat16"),
         neutral="float32",
     )
-    augment: str = setting(
-        SWITCH,
-        "off",
-        "Crops and flips",
-        "whether training images are randomly cropped (after padding by an eighth) and flipped",
-        group="open",
-        read_by="images",
-        values=("off", "on"),
+    network: str = setting(
+        Choice(("default", *NETWORKS)),
+        "default",
+        "Network",
+        "the encoder; the default is the one of the papers",
+        neutral="default",
     )
     data_seed: int = setting(SEED, 0, "Data seed", "seed of the samples")
     init_seed: int = setting(SEED, 0, "Weight seed", "seed of the initial weights")

@@ -7,11 +7,11 @@ import streamlit as st
 
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.table import METHODS
-from ammix_viz.networks.table import NETWORKS, default_network
+from ammix_viz.networks.table import NETWORKS
 from ammix_viz.settings.presets import PRESETS
 from ammix_viz.settings.rules import Number
 from ammix_viz.settings.table import SETTINGS, in_group, number_rule
-from ammix_viz.ui.setup import KEEP, adopt_preset, next_seed, replay
+from ammix_viz.ui.setup import CHOSEN, KEEP, adopt_preset, next_seed, replay
 from ammix_viz.workers.pool import shared
 
 ONE_ROW = 16
@@ -36,30 +36,20 @@ def draw_controls(sets: Sequence[str]) -> None:
         with st.expander("Training"):
             _training_controls()
         if any(map(_applies, in_group("open"))):
-            with st.expander("Details the papers do not specify"):
+            with st.expander("What the papers leave open"):
                 _group("open")
-        with st.expander("Ablation"):
-            st.caption(
-                "Replace one component of a method to see what it contributes. “default” keeps "
-                "each method as it is."
-            )
-            _group("ablation")
+        if any(map(_applies, in_group("ablation"))):
+            with st.expander("Ablation"):
+                st.caption(
+                    "Replace one component of a method to see what it contributes. “default” keeps "
+                    "each method as it is."
+                )
+                _group("ablation")
 
 
 def _applies(name: str) -> bool:
-    """Say whether some method may read a setting on the data chosen."""
-    reader = SETTINGS[name].read_by
-    kind = DATASETS[st.session_state["data"]].kind
-    if reader == "network":
-        return name in NETWORKS[_network(kind)].reads
-    return reader in ("all", "method", kind)
-
-
-def _network(kind: str) -> str:
-    """Return the network that is trained on a kind of data."""
-    chosen = st.session_state["network"]
-    fits = chosen != "default" and NETWORKS[chosen].kind == kind
-    return chosen if fits else default_network(kind)
+    """Say whether some displayed run reads a setting."""
+    return any(recipe.reads(name) for recipe in st.session_state[CHOSEN].recipes)
 
 
 def _group(group: str) -> None:
@@ -115,7 +105,11 @@ def _main_controls() -> None:
         help="Trained side by side on the same samples and batches, from the same initial weights.",
     )
     _group("main")
-    if st.session_state["beta"] > 0.69 and st.session_state["one_sided"] != "off":
+    if (
+        _applies("beta")
+        and st.session_state["beta"] > 0.69
+        and st.session_state["one_sided"] != "off"
+    ):
         st.caption(
             "With this β, λ can fall below ½. The mixed sample then gets the second sample's label."
         )

@@ -5,6 +5,7 @@ values; if a control changes, the URL is updated.
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import streamlit as st
 
@@ -94,7 +95,10 @@ def _follow_defaults() -> str:
         return ""
     before = shared_defaults(chosen.methods, chosen.shared.data)
     now = shared_defaults(state["methods"], state["data"])
-    changed = {n: v for n, v in now.items() if v != before[n] and state[n] == before[n]}
+    kept = asdict(chosen.shared)  # a control that is not on the page has no state
+    changed = {
+        n: v for n, v in now.items() if v != before[n] and state.get(n, kept[n]) == before[n]
+    }
     state.update(changed)
     if (kind := DATASETS[state["data"]].kind) != chosen.shared.kind:
         state[KEEP] = kind == "images"

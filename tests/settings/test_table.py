@@ -94,4 +94,5 @@ def test_a_default_with_exceptions_names_them():
 
 
 def test_a_group_of_controls_is_what_the_table_says():
-    assert in_group("ablation") == ("lam_mode", "one_sided", "pairs", "clean")
+    assert in_group("ablation") == ("lam_mode", "one_sided", "clean")
+    assert in_group("open")[:5] == ("pairs", "site", "lam_per", "lam_update", "v_acc")
