@@ -18,6 +18,7 @@ from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import Choice
 from ammix_viz.settings.table import RULES
 from ammix_viz.studies import table
+from ammix_viz.studies.reproduction import as_markdown
 
 DOCS = Path(__file__).parents[1] / "docs"
 SNIPPET = re.compile(r"^```python\n(.+?)^```\n\nIt prints:\n\n```text\n(.*?)^```$", re.M | re.S)
@@ -47,6 +48,13 @@ def test_a_snippet_prints_what_the_page_says(code, said):
     assert NUMBER.sub("", found) == NUMBER.sub("", said)
     numbers = [[float(number) for number in NUMBER.findall(text)] for text in (found, said)]
     assert numbers[0] == pytest.approx(numbers[1], rel=0.02)
+
+
+def test_the_page_on_reproduction_is_what_the_command_writes_from_the_results_beside_it():
+    found = json.loads((DOCS / "reproduction.json").read_text("utf-8"))
+    page = (DOCS / "reproduction.md").read_text("utf-8")
+    assert page == as_markdown(found), "Copy both files from the folder of `reproduce all`."
+    assert "python -m ammix_viz reproduce all" in page.splitlines()[0]
 
 
 EXTENDING = re.findall(

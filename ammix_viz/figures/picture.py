@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 KINDS = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
 """The formats, with their media types."""
 
-DPI = 220
-"""Dots per inch of PNG files, and of many points or a confidence map inside SVG and PDF."""
+FILE_DPI, PAGE_DPI = 300, 150
+"""Dots per inch of PNG files, and of many points or a confidence map inside SVG and PDF: of files,
+and of images in a page."""
 
 STYLE: dict[Any, Any] = {
     "font.size": 7,
@@ -44,8 +45,8 @@ def styled() -> Iterator[None]:
 
 
 @styled()
-def picture(figure: Figure, kind: str = "svg") -> bytes:
+def picture(figure: Figure, kind: str = "svg", dpi: int = FILE_DPI) -> bytes:
     """Return a figure as a file of one of `KINDS`."""
     file, dates = io.BytesIO(), {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-    figure.savefig(file, format=kind, dpi=DPI, metadata=dates.get(kind))
+    figure.savefig(file, format=kind, dpi=dpi, metadata=dates.get(kind))
     return file.getvalue()

@@ -6,7 +6,7 @@ from html import escape
 
 from matplotlib.figure import Figure
 
-from ammix_viz.figures.picture import KINDS, picture
+from ammix_viz.figures.picture import KINDS, PAGE_DPI, picture
 from ammix_viz.studies.summary import Summary, agreement_table, difference, ours, theirs
 
 PIECES = """
@@ -66,7 +66,7 @@ def page(title: str, body: str) -> str:
 
 def image(figure: Figure, alternative: str) -> str:
     """Return a figure as an SVG image inside the page; `alternative` describes it in words."""
-    data = base64.b64encode(picture(figure)).decode()
+    data = base64.b64encode(picture(figure, dpi=PAGE_DPI)).decode()
     return f"<img src='data:{KINDS['svg']};base64,{data}' alt='{escape(alternative)}'>"
 
 

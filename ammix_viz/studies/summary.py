@@ -11,6 +11,7 @@ from ammix_viz.settings.comparison import Comparison
 from ammix_viz.studies.agreement import agreement
 from ammix_viz.studies.results import Judged, PartResults, Results, command, with_published
 from ammix_viz.studies.study import Study, Table
+from ammix_viz.studies.verdicts import WORDS
 
 Summary = Mapping[str, Any]
 
@@ -228,9 +229,9 @@ def judged(claim: Summary) -> str:
 
 
 def counts(claims: Sequence[Summary]) -> str:
-    """Return how many claims have each verdict: "5 holds, 2 reversed"."""
+    """Return how many claims have each verdict: "holds: 5, reversed: 2"."""
     words = [claim["verdict"] for claim in claims]
-    return ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
+    return ", ".join(f"{word}: {words.count(word)}" for word in WORDS if word in words)
 
 
 def conditions(study: Summary) -> str:

@@ -75,8 +75,8 @@ def test_every_study_is_trained_and_stands_on_one_page_and_in_one_text(tmp_path,
     note = "Digits stand in for the paper's images, which are not on this computer, in images.\n"
     assert printed.err.startswith(note)
     assert printed.out.splitlines() == [
-        *("Points", "    2 of 2 runs have ended", "    1 cannot be decided"),
-        *("Images, on Digits", "    2 of 2 runs have ended", "    1 cannot be decided"),
+        *("Points", "    2 of 2 runs have ended", "    cannot be decided: 1"),
+        *("Images, on Digits", "    2 of 2 runs have ended", "    cannot be decided: 1"),
         "A large one",
         "    not run: It needs a GPU. python -m ammix_viz reproduce large --seeds 1",
         *("", f"page in {out / 'index.html'}"),

@@ -17,7 +17,7 @@ from ammix_viz.figures.panels import (
     panels,
     reach_of,
 )
-from ammix_viz.figures.picture import KINDS, picture
+from ammix_viz.figures.picture import KINDS, PAGE_DPI, picture
 from ammix_viz.figures.styles import CLASS_MARKS, SYMBOLS
 
 NAMES = [f"Class {label}" for label in range(4)]
@@ -146,7 +146,7 @@ def test_files_are_of_their_kinds_and_the_same_each_time():
 
 
 def test_many_points_are_stored_as_an_image():
-    few, many = (picture(panels([panel(each=each)])) for each in (50, 1000))
+    few, many = (picture(panels([panel(each=each)]), dpi=PAGE_DPI) for each in (50, 1000))
     assert few.count(b"<use") > 200
     assert many.count(b"<use") < 100
     assert len(many) < 120_000

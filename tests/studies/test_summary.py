@@ -40,8 +40,8 @@ def test_numbers_in_a_row_are_a_range(numbers, words):
 
 
 def test_verdicts_are_counted_by_their_words():
-    words = ("holds", "reversed", "holds")
-    assert counts([{"verdict": word} for word in words]) == "2 holds, 1 reversed"
+    words = ("reversed", "holds", "holds")
+    assert counts([{"verdict": word} for word in words]) == "holds: 2, reversed: 1"
 
 
 def test_every_verdict_has_its_sign():
