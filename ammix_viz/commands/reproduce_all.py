@@ -82,7 +82,12 @@ def _planned(name: str, chosen: argparse.Namespace) -> list[Planned]:
     stand_ins = {DATASETS[data].stand_in for data in entry.data}
     chosen_data = [_there(name, data, chosen) for data in entry.data if data not in stand_ins]
     studies = [quick_look(study_of(name, data), settings) for data in chosen_data]
-    return [Planned(study, "" if accelerators() else entry.long) for study in studies]
+    return [Planned(study, _why_not(study, entry.long)) for study in studies]
+
+
+def _why_not(study: Study, long: str) -> str:
+    """Return why a long study is not trained: without a GPU, or without its data."""
+    return dataset_problem(study.parts[0].shared) if long and accelerators() else long
 
 
 def _there(name: str, data: str, chosen: argparse.Namespace) -> str:

@@ -229,7 +229,7 @@ class Settings:
         Number(0, 50, whole=True),
         None,
         "Warm-up epochs",
-        "epochs in which the learning rate rises from zero; it ends at the latest when the rate "
+        "epochs in which the learning rate rises to its value; it ends at the latest when the rate "
         "first falls",
         group="open",
         read_by="images",

@@ -155,6 +155,16 @@ def test_a_large_study_is_trained_on_a_gpu_and_reported_once_it_has_runs(tmp_pat
     assert found["runs"] == {"total": 2, "ended": 2, "failed": 0}
 
 
+def test_without_its_data_a_large_study_is_left_out_on_a_gpu_too(tmp_path, monkeypatch, capsys):
+    monkeypatch.delitem(STUDIES, "images")
+    large = replace(STUDIES["large"], data=("cifar10_lt",), make=study)
+    monkeypatch.setitem(STUDIES, "large", large)
+    monkeypatch.setattr("ammix_viz.commands.reproduce_all.accelerators", lambda: ["a GPU"])
+    assert main(["reproduce", "all", "--seeds", "1", "--out", str(tmp_path), "--json"]) == 0
+    *_, last = json.loads(capsys.readouterr().out)["studies"]
+    assert last["not_run"].startswith(f"CIFAR-10 is not in {tmp_path / 'none'};")
+
+
 def test_a_study_with_the_results_of_another_refers_to_it(tmp_path, monkeypatch, capsys):
     again = replace(STUDIES["points"], title="The points again")
     monkeypatch.setitem(STUDIES, "again", again)

@@ -42,9 +42,9 @@ MANY = (
 BETTER = "Mixup shows better performance than CE …"
 
 HOW = (
-    "As in the public code of MiSLAS, whose settings the paper borrows: a pair is a sample and a "
-    "random other one of the batch, for every mixing method. The paper does not say how AM-mixup's "
-    "pairs were chosen here; the other studies sample them evenly from the classes.",
+    "A pair is a sample and a random other one of the batch, for every mixing method: “randomly "
+    "selected from the mini-batch” (section 3.2), as in the public code of MiSLAS, whose settings "
+    "the paper borrows. The other studies sample pairs evenly from the classes.",
     "Manifold mixup and AM-mixup mix the 64-D feature; the paper does not say where manifold mixup "
     "mixes.",
     "Many, Median and Few are the first three classes, the next four and the last three, as in "
