@@ -141,6 +141,8 @@ class Choice(Protocol):
     def noise(self) -> float: ...  # noqa: D102
     @property
     def data_seed(self) -> int: ...  # noqa: D102
+    @property
+    def neighbors(self) -> int: ...  # noqa: D102
 
 
 def load_dataset(choice: Choice) -> Dataset:
@@ -149,10 +151,18 @@ def load_dataset(choice: Choice) -> Dataset:
     Raises
     ------
     ValueError
-        If the samples are missing, or a class would be empty at that imbalance.
+        If the samples are missing, a class would be empty at that imbalance, or there are fewer
+        other classes than `neighbors`.
     """
     entry = DATASETS[choice.data]
-    return entry.load(entry.factor(choice.imbalance), choice.noise, choice.data_seed)
+    found = entry.load(entry.factor(choice.imbalance), choice.noise, choice.data_seed)
+    most = min(len(names) for names in (found.class_names, found.coarse_names) if names) - 1
+    if choice.neighbors > max(most, 1):
+        raise ValueError(
+            f"neighbors is {choice.neighbors}; it must be a whole number from 1 to {most}, since "
+            f"{choice.data} has {most + 1} {'coarse ' if found.coarse_names else ''}classes."
+        )
+    return found
 
 
 def dataset_problem(choice: Choice) -> str:

@@ -20,6 +20,7 @@ def measure(
     weight: Tensor,
     bias: Tensor,
     totals: tuple[int, ...] | None = None,
+    neighbors: int = 1,
 ) -> dict[str, Tensor]:
     """Return every metric of one split for R stacked runs, by its name in the run file.
 
@@ -34,6 +35,8 @@ def measure(
     totals : tuple of int, optional
         Class counts of the full split, if the features are a subset of it. Accuracy and
         calibration error are then estimates for the full split, by weighting the classes.
+    neighbors : int, default=1
+        The k of U_k; above 1, U_k is measured beside U1.
 
     Returns
     -------
@@ -43,19 +46,26 @@ def measure(
     centres = class_means(features, labels)
     unit, largest = normalized_centres(centres), diameters(features)
     raw, margin = mean_distance(centres), margins(centres, weight, bias)
-    return _classified(features, labels, weight, bias, totals) | {
-        "A": alignments(features, torch.bincount(labels)),
-        "U": mean_distance(unit),
-        "U1": neighbour_distance(unit, 1),
-        "U_raw": raw,
-        "U1_raw": neighbour_distance(centres, 1),
-        "D_max": largest,
-        "D_centroid": raw,
-        "D_relative": raw / largest,
-        "margin_balance": margin_balance(margin),
-        "margin": margin,
-        "relative_margin": margin / largest[:, None],
+    of_k = {
+        f"U{k}{suffix}": neighbour_distance(places, k)
+        for k in {1, neighbors}
+        for suffix, places in (("", unit), ("_raw", centres))
     }
+    return (
+        _classified(features, labels, weight, bias, totals)
+        | of_k
+        | {
+            "A": alignments(features, torch.bincount(labels)),
+            "U": mean_distance(unit),
+            "U_raw": raw,
+            "D_max": largest,
+            "D_centroid": raw,
+            "D_relative": raw / largest,
+            "margin_balance": margin_balance(margin),
+            "margin": margin,
+            "relative_margin": margin / largest[:, None],
+        }
+    )
 
 
 def margin_balance(margin: Tensor) -> Tensor:

@@ -38,6 +38,8 @@ class Metric:
         Limits of its axis, if a few extreme values would hide all others.
     in_plane : bool
         Whether it is defined for 2-D features only.
+    neighbors : int
+        The setting `neighbors` of the runs that record it; 1 for all runs.
     """
 
     title: str
@@ -53,7 +55,23 @@ class Metric:
     headline: bool = False
     limits: tuple[float, float] | None = None
     in_plane: bool = False
+    neighbors: int = 1
 
+
+def _uniformity(k: int) -> Metric:
+    return Metric(
+        f"U{k}, neighbourhood uniformity",
+        symbol="U",
+        subscript=str(k),
+        help=f"Neighbourhood uniformity: mean distance from a class centre to its {k} nearest "
+        "other centres, each scaled to length one. Higher is better.",
+        better=1,
+        headline=True,
+        neighbors=k,
+    )
+
+
+NEIGHBORS = range(2, 10)
 
 METRICS: Mapping[str, Metric] = {
     "accuracy": Metric(
@@ -92,6 +110,7 @@ METRICS: Mapping[str, Metric] = {
         better=1,
         headline=True,
     ),
+    **{f"U{k}": _uniformity(k) for k in NEIGHBORS},
     "D_relative": Metric(
         "D_relative",
         symbol="D",
@@ -124,6 +143,10 @@ METRICS: Mapping[str, Metric] = {
     "D_centroid": Metric("D_centroid, between class centres"),
     "U_raw": Metric("U, centres not normalised", better=1),
     "U1_raw": Metric("U1, centres not normalised", better=1),
+    **{
+        f"U{k}_raw": Metric(f"U{k}, centres not normalised", better=1, neighbors=k)
+        for k in NEIGHBORS
+    },
     "calibration_error": Metric("Calibration error, %", better=-1, unit="%", of_classifier=True),
     "loss": Metric("Training loss", per_split=False),
     "per_class_accuracy": Metric(
@@ -143,22 +166,32 @@ METRICS: Mapping[str, Metric] = {
 }
 """Every metric by its name in run files, in the order of charts and tables."""
 
+
+def recorded(neighbors: int = 1) -> dict[str, Metric]:
+    """Return the metrics that a run records, given its setting `neighbors`."""
+    return {n: metric for n, metric in METRICS.items() if metric.neighbors in (1, neighbors)}
+
+
+def curves(neighbors: int = 1) -> tuple[str, ...]:
+    """Return the metrics with one value, per split or for the run."""
+    return tuple(n for n, metric in recorded(neighbors).items() if not metric.per_class)
+
+
+def headlines(neighbors: int = 1) -> tuple[str, ...]:
+    """Return the metrics that are displayed first."""
+    return tuple(n for n, metric in recorded(neighbors).items() if metric.headline)
+
+
 SPLITS = ("train", "test")
 """The training split and the test split."""
 
-SCALARS = tuple(n for n, metric in METRICS.items() if metric.per_split and not metric.per_class)
+SCALARS = tuple(n for n, metric in recorded().items() if metric.per_split and not metric.per_class)
 """Metrics with one value per split."""
 
-PER_CLASS = tuple(n for n, metric in METRICS.items() if metric.per_split and metric.per_class)
+PER_CLASS = tuple(n for n, metric in recorded().items() if metric.per_split and metric.per_class)
 """Metrics with one value per split and class."""
 
-CURVES = tuple(name for name, metric in METRICS.items() if not metric.per_class)
-"""Metrics with one value, per split or for the run."""
-
-HEADLINES = tuple(name for name, metric in METRICS.items() if metric.headline)
-"""Metrics that are displayed first."""
-
-OF_RUN = tuple(n for n, metric in METRICS.items() if not (metric.per_split or metric.per_class))
+OF_RUN = tuple(n for n, metric in recorded().items() if not (metric.per_split or metric.per_class))
 """Metrics with one value for the run."""
 
 RANKED = tuple(name for name in SCALARS if METRICS[name].better)

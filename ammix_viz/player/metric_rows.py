@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ammix_viz.metrics.table import HEADLINES, METRICS
+from ammix_viz.metrics.table import METRICS, headlines
 
 FIELDS = {
     "symbol": "symbol",
@@ -17,9 +17,9 @@ FIELDS = {
 """Names in JavaScript, and those in the table of metrics."""
 
 
-def metric_rows() -> list[dict[str, Any]]:
-    """Return the metrics that the player shows, in their order."""
+def metric_rows(neighbors: int = 1) -> list[dict[str, Any]]:
+    """Return the metrics that the player shows of runs with this setting, in their order."""
     return [
         {"name": name} | {key: getattr(METRICS[name], field) for key, field in FIELDS.items()}
-        for name in HEADLINES
+        for name in headlines(neighbors)
     ]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ammix_viz.metrics.table import METRICS, OF_RUN, fields_of
+from ammix_viz.metrics.table import OF_RUN, fields_of, recorded
 from ammix_viz.settings.recipe import Recipe
 
 FORMAT = 1
@@ -23,39 +23,44 @@ COARSE = "coarse."
 """Prefix of the fields of the coarse classes and their classifier."""
 
 
-def record_dtype(classes: int, points: int, coarse: int = 0, width: int = 2) -> np.dtype:
+def record_dtype(
+    classes: int, points: int, coarse: int = 0, width: int = 2, neighbors: int = 1
+) -> np.dtype:
     """Return the record dtype of a run with K classes and N points (train, then test).
 
     `lam` is λ after the record, `scale` the feature length of one int16 unit, `plane_share` the
     share of the plane of each class. Accuracies and errors are in percent, distances in feature
     units. With coarse classes the metrics and the classifier are there twice, with the prefix
     `COARSE` for those of the coarse classes. If the width of the features is not 2, they cannot be
-    displayed, and a record has only metrics, without those of the plane.
+    displayed, and a record has only metrics, without those of the plane. With `neighbors` above 1,
+    U_k is there too.
     """
     fields: list[tuple] = [("step", "<u4")]
     fields += [(name, "<f4") for name in ("epoch", *OF_RUN)]
     fields += [("scale", "<f4")] if width == 2 else []
-    fields += _fields_of("", classes, width)
-    fields += _fields_of(COARSE, coarse, width) if coarse else []
+    fields += _fields_of("", classes, width, neighbors)
+    fields += _fields_of(COARSE, coarse, width, neighbors) if coarse else []
     fields += [("features", "<i2", (points, 2))] if width == 2 else []
     return np.dtype(fields)
 
 
-def _fields_of(prefix: str, classes: int, width: int) -> list[tuple]:
+def _fields_of(prefix: str, classes: int, width: int, neighbors: int) -> list[tuple]:
     """Return the fields of one classifier and its metrics."""
-    shapes = metric_fields(classes, in_plane=width == 2)
+    shapes = metric_fields(classes, width == 2, neighbors)
     shapes |= {"weight": (classes, 2), "bias": (classes,)} if width == 2 else {}
     return [(f"{prefix}{name}", "<f4", shape) for name, shape in shapes.items()]
 
 
-def metric_fields(classes: int, in_plane: bool = True) -> dict[str, tuple[int, ...]]:
+def metric_fields(
+    classes: int, in_plane: bool = True, neighbors: int = 1
+) -> dict[str, tuple[int, ...]]:
     """Return field → shape of every metric of a classifier with K classes.
 
     `in_plane` includes the metrics that only 2-D features have.
     """
     return {
         field: (classes,) if metric.per_class else ()
-        for name, metric in METRICS.items()
+        for name, metric in recorded(neighbors).items()
         if (metric.per_split or metric.per_class) and (in_plane or not metric.in_plane)
         for field in fields_of(name)
     }
@@ -102,7 +107,7 @@ def make_header(
     """
     coarse = extras.get("coarse", {}).get("class_names", ())
     width = extras.get("feature_width", 2)
-    dtype = record_dtype(len(class_names), len(labels), len(coarse), width)
+    dtype = record_dtype(len(class_names), len(labels), len(coarse), width, recipe.neighbors)
     return {
         "format": FORMAT,
         "key": recipe.key,

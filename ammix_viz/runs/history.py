@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ammix_viz.metrics.table import METRICS, OF_RUN, SPLITS, fields_of
+from ammix_viz.metrics.table import METRICS, OF_RUN, SPLITS, field_of, fields_of
 from ammix_viz.runs import disk, reader
 from ammix_viz.runs.format import COARSE
 from ammix_viz.settings.recipe import Recipe
@@ -75,6 +75,8 @@ def _rows(method: str, seed: int, records: np.ndarray) -> pd.DataFrame:
     columns |= {name: records[name] for name in COMMON}
     for name, metric in METRICS.items():
         for field in fields_of(name):
+            if field not in (records.dtype.names or ()):
+                continue
             columns |= _by_class(field, records) if metric.per_class else {field: records[field]}
     return pd.DataFrame(columns)
 
@@ -98,6 +100,8 @@ def final(record: np.void) -> dict:
 def _metrics_of(record: np.void, prefix: str = "") -> dict:
     values: dict = {split: {} for split in SPLITS}
     for name, metric in METRICS.items():
+        if f"{prefix}{field_of(name, 'test')}" not in (record.dtype.names or ()):
+            continue
         if metric.per_split:
             for split in SPLITS:
                 values[split][name] = _plain(record[f"{prefix}{split}.{name}"])

@@ -88,7 +88,7 @@ def _record_images(recipe: Recipe) -> Iterator[float]:
                 yield epoch
                 continue
             with configured_arithmetic():
-                records = encode_records([snapshot], dataset)
+                records = encode_records([snapshot], dataset, recipe.neighbors)
             writers = {0: writer}
             _write(writers, snapshot, records[0])
             if not writers:
@@ -107,12 +107,12 @@ def _measured(
     if not overlap:
         with configured_arithmetic():
             for group in _groups(filter(None, train(recipes))):
-                yield group, encode_records(group, dataset)
+                yield group, encode_records(group, dataset, recipes[0].neighbors)
         return
     previous: tuple[Sequence[Snapshot], Future] | None = None
     with _frequent_switches(), ThreadPoolExecutor(1, initializer=configure_arithmetic) as pool:
         for group in _groups(filter(None, train(recipes))):
-            future = pool.submit(encode_records, group, dataset)
+            future = pool.submit(encode_records, group, dataset, recipes[0].neighbors)
             if previous:
                 yield previous[0], previous[1].result()
             previous = group, future

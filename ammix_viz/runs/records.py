@@ -51,7 +51,9 @@ def _extras(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
     return extras
 
 
-def encode_records(snapshots: Sequence[Snapshot], dataset: Dataset) -> np.ndarray:
+def encode_records(
+    snapshots: Sequence[Snapshot], dataset: Dataset, neighbors: int = 1
+) -> np.ndarray:
     """Measure T snapshots at once and return their records, a structured array (T, R).
 
     Parameters
@@ -60,6 +62,8 @@ def encode_records(snapshots: Sequence[Snapshot], dataset: Dataset) -> np.ndarra
         T snapshots of R runs; records of failed runs are meaningless.
     dataset : Dataset
         The data set of the runs.
+    neighbors : int, default=1
+        The setting of the runs.
     """
     runs, classes = len(snapshots[0].lam), len(dataset.class_names)
     alive = [
@@ -73,14 +77,16 @@ def encode_records(snapshots: Sequence[Snapshot], dataset: Dataset) -> np.ndarra
         n: np.stack([getattr(s, n) for s in snapshots]).ravel()[alive] for n in OF_RUN
     }
     if alive:
-        values |= _measured(features, snapshots[0].full_eval, dataset, (weight, bias))
+        values |= _measured(features, snapshots[0].full_eval, dataset, (weight, bias), neighbors)
         if snapshots[0].coarse:
             heads = [snapshot.coarse for snapshot in snapshots if snapshot.coarse]
             weight, bias = (torch.cat(each)[alive] for each in zip(*heads, strict=True))
             coarse = weight, bias
-            values |= _measured(features, snapshots[0].full_eval, dataset, coarse, COARSE)
+            values |= _measured(
+                features, snapshots[0].full_eval, dataset, coarse, neighbors, COARSE
+            )
     points, width = len(dataset.displayed), features.shape[-1]
-    dtype = record_dtype(classes, points, len(dataset.coarse_names), width)
+    dtype = record_dtype(classes, points, len(dataset.coarse_names), width, neighbors)
     records = np.zeros(len(snapshots) * runs, dtype)
     if alive and width == 2:
         displayed = features[:, dataset.displayed] if len(features[0]) > points else features
@@ -98,6 +104,7 @@ def _measured(
     full_eval: bool,
     dataset: Dataset,
     classifier: tuple[Tensor, Tensor],
+    neighbors: int,
     prefix: str = "",
 ) -> dict[str, Tensor]:
     """Return the fields of one classifier; estimates, if not all samples are evaluated."""
@@ -115,6 +122,6 @@ def _measured(
         SPLITS, features.split(sizes, 1), targets, totals, strict=True
     ):
         class_totals = None if full_eval else tuple(np.bincount(of, total).astype(int).tolist())
-        measured = measure(rows, classes, weight, bias, class_totals)
+        measured = measure(rows, classes, weight, bias, class_totals, neighbors)
         values |= {f"{split}.{name}": value for name, value in measured.items()}
     return {prefix + name: value for name, value in values.items()}

@@ -24,6 +24,7 @@ OF_STACK = (
     "weight_decay",
     "lam_update",
     "v_acc",
+    "neighbors",
     "device",
 )
 """Settings that runs in one stack share."""

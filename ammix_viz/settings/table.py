@@ -296,6 +296,16 @@ class Settings:
         values=("float32", "bfloat16"),
         neutral="float32",
     )
+    neighbors: int = setting(
+        Number(1, 9, whole=True),
+        1,
+        "Neighbours k of U_k",
+        "above 1, the mean distance U_k from a class centre to its k nearest other centres is "
+        "recorded beside U1; k is at most the number of classes minus 1",
+        group="open",
+        short="neighbours of U_k",
+        neutral=1,
+    )
     network: str = setting(
         Choice(("default", *NETWORKS)),
         "default",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ammix_viz.figures.curves import class_curves, metric_curves
 from ammix_viz.methods.table import METHODS
-from ammix_viz.metrics.table import CURVES, HEADLINES, METRICS, RANKED, field_of
+from ammix_viz.metrics.table import METRICS, curves, field_of, headlines
 from ammix_viz.runs import history
 from ammix_viz.runs.history import Histories
 from ammix_viz.runs.seed_stats import ends, summarize, wins
@@ -25,9 +25,9 @@ LIVE_POINTS = 100
 READY, BATCH = "curves_ready", "seeds_batch"
 
 GROUPS: dict[str, Callable] = {
-    "Key metrics": lambda h, split, epochs: metric_curves(h, split, HEADLINES, epochs),
-    "All metrics": lambda h, split, epochs: metric_curves(h, split, CURVES, epochs),
-    "Accuracy by class": class_curves,
+    "Key metrics": lambda h, split, epochs, k: metric_curves(h, split, headlines(k), epochs),
+    "All metrics": lambda h, split, epochs, k: metric_curves(h, split, curves(k), epochs),
+    "Accuracy by class": lambda h, split, epochs, k: class_curves(h, split, epochs),
 }
 
 
@@ -108,7 +108,7 @@ def _curves(comparison: Comparison, pause: float | None) -> None:
         st.caption(f"Line: median of {comparison.seeds} seeds. Band: the middle half of them.")
     plotted = _thinned(histories) if pause else histories
     epochs = {recipe.method: total_epochs(recipe) for recipe in comparison.recipes}
-    figure = GROUPS[group](plotted, split, epochs)
+    figure = GROUPS[group](plotted, split, epochs, comparison.shared.neighbors)
     st.plotly_chart(figure, key="chart", config={"displayModeBar": False})
     if not pause:
         _table(comparison, histories, split)
@@ -122,7 +122,8 @@ def _thinned(histories: Histories) -> dict[str, list[np.ndarray]]:
 
 
 def _table(comparison: Comparison, histories: Histories, split: str) -> None:
-    fields = {METRICS[name].title: field_of(name, split) for name in CURVES}
+    names = curves(comparison.shared.neighbors)
+    fields = {METRICS[name].title: field_of(name, split) for name in names}
     if comparison.seeds == 1:
         _last_values(histories, fields)
     else:
@@ -150,7 +151,8 @@ def _last_values(histories: Histories, fields: dict[str, str]) -> None:
 def _seed_stats(comparison: Comparison, fields: dict[str, str], split: str) -> None:
     """Show mean ± standard deviation over finished seeds, and how often each method is best."""
     found = ends(comparison.by_method)
-    ranked = {f"{split}.{name}": METRICS[name].better for name in RANKED}
+    compared = [n for n in curves(comparison.shared.neighbors) if METRICS[n].better]
+    ranked = {field_of(name, split): METRICS[name].better for name in compared}
     best = {field: wins(found, field, better) for field, better in ranked.items()}
     rows = []
     for method, last_records in found.items():

@@ -59,7 +59,11 @@ def show_player(
     for sentence in [*st.session_state[NOTES], *notes]:
         st.warning(sentence, icon=":material/info:")
     again = player(
-        cards or cards_of(recipes), key="player", note=note, replay=st.session_state[REPLAY]
+        cards or cards_of(recipes),
+        key="player",
+        note=note,
+        replay=st.session_state[REPLAY],
+        neighbors=comparison.shared.neighbors,
     )
     if again:
         stopped = [recipe for recipe in recipes if recipe.key in again]

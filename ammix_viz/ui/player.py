@@ -18,6 +18,7 @@ def player(
     key: str,
     note: str = "",
     replay: int = 0,
+    neighbors: int = 1,
 ) -> list[str]:
     """Show runs side by side, animated, and return the keys of runs to restart.
 
@@ -33,6 +34,8 @@ def player(
         One sentence above the panels.
     replay : int, default=0
         When it changes, playback starts from the beginning.
+    neighbors : int, default=1
+        The setting of the runs, which says what U_k they have.
 
     Returns
     -------
@@ -42,7 +45,7 @@ def player(
     folder = st.get_option("server.baseUrlPath").strip("/")
     data = {
         "runs": [dict(run) for run in runs],
-        "metrics": metric_rows(),
+        "metrics": metric_rows(neighbors),
         "note": note,
         "replay": replay,
         "base": f"/{folder}/" if folder else "/",

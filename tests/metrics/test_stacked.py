@@ -15,7 +15,7 @@ from ammix_viz.metrics import (
 )
 from ammix_viz.metrics.distances import alignments, diameters, margins, plane_share
 from ammix_viz.metrics.stacked import calibration_error, margin_balance, measure
-from ammix_viz.metrics.table import METRICS
+from ammix_viz.metrics.table import recorded
 
 CLASSES = np.repeat(np.arange(4), [50, 25, 10, 5])
 
@@ -87,8 +87,22 @@ def test_margin_balance_is_that_of_the_recorded_margins():
 def test_every_metric_of_a_split_is_measured_in_its_shape():
     features = torch.randn(3, 90, 2, generator=torch.Generator().manual_seed(2))
     measured = measure(features, torch.tensor(CLASSES), torch.randn(3, 4, 2), torch.zeros(3, 4))
-    expected = {n: (3, 4) if m.per_class else (3,) for n, m in METRICS.items() if m.per_split}
+    expected = {n: (3, 4) if m.per_class else (3,) for n, m in recorded().items() if m.per_split}
     assert {name: tuple(value.shape) for name, value in measured.items()} == expected
+
+
+def test_u_of_two_neighbours_by_hand():
+    # Classes at the corners of a rectangle, each 3, 4 and 5 from the others; then on a circle.
+    corners = [(0.5, 0.5), (3.5, 0.5), (0.5, 4.5), (3.5, 4.5)]
+    angles = [math.pi * third / 3 for third in (0, 1, 3, 5)]
+    circle = [(2 * math.cos(angle), 2 * math.sin(angle)) for angle in angles]
+    features = torch.tensor([corners, circle], dtype=torch.float64)
+    zeros = torch.zeros(2, 4, 2, dtype=torch.float64), torch.zeros(2, 4, dtype=torch.float64)
+    found = measure(features, torch.arange(4), *zeros, neighbors=2)
+    assert found["U1_raw"][0] == pytest.approx(3)
+    assert found["U2_raw"][0] == pytest.approx(3.5)
+    assert found["U1"][1] == pytest.approx((3 + math.sqrt(3)) / 4)
+    assert found["U2"][1] == pytest.approx((1 + math.sqrt(3)) / 2)
 
 
 def test_margin_is_the_signed_distance_to_the_nearest_line():

@@ -220,6 +220,8 @@ def test_a_setting_at_its_neutral_value_is_not_in_the_key():
     assert Recipe(noise=0.5).key != Recipe().key
     assert Recipe(weight_decay=5e-4).key == Recipe().key
     assert Recipe(weight_decay=0).key != Recipe().key
+    assert Recipe(neighbors=1).key == Recipe().key
+    assert Recipe(neighbors=2).key != Recipe().key
     assert Recipe(network="mlp").key == Recipe().key
 
 
