@@ -14,9 +14,10 @@ SHARE, CONFIDENCE, FEWEST = 0.9, 0.95, 5
 RULE = (
     "A claim holds if it is true in at least 90 % of the seeds and the 95 % confidence interval of "
     "the mean (Student's t; the geometric mean for ratios of sizes) lies on its side; it is "
-    "reversed if the opposite is true by the same test, against the same method in every seed; "
-    "otherwise it does not hold. A failed run counts against a claim. Where all values are at the "
-    "end of their scale, or fewer than five seeds show no clear difference, it cannot be decided."
+    "reversed if the opposite passes the same test against one and the same method; otherwise it "
+    "does not hold. A failed run counts against a claim. It cannot be decided if all values are at "
+    "the end of their scale in half of the seeds, or if fewer than five seeds show no clear "
+    "difference."
 )
 """How verdicts are reached, for the reader of a report."""
 
