@@ -337,7 +337,7 @@ def test_coarse_to_fine_asks_for_coarse_runs_and_shows_both_views(open_page, mon
 
 def test_a_figure_on_digits_stands_in_its_url(open_page):
     page, _ = open_page({"figure": "amm-fig3", "data": "digits", "seeds": "2"}, "paper_figures")
-    assert [button.label for button in page.button] == ["Train 16 runs"]
+    assert [button.label for button in page.button] == ["Train 24 runs"]
     assert page.code[0].value == "python -m ammix_viz reproduce amm-fig3 --seeds 2 --data digits"
     assert query_of(page) == {"figure": "amm-fig3", "data": "digits", "seeds": "2"}
 
