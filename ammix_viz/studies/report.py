@@ -139,6 +139,8 @@ def _charts(study: Study, found: PartResults, numbers: Summary) -> str:
     """Return the bar charts of a part, and their numbers where the paper has no table."""
     title = f", {escape(found.part.title)}" if found.part.title else ""
     charts = bar_figures(study, found)
+    if not charts:
+        return f"<h2>Accuracy and distances{title}</h2><p>No run has ended.</p>"
     return (
         f"<h2>Accuracy and distances{title}</h2>"
         "<p class=quiet>Bars: mean and standard deviation over the seeds. Each dot is one seed.</p>"

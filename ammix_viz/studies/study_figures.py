@@ -105,7 +105,9 @@ def _printed(study: Study, record: np.void, view: str) -> str:
 
 
 def bar_figures(study: Study, found: PartResults) -> dict[str, Figure]:
-    """Return {title: bar chart} of each metric that the paper plots as bars."""
+    """Return {title: bar chart} of each metric plotted as bars; none if no run has ended."""
+    if not any(record is not None for records in found.ends.values() for record in records):
+        return {}
     titles = found.part.titles
     colours = {titles[name]: METHODS[run.method].colour for name, run in found.part.first.items()}
     return {

@@ -101,7 +101,8 @@ def _settings(results: Results) -> str:
     if results.study.search:
         return f"{shared}; the rest is varied"
     rest = (", ".join(word for word in words if word not in common) for words in texts)
-    apart = [f"{title}: {words}" for title, words in zip(titles, rest, strict=True) if words]
+    names = (found.part.title or title for found, title in zip(results.found, titles, strict=True))
+    apart = [f"{name}: {words}" for name, words in zip(names, rest, strict=True) if words]
     return "; ".join((shared, *apart))
 
 

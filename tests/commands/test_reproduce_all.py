@@ -130,6 +130,24 @@ def test_without_training_what_has_ended_is_reported_and_what_is_missing_named(
     assert not (tmp_path / "points").exists()
 
 
+def test_a_part_without_runs_has_no_chart(tmp_path, monkeypatch):
+    made = study("gaussian", imbalance=200)
+    (part,) = made.parts
+    other = replace(part, title="Another", shared=replace(part.shared, lr=0.05))
+    made = replace(made, parts=(replace(part, title="One"), other))
+    entry = replace(STUDIES["points"], make=lambda data: made)
+    monkeypatch.setitem(STUDIES, "points", entry)
+    train(study_of("points").recipes(1)[:2])
+    words = ["reproduce", "points", "--seeds", "1", "--no-train", "--out", str(tmp_path)]
+    assert main(words) == 0
+    page = (tmp_path / "report.html").read_text()
+    assert "<h2>Accuracy and distances, Another</h2><p>No run has ended.</p>" in page
+    assert "One: lr 0.02; Another: lr 0.05; seed 0." in page
+    assert {path.stem for path in (tmp_path / "figures").iterdir()} == {
+        *("points_one_features", "points_one_features_shared_axes", "points_one_d_max"),
+    }
+
+
 def test_one_study_is_reported_without_training_too(tmp_path, capsys):
     words = ["reproduce", "points", "--seeds", "2", "--no-train", "--out", str(tmp_path / "out")]
     assert main(words) == 2
