@@ -11,7 +11,7 @@ from ammix_viz.networks.table import NETWORKS
 from ammix_viz.settings.presets import PRESETS
 from ammix_viz.settings.rules import Number
 from ammix_viz.settings.table import SETTINGS, in_group, number_rule
-from ammix_viz.ui.setup import CHOSEN, KEEP, adopt_preset, next_seed, replay
+from ammix_viz.ui.setup import CHOSEN, KEEP, SENT, adopt_preset, next_seed, replay
 from ammix_viz.workers.pool import shared
 
 ONE_ROW = 16
@@ -45,6 +45,7 @@ def draw_controls(sets: Sequence[str]) -> None:
                     "each method as it is."
                 )
                 _group("ablation")
+    st.session_state[SENT] = True
 
 
 def _applies(name: str) -> bool:

@@ -19,7 +19,7 @@ from ammix_viz.settings.rules import text_of
 from ammix_viz.settings.table import RULES, SEEDS, SETTINGS, number_rule
 
 WRITTEN, NOTES, REPLAY, CHOSEN = "written_query", "notes", "replay", "chosen_setup"
-KEEP = "keep"
+KEEP, SENT = "keep", "controls_sent"
 FINE_SETS, COARSE_SETS = names_of(coarse=False), names_of(coarse=True)
 """The data sets of the live lab and the sweep, and those that go from coarse to fine classes."""
 
@@ -36,6 +36,7 @@ def read_setup(sets: Sequence[str]) -> Comparison:
         The data sets that the page is for; the first is its default.
     """
     state = st.session_state
+    _resend_controls()
     new = state.get(WRITTEN) != st.query_params.to_dict()
     if new or state.get("data") not in sets:  # Streamlit forgets controls of another page
         query = {"data": sets[0]} | st.query_params.to_dict()
@@ -69,6 +70,20 @@ def next_seed(*names: str) -> None:
 def replay() -> None:
     """Restart the player's animation."""
     st.session_state[REPLAY] += 1
+
+
+def _resend_controls() -> None:
+    """Send the controls' values again if the last run of the page did not reach its controls.
+
+    When a run is interrupted, the browser may never receive them. It would show and return the
+    lowest value of each control instead.
+    """
+    state = st.session_state
+    if not state.get(SENT, True):
+        for name in (*PLAIN, "data", "methods", "counts", "factor", "seeds", "displayed", KEEP):
+            if name in state:
+                state[name] = state[name]
+    state[SENT] = False
 
 
 def _adopt(requested: Comparison, notes: list[str]) -> None:

@@ -301,6 +301,17 @@ def test_a_control_without_a_value_takes_the_one_before(open_page):
     assert {r.one_sided for r in pool.asked[-1][0] if r.method == "am_mixup"} == {"off"}
 
 
+def test_after_an_interrupted_run_the_values_of_the_controls_are_sent_again(open_page):
+    page, _ = open_page({"beta": "0.5"})
+    sent = [page.slider(key="beta").proto.set_value]
+    for interrupted in (False, True):
+        page.session_state["controls_sent"] = not interrupted
+        page.run()
+        sent.append(page.slider(key="beta").proto.set_value)
+    assert sent == [True, False, True]
+    assert page.slider(key="beta").value == 0.5
+
+
 def test_missing_images_are_said_and_digits_offered(open_page, monkeypatch, tmp_path):
     monkeypatch.setenv("AMMIX_DATA", str(tmp_path))
     page, pool = open_page({"data": "mini_cifar_lt"})
