@@ -20,7 +20,7 @@ from ammix_viz.commands.progress import print_notes, train_missing
 from ammix_viz.commands.reproduce_all import ALL, GO_ON, any_ended, run_all
 from ammix_viz.commands.settings_flags import add_settings, given_settings
 from ammix_viz.datasets.table import load_dataset
-from ammix_viz.settings.rules import Choice, text_of
+from ammix_viz.settings.rules import Choice, checked, text_of
 from ammix_viz.settings.table import RULES, check
 from ammix_viz.settings.unread import unread
 from ammix_viz.studies.exports import as_json
@@ -63,7 +63,7 @@ def arguments(parser: Parser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Train missing runs, then write the report and print the claims."""
-    if chosen.figure == ALL:
+    if checked("figure", chosen.figure, Choice((ALL, *STUDIES))) == ALL:
         return run_all(chosen)
     from ammix_viz.studies.report import files  # loads Matplotlib
 
