@@ -35,8 +35,8 @@ def summarise(results: Results) -> dict[str, Any]:
         "stand_in": study.stand_in,
         "seeds": list(study.seeds(results.seeds)),
         "runs": {"total": len(ended), "ended": sum(ended), "failed": len(results.failures)},
-        "missing": missing(results),
-        "failures": results.failures,
+        "missing": [] if study.search else missing(results),  # its table counts them
+        "failures": [] if study.search else results.failures,
         "settings": _settings(results),
         "published": study.published,
         "deviations": list(study.deviations),
