@@ -64,7 +64,7 @@ PRESETS = {
         Comparison(("ce", "am_mixup"), Recipe(beta=0.67, pairs="partner")),
         "Here each point is mixed with a random other one, so the class with ten points is almost "
         "never the first of a pair. AM-mixup then misclassifies most of it, for most seeds. Set "
-        "*Pairs* to its default, different classes evenly, and AM-mixup learns it.",
+        "“Pairs” to its default, different classes evenly, and AM-mixup learns it.",
     ),
 }
 
