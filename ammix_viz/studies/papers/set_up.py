@@ -69,7 +69,8 @@ def _pairs(shared: Recipe) -> tuple[str, ...]:
 
 
 SEARCHED = (
-    "Also tried on the long-tailed images for 20 epochs, with random partners instead of even "
+    "The feature layer, the pairs, batch norm and learning rate 0.1 are varied in amm-search. Also "
+    "tried on the long-tailed images for 20 epochs, with random partners instead of even "
     "pairs. With two seeds: crops and flips, He initialisation, batch norm on the feature. With "
     "one seed: learning rates 0.01 and 0.05, and 0.1 with that batch norm. CE is more accurate "
     "than mixup in all of them, so none gives the published order. At 0.05 mixup fails; at 0.1 "
