@@ -99,7 +99,7 @@ def test_what_the_url_may_not_say_is_said_on_the_page(open_app):
 
 
 def test_a_run_that_diverges_says_why_while_its_neighbours_go_on(open_app):
-    page = open_app("?batch_size=16&epochs=5&methods=ce,mixup&init_seed=1")
+    page = open_app("?batch_size=16&lr=0.1&pairs=partner&epochs=5&methods=ce,mixup&init_seed=1")
     page.get_by_text("lr 0.1 is too high for batch_size 16 here").first.wait_for()
     states = "[...document.querySelectorAll('[data-testid=panel]')].map(p => p.dataset.runState)"
     page.wait_for_function(f"{states}.join() == 'failed,ended'")

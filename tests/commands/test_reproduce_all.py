@@ -54,6 +54,7 @@ def small_studies(monkeypatch, tmp_path):
     for name, entry in entries.items():
         monkeypatch.setitem(STUDIES, name, entry)
     monkeypatch.setattr("ammix_viz.commands.reproduce_all.accelerators", list)
+    monkeypatch.setattr("ammix_viz.studies.report.KINDS", ("svg",))  # the others take time
     monkeypatch.setenv("AMMIX_DATA", str(tmp_path / "none"))
 
 
@@ -89,7 +90,7 @@ def test_every_study_is_trained_and_stands_on_one_page_and_in_one_text(tmp_path,
         "points",
         "images_digits",
     }
-    assert (out / "images_digits" / "figures" / "images_digits_features.pdf").exists()
+    assert (out / "images_digits" / "figures" / "images_digits_features.svg").exists()
     page, text = (out / "index.html").read_text(), (out / "reproduction.md").read_text()
     recipe = study_of("points").recipes(1)[1]
     gap = accuracy(recipe) - 66.25
