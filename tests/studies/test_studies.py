@@ -170,6 +170,7 @@ def test_a_figure_of_images_is_reproduced_on_digits(name, monkeypatch, tmp_path,
     parts = [replace(part, shared=replace(part.shared, epochs=1)) for part in study.parts]
     quick = replace(study, parts=tuple(parts))
     make_only(quick, monkeypatch)
+    monkeypatch.setattr("ammix_viz.studies.report.KINDS", ("svg",))  # the others take time
     train(quick.recipes(1))
     words = ["reproduce", name, "--data", "digits", "--seeds", "1", "--out", str(tmp_path)]
     assert main(words) == 0
