@@ -59,20 +59,20 @@ def agreement(found: PartResults, table: Table) -> Agreement:
     """
     first, *_ = table.columns.values()
     lowest = min(table.published, key=lambda row: table.published[row][0])
-    seeds = _complete(found, table)
+    seeds, values = _complete(found, table), found.values(first)
     scores = [{row: reading(first)(seed[row]) for row in seed} for seed in seeds]
     failed = sum(bool(why) for reasons in found.failures.values() for why in reasons)
     absent = sum(record is None for last in found.ends.values() for record in last)
     return Agreement(
         found.part.title,
-        {row: summarize(values) for row, values in found.values(first).items()},
+        {row: summarize(each) for row, each in values.items()},
         failed,
         absent - failed,
         summarize(order_agreement(table, seed) for seed in seeds),
         lowest,
         sum(min(each, key=each.__getitem__) == lowest for each in scores),
         len(seeds),
-        lowest_share(lowest, {row: found.values(first)[row] for row in table.published}),
+        lowest_share(lowest, {row: values[row] for row in table.published}),
     )
 
 

@@ -134,6 +134,33 @@ def ratio(metric: Metric, row: str, others: Sequence[str]) -> Callable[[Ends], M
     return divided
 
 
+def larger(
+    sentence: str,
+    metric: Metric,
+    row: str,
+    others: Sequence[str],
+    source: Source,
+    number: str = TIMES_BEST,
+    threshold: float | None = None,
+    part: int = 0,
+) -> Claim:
+    """Return the claim that a row has a larger size, such as D_max, than each of the others.
+
+    Its value is a ratio, so that 1 is even, and its mean is geometric.
+    """
+    return Claim(
+        sentence,
+        (row, *others),
+        ratio(metric, row, others),
+        number,
+        source,
+        even=1,
+        geometric=True,
+        threshold=threshold,
+        part=part,
+    )
+
+
 def ordered(metric: Metric, rows: Sequence[str]) -> Callable[[Ends], Margins]:
     """Return a function of `Ends`: how well a metric's order is that of `rows`, lowest first."""
     of, places = reading(metric), range(len(rows))

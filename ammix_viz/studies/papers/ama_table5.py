@@ -4,7 +4,7 @@ from math import nan
 
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.studies.claims import OVER_BEST, Claim, Source, lead
+from ammix_viz.studies.claims import Claim, Source
 from ammix_viz.studies.papers.accuracies import (
     ACCURACY,
     accuracy_of,
@@ -12,10 +12,9 @@ from ammix_viz.studies.papers.accuracies import (
     groups,
     more_accurate,
 )
+from ammix_viz.studies.papers.margin_balance import BALANCE, more_balanced
 from ammix_viz.studies.papers.set_up import deviations, from_first_seed
 from ammix_viz.studies.study import Part, Row, Study, Table
-
-BALANCE = "train.margin_balance"
 
 
 def _row(title: str, lam_mode: str, pairs: str) -> Row:
@@ -60,11 +59,10 @@ CLAIMS = (
         ("i",),
         Source(WHERE, IMPACT),
     ),
-    Claim(
+    more_balanced(
         "With λ_am, even pairs give more balanced margins than random partners.",
-        ("ama", "i_am"),
-        lead(BALANCE, "ama", ("i_am",)),
-        "margin balance more",
+        "ama",
+        ("i_am",),
         Source(WHERE, MITIGATING),
     ),
     more_accurate(
@@ -99,17 +97,15 @@ def _also_measured(data: str) -> tuple[Claim, ...]:
             None,
             few,
         ),
-        Claim(
+        more_balanced(
             "With even pairs, λ_am gives more balanced margins than λ = 0.51.",
-            ("ama", "i_cr"),
-            lead(BALANCE, "ama", ("i_cr",)),
-            "margin balance more",
+            "ama",
+            ("i_cr",),
         ),
-        Claim(
+        more_balanced(
             "Both parts together give the most balanced margins.",
-            tuple(ROWS),
-            lead(BALANCE, "ama", [name for name in ROWS if name != "ama"]),
-            OVER_BEST,
+            "ama",
+            [name for name in ROWS if name != "ama"],
         ),
     )
 

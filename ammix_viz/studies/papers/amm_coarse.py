@@ -8,12 +8,11 @@ from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.claims import (
     ALL_IN_ORDER,
     RANK_AGREEMENT,
-    TIMES_BEST,
     Claim,
     Source,
     follows,
+    larger,
     ordered,
-    ratio,
 )
 from ammix_viz.studies.papers.accuracies import ACCURACY, more_accurate
 from ammix_viz.studies.papers.set_up import (
@@ -37,23 +36,19 @@ HYPOTHESIS = (
 )
 
 CLAIMS = (
-    Claim(
+    larger(
         "CE has the highest A of the four methods.",
-        METHODS,
-        ratio(A, "ce", METHODS[1:]),
-        TIMES_BEST,
+        A,
+        "ce",
+        METHODS[1:],
         Source(TABLE, OUTPERFORMS, "3.75, the others below 1"),
-        even=1,
-        geometric=True,
     ),
-    Claim(
+    larger(
         "AM-mixup has a higher A than mixup and manifold mixup.",
-        (*MIXED, "am_mixup"),
-        ratio(A, "am_mixup", MIXED),
-        TIMES_BEST,
+        A,
+        "am_mixup",
+        MIXED,
         Source("Fig. 2, Table 1", SPREAD, "0.99 against 0.95 and 0.92"),
-        even=1,
-        geometric=True,
     ),
     more_accurate(
         "CE has the highest accuracy on the fine classes.",

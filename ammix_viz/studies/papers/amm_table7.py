@@ -2,7 +2,7 @@
 
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.studies.claims import OVER_BEST, Claim, Source, lead
+from ammix_viz.studies.claims import Claim, Source
 from ammix_viz.studies.papers.accuracies import (
     ACCURACY,
     accuracy_of,
@@ -10,10 +10,10 @@ from ammix_viz.studies.papers.accuracies import (
     groups,
     more_accurate,
 )
+from ammix_viz.studies.papers.margin_balance import BALANCE, more_balanced
 from ammix_viz.studies.papers.set_up import deviations, from_first_seed
 from ammix_viz.studies.study import Part, Row, Study, Table
 
-BALANCE = "train.margin_balance"
 LAMBDA = {"beta": "random", "fixed": "fixed", "am": "asymptotic"}
 
 
@@ -88,39 +88,32 @@ OVERALL = (
         ("two_sided",),
         Source(WHERE, WORSE, "39.83 % against 39.23 %"),
     ),
-    Claim(
+    more_balanced(
         "With one-sided labels, margins are more balanced by mixing at the last layer than at a "
         "random one.",
-        ("am_mixup", "random_layer"),
-        lead(BALANCE, "am_mixup", ("random_layer",)),
-        "margin balance more",
+        "am_mixup",
+        ("random_layer",),
         Source(WHERE, AIDS),
     ),
 )
 """Claims on all classes."""
 
-BALANCES = tuple(
-    Claim(sentence, (row, *others), lead(BALANCE, row, others), number)
-    for sentence, row, others, number in (
-        (
-            "λ_am gives more balanced margins than λ ~ Beta(1, 1) and λ = 0.51.",
-            "am_mixup",
-            ("lambda_beta", "lambda_fixed"),
-            OVER_BEST,
-        ),
-        (
-            "At the last layer, one-sided labels give more balanced margins.",
-            "am_mixup",
-            ("two_sided",),
-            "margin balance more",
-        ),
-        (
-            "At a random layer, one-sided labels give more balanced margins.",
-            "random_layer",
-            ("two_sided_random_layer",),
-            "margin balance more",
-        ),
-    )
+BALANCES = (
+    more_balanced(
+        "λ_am gives more balanced margins than λ ~ Beta(1, 1) and λ = 0.51.",
+        "am_mixup",
+        ("lambda_beta", "lambda_fixed"),
+    ),
+    more_balanced(
+        "At the last layer, one-sided labels give more balanced margins.",
+        "am_mixup",
+        ("two_sided",),
+    ),
+    more_balanced(
+        "At a random layer, one-sided labels give more balanced margins.",
+        "random_layer",
+        ("two_sided_random_layer",),
+    ),
 )
 """The same comparisons by margin balance, where accuracy is near 100 %."""
 

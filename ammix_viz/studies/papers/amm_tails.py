@@ -11,16 +11,15 @@ from ammix_viz.studies.claims import (
     BELOW_LOWEST,
     OVER_BEST,
     RANK_AGREEMENT,
-    TIMES_BEST,
     Claim,
     Metric,
     Source,
     at_ends,
     follows,
     lag,
+    larger,
     lead,
     ordered,
-    ratio,
 )
 from ammix_viz.studies.papers.accuracies import (
     ACCURACY,
@@ -123,24 +122,20 @@ def _with_partners(claim: Claim) -> Claim:
 
 
 SCALES = (
-    Claim(
+    larger(
         "Balanced classes: CE has the largest scale (D_max).",
-        METHODS,
-        ratio(SCALE, "ce", METHODS[1:]),
-        TIMES_BEST,
+        SCALE,
+        "ce",
+        METHODS[1:],
         Source(PICTURE, LARGE),
-        even=1,
-        geometric=True,
         part=BALANCED,
     ),
-    Claim(
+    larger(
         "Balanced classes: AM-mixup has a larger scale (D_max) than mixup and manifold mixup.",
-        (*MIXED, "am_mixup"),
-        ratio(SCALE, "am_mixup", MIXED),
-        TIMES_BEST,
+        SCALE,
+        "am_mixup",
+        MIXED,
         Source(PICTURE, MODERATE),
-        even=1,
-        geometric=True,
         part=BALANCED,
     ),
 )
