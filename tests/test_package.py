@@ -81,6 +81,13 @@ def test_its_command_is_the_command_line(site):
     assert EntryPoint("ammix-viz", line, "console_scripts").load() is main
 
 
+def test_streamlit_neither_watches_files_nor_collects_garbage_after_each_script_run(site):
+    for script in (ROOT / "app.py", site / "ammix_viz/_app/app.py"):
+        config = tomllib.loads((script.parent / ".streamlit/config.toml").read_text("utf-8"))
+        assert config["server"]["fileWatcherType"] == "none"
+        assert config["runner"]["postScriptGC"] is False
+
+
 def test_the_app_is_found_in_a_checkout():
     assert app_script() == ROOT / "app.py"
 
