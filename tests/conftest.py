@@ -5,6 +5,8 @@ import sys
 import pytest
 from hypothesis import settings
 
+from ammix_viz.settings.limits import PREFIX, current_limits
+
 settings.register_profile("busy", deadline=None)  # a busy machine is no failure
 settings.load_profile("busy")
 
@@ -15,6 +17,19 @@ def runs_folder(tmp_path, monkeypatch):
     folder = tmp_path / "runs"
     monkeypatch.setenv("AMMIX_RUNS", str(folder))
     return folder
+
+
+@pytest.fixture
+def set_limits(monkeypatch):
+    """Return a function that sets limits by their environment variables, for one test."""
+
+    def set_them(**values):
+        for name, value in values.items():
+            monkeypatch.setenv(PREFIX + name.upper(), str(value))
+        current_limits.cache_clear()
+
+    yield set_them
+    current_limits.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from importlib import import_module
 from types import ModuleType
 
 from ammix_viz.commands.parser import Parser
+from ammix_viz.settings.limits import current_limits
 from ammix_viz.settings.rules import Choice, checked
 from ammix_viz.workers.worker import OUT_OF_MEMORY, out_of_memory
 
@@ -34,6 +35,7 @@ def _run(words: Sequence[str]) -> int:
     if not words:
         raise ValueError(f"A command is missing; {PROGRAM} -h lists them.")
     name = checked("The command", words[0], Choice(COMMANDS))
+    current_limits()
     command = _module(name)
     parser = Parser(f"{PROGRAM} {name}", command.__doc__ or "")
     command.arguments(parser)

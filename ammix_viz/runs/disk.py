@@ -14,10 +14,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ammix_viz.datasets.folders import user_folder, why_not_writable
+from ammix_viz.settings.limits import current_limits
 from ammix_viz.settings.recipe import is_key
-
-MAX_BYTES = 2_000_000_000
-"""Size limit of the folder; above it the least recently read runs are removed."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +120,15 @@ def _by_last_use() -> Iterator[tuple[str, int]]:
         yield key, (status_file if status_file.exists() else path(key)).stat().st_mtime_ns
 
 
-def prune(limit: int = MAX_BYTES) -> list[str]:
-    """Remove the least recently read runs until the folder fits; return their keys."""
+def prune(limit: int | None = None) -> list[str]:
+    """Remove the least recently read runs until the folder fits; return their keys.
+
+    Parameters
+    ----------
+    limit : int, optional
+        Size in bytes; by default the limit of this process.
+    """
+    limit = current_limits().folder_bytes if limit is None else limit
     sizes = {key: path(key).stat().st_size for key in keys()}
     total, removed = sum(sizes.values()), []
     for key, _ in sorted(_by_last_use(), key=lambda item: item[1]):

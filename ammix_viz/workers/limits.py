@@ -1,13 +1,10 @@
-"""Limits of the job queue and the worker processes."""
+"""Sizes and times of the job queue and the worker processes that nobody needs to set.
 
-MAX_QUEUE = 256
-"""The most runs that may wait for a worker."""
+What the operator of a server may set is in `ammix_viz.settings.limits`.
+"""
 
 MIN_STACK, MAX_STACK = 4, 16
 """Smallest and largest number of runs per part when a stack is split over the workers."""
-
-MAX_WORKERS = 8
-"""The most worker processes started by default; each takes some hundred megabytes."""
 
 MAX_JOBS_PER_WORKER = 8
 """The most runs on images that take turns in one worker."""

@@ -17,8 +17,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 from ammix_viz.runs import disk
+from ammix_viz.settings.limits import current_limits
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.workers import limits, policy, run_state
+from ammix_viz.workers import policy, run_state
 from ammix_viz.workers.job_queue import JobQueue
 from ammix_viz.workers.policy import Job
 from ammix_viz.workers.processes import WorkerProcess, WorkerProcesses
@@ -40,7 +41,7 @@ class Pool:
     """
 
     def __init__(self, size: int | None = None) -> None:
-        count = min(size or limits.MAX_WORKERS, os.cpu_count() or 1)
+        count = min(size or current_limits().workers, os.cpu_count() or 1)
         self._workers = WorkerProcesses(count, self._on_message, self._on_exit)
         self._queue = JobQueue(count)
         self._readers: Counter[str] = Counter()
@@ -184,10 +185,11 @@ class Pool:
         if more and self._workers.down and not self._workers.by_pid:
             raise ValueError(NO_WORKER)
         waiting = self._queue.waiting_runs()
-        if more and waiting + more > limits.MAX_QUEUE:
+        most = current_limits().waiting_runs
+        if more and waiting + more > most:
             raise ValueError(
                 f"{waiting} runs wait to be trained and {more} more are asked for; at most "
-                f"{limits.MAX_QUEUE} may wait. Try again in a while."
+                f"{most} may wait. Try again in a while."
             )
 
     def _start_waiting(self) -> None:

@@ -58,6 +58,13 @@ def test_a_near_miss_is_answered_with_a_suggestion_in_one_sentence(words, senten
     assert (printed.err, printed.out) == (sentence + "\n", "")
 
 
+def test_a_limit_that_the_environment_sets_wrongly_is_named(capsys, set_limits):
+    set_limits(workers=0)
+    assert main(["runs"]) == 2
+    sentence = "AMMIX_MAX_WORKERS is 0; it must be a whole number from 1 to 64.\n"
+    assert capsys.readouterr() == ("", sentence)
+
+
 def test_a_negative_value_is_no_option(capsys):
     assert main(["train", "--seed", "-1"]) == 2
     assert capsys.readouterr().err.startswith("seed is -1; it must be")

@@ -7,7 +7,6 @@ import pytest
 from ammix_viz.runs import disk, reader
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.workers import limits
 from ammix_viz.workers.batches import IMAGE_EPOCHS, PORTION, RunBatch, longest_first, train_all
 from ammix_viz.workers.run_state import GIVEN_UP, RunState
 
@@ -108,8 +107,8 @@ def test_a_batch_that_is_left_gives_up_its_pending_runs_only():
     assert pool.left == [second.key]
 
 
-def test_a_batch_trains_each_run_once_and_resumes_from_those_on_disk(monkeypatch):
-    monkeypatch.setattr(limits, "MAX_WORKERS", 1)
+def test_a_batch_trains_each_run_once_and_resumes_from_those_on_disk(set_limits):
+    set_limits(workers=1)
     recipes = seeds(3)
     list(record(recipes[:1]))
     inode = disk.path(recipes[0].key).stat().st_ino

@@ -269,8 +269,8 @@ def test_a_run_that_another_process_writes_is_followed(pool):
     is_state(pool, QUICK, "ended")
 
 
-def test_more_runs_than_may_wait_are_refused_and_none_is_queued(pool, monkeypatch):
-    monkeypatch.setattr(limits, "MAX_QUEUE", 3)
+def test_more_runs_than_may_wait_are_refused_and_none_is_queued(pool, set_limits):
+    set_limits(waiting_runs=3)
     recipes = several(LONG, 6)
     for recipe in recipes[:4]:
         pool.submit([recipe])
