@@ -1,9 +1,16 @@
 """The app: `streamlit run app.py`."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from ammix_viz.server.routes import lifespan, routes
+from ammix_viz.server.headers import SecurityHeaders
+from ammix_viz.server.routes import lifespan, routes_at
 from ammix_viz.server.startup import check_limits
 
 check_limits()
-app = st.App("pages/navigation.py", routes=routes, lifespan=lifespan)
+app = st.App(
+    "pages/navigation.py",
+    routes=routes_at(st.get_option("server.baseUrlPath")),
+    middleware=[Middleware(SecurityHeaders)],
+    lifespan=lifespan,
+)

@@ -154,3 +154,26 @@ def test_curves_and_table_come_at_the_end(open_app):
     lines = Path(download.value.path()).read_text().splitlines()
     assert lines[0].startswith("method,seed_offset,step,epoch,lam,loss,train.accuracy")
     assert len(lines) == 1 + 4 * 15
+
+
+IMAGE = ".ammix-image-box img"
+
+
+def test_it_works_below_a_folder_of_the_server_with_images_of_points(chromium):
+    """Reached as behind a reverse proxy with a prefix; no other site may frame its pages."""
+    with served("class/ammix") as at:
+        page = chromium.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(30_000)
+        response = page.goto(at + "?data=digits&methods=ce&epochs=1")
+        assert response.headers["content-security-policy"] == "frame-ancestors 'self'"
+        page.wait_for_function(f"{PAINTED} > 0")
+        canvas = page.locator("[data-testid=panel] canvas").bounding_box()
+        across = iter(range(5, 96))
+        while not page.locator(IMAGE).get_attribute("src"):
+            share = next(across) / 100
+            page.mouse.move(
+                canvas["x"] + share * canvas["width"], canvas["y"] + share * canvas["height"]
+            )
+            page.wait_for_timeout(90)
+        page.wait_for_function(f"document.querySelector('{IMAGE}').naturalWidth == 8")
+        page.close()

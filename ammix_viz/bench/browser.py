@@ -38,22 +38,31 @@ def chromium() -> str:
 
 
 @contextlib.contextmanager
-def served() -> Iterator[str]:
-    """Serve the app on a free port, with a new folder of runs; yield its address."""
+def served(folder_of_app: str = "") -> Iterator[str]:
+    """Serve the app on a free port, with a new folder of runs; yield its address.
+
+    Parameters
+    ----------
+    folder_of_app : str, default=""
+        The folder of the server that the app is served below (`server.baseUrlPath`).
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(app_script())]
+    command += [f"--server.port={port}", "--server.address=127.0.0.1"]
+    command += [f"--server.baseUrlPath={folder_of_app}"]
     with tempfile.TemporaryDirectory() as folder:
         server = subprocess.Popen(
-            [*command, "--server.port", str(port), "--server.address", "127.0.0.1"],
+            command,
             env=os.environ | {"AMMIX_RUNS": folder},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         try:
-            _wait_until_healthy(f"http://127.0.0.1:{port}/healthz", server)
-            yield f"http://127.0.0.1:{port}/"
+            address = f"http://127.0.0.1:{port}/" + (f"{folder_of_app}/" if folder_of_app else "")
+            _wait_until_healthy(f"{address}healthz", server)
+            yield address
         finally:
             server.terminate()
             server.wait(20)

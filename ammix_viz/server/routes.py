@@ -7,6 +7,7 @@
 """
 
 import contextlib
+import logging
 import shutil
 import signal
 import threading
@@ -28,6 +29,8 @@ from ammix_viz.server.images import point_png
 from ammix_viz.settings.recipe import is_key
 from ammix_viz.settings.rules import Number, quoted
 from ammix_viz.workers.pool import Pool, shared
+
+log = logging.getLogger(__name__)
 
 MAX_RUNS = 32
 """The most runs in one request for frames."""
@@ -95,8 +98,11 @@ async def image(request: Request) -> Response:
         return _error(400, f"point is {quoted(query.get('point', ''))}; it must be {INDEX}.")
     try:
         content = await to_thread.run_sync(point_png, key, point)
-    except (OSError, ValueError, LookupError) as error:
-        return _error(404, f"There is no such image: {error}")
+    except LookupError as error:
+        return _error(404, f"There is no such image: {error.args[0]}")
+    except (OSError, ValueError) as error:  # its message may name folders of the server
+        log.warning("No image %s of run %s: %s", point, key, error)
+        return _error(404, "There is no such image: its run or its images cannot be read.")
     return Response(content, headers={"cache-control": "max-age=86400"}, media_type="image/png")
 
 
@@ -187,4 +193,11 @@ async def lifespan(app: object) -> AsyncIterator[None]:
         await to_thread.run_sync(pool.stop)
 
 
-routes = [Route("/frames", frames), Route("/image", image), Route("/healthz", healthz)]
+def routes_at(folder: str = "") -> list[Route]:
+    """Return the routes below a folder of the server, such as Streamlit's `server.baseUrlPath`."""
+    prefix = "".join(f"/{part}" for part in folder.split("/") if part)
+    return [
+        Route(f"{prefix}/frames", frames),
+        Route(f"{prefix}/image", image),
+        Route(f"{prefix}/healthz", healthz),
+    ]

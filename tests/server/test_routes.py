@@ -23,7 +23,7 @@ from ammix_viz.datasets.table import load_dataset
 from ammix_viz.runs import disk, reader, writer
 from ammix_viz.runs.format import make_header, pack_header, record_dtype
 from ammix_viz.runs.recording import record
-from ammix_viz.server import frame_stream, routes
+from ammix_viz.server import frame_stream, images, routes
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.workers import limits
@@ -42,7 +42,7 @@ def app():
     pool = Pool(size=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(routes, "shared", lambda: pool)
-        wanted = Starlette(routes=routes.routes, lifespan=routes.lifespan)
+        wanted = Starlette(routes=routes.routes_at(), lifespan=routes.lifespan)
         host = uvicorn.Server(uvicorn.Config(wanted, port=0, log_level="warning"))
         thread = threading.Thread(target=host.run)
         thread.start()
@@ -453,7 +453,7 @@ def test_the_image_behind_a_displayed_point_is_sent(pool, get):
     ("query", "status", "sentence"),
     [
         ("run=../../etc/passwd&point=1", 404, "a run's key is 24 hexadecimal digits."),
-        (f"run={'0' * 24}&point=1", 404, "There is no such image: "),
+        (f"run={'0' * 24}&point=1", 404, "There is no such image: its run"),
         (f"run={'0' * 24}&point=-1", 400, "point is -1; it must be a whole number from 0 to"),
         (f"run={'0' * 24}", 400, "it must be a whole number from 0 to"),
     ],
@@ -461,7 +461,23 @@ def test_the_image_behind_a_displayed_point_is_sent(pool, get):
 def test_an_invalid_image_request_is_refused_with_a_clear_message(get, query, status, sentence):
     response = get(f"/image?{query}")
     assert response.status == status
-    assert sentence in json.loads(response.read())["error"]
+    answer = json.loads(response.read())["error"]
+    assert sentence in answer
+    assert str(disk.folder()) not in answer
+
+
+def test_images_that_cannot_be_read_disclose_no_path_of_the_server(
+    pool, get, monkeypatch, tmp_path
+):
+    def unreadable(recipe):
+        raise ValueError(f"AMMIX_IMAGES is {tmp_path}; it must be a folder.")
+
+    for _ in record([QUICK]):
+        pass
+    monkeypatch.setattr(Recipe, "on_images", property(lambda recipe: True))
+    monkeypatch.setattr(images, "load_dataset", unreadable)
+    answer = json.loads(get(f"/image?run={QUICK.key}&point=0").read())["error"]
+    assert answer == "There is no such image: its run or its images cannot be read."
 
 
 def test_a_run_of_the_toy_has_no_images_and_no_run_more_than_it_has(pool, get):
