@@ -134,7 +134,9 @@ export class Player {
 
   /** Ask that every stopped run be trained again. */
   restart() {
-    this.askRestart(this.roster.restart());
+    const keys = this.roster.restart();
+    if (!keys.length) return;
+    this.askRestart(keys);
     this.startOver();
     this.news();
   }

@@ -384,6 +384,29 @@ def test_a_stopped_run_can_be_asked_for_again(open_page):
 
 
 @browser_test
+def test_restart_pressed_twice_asks_once_and_shows_the_run_again(open_page, behaviour):
+    page = open_page("stop-0")
+    text_is(page, status_of(page, "stop-0"), "^Stopped: The worker died.")
+    restart = page.get_by_role("button", name="Restart")
+    restart.evaluate("button => { button.click(); button.click(); }")
+    assert page.evaluate("window.asked") == [["restart", ["stop-0"]]]
+    text_is(page, status_of(page, "stop-0"), "^Connecting…")
+    text_is(page, status_of(page, "stop-0"), "^Stopped: The worker died.")
+    assert len(behaviour.requests) == 2
+
+
+@browser_test
+def test_a_click_on_the_scrubber_before_the_first_record_changes_nothing(open_page, behaviour):
+    page = open_page("queue-0")
+    text_is(page, status_of(page, "queue-0"), "^Waiting, number 3")
+    page.get_by_test_id("scrubber").click()
+    assert position(page) == 0
+    behaviour.gate.set()
+    wait_state(page, "ended")
+    assert position(page) == 23
+
+
+@browser_test
 def test_a_cut_stream_is_taken_up_where_it_was_left(open_page, behaviour):
     page = open_page("cut-0")
     text_is(page, page.locator(".ammix-overall"), "Connection lost, trying again…")

@@ -22,6 +22,8 @@ export class Transport {
   /** @param playback {toggle, step, seek, follow, speed} */
   constructor(playback) {
     this.playback = playback;
+    /** The record at the right end of the scrubber; there is none yet. */
+    this.last = 0;
     this.play = iconButton("pause", "Pause", () => playback.toggle());
     const back = iconButton("back", "One snapshot back", () => playback.step(-1));
     const forward = iconButton("forward", "One snapshot forward", () => playback.step(1));

@@ -55,10 +55,12 @@ export class Roster {
 
   /** Mark stopped runs as restarting; return their keys. */
   restart() {
-    this.restarting = this.stores.filter((store) => store.state === "stopped");
-    for (const store of this.restarting) store.state = "connecting";
+    const stopped = this.stores.filter((store) => store.state === "stopped");
+    for (const store of stopped) store.state = "connecting";
+    this.restarting.push(...stopped);
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => this.reopen(), RESTART_SECONDS * 1000);
-    return this.restarting.map((store) => store.key);
+    return stopped.map((store) => store.key);
   }
 
   /** Stream the restarted runs from their start. */
