@@ -38,6 +38,9 @@ class Status:
     crc: int = 0
 
 
+TYPES = (str, str, int, int)
+"""The types of the fields of a `Status`."""
+
 _runs_folder: ContextVar[Path | None] = ContextVar("_runs_folder", default=None)
 
 
@@ -92,9 +95,11 @@ def keys() -> list[str]:
 def status(key: str) -> Status | None:
     """Return how the run ended, None if it has not (or its status cannot be read)."""
     try:
-        return Status(**json.loads(path(key, ".json").read_text()))
-    except (OSError, ValueError, TypeError):
+        end = Status(**json.loads(path(key, ".json").read_text()))
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
+    typed = all(type(value) is kind for value, kind in zip(vars(end).values(), TYPES, strict=True))
+    return end if typed and end.state in ("ended", "failed", "stopped") else None
 
 
 def write_status(key: str, end: Status) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ammix_viz.metrics.table import METRICS, OF_RUN, SPLITS, field_of, fields_of
+from ammix_viz.metrics.table import METRICS, OF_RUN, SPLITS, fields_of
 from ammix_viz.runs import disk, reader
 from ammix_viz.runs.format import COARSE
 from ammix_viz.settings.recipe import Recipe
@@ -99,13 +99,12 @@ def final(record: np.void) -> dict:
 
 def _metrics_of(record: np.void, prefix: str = "") -> dict:
     values: dict = {split: {} for split in SPLITS}
+    recorded = record.dtype.names or ()
     for name, metric in METRICS.items():
-        if f"{prefix}{field_of(name, 'test')}" not in (record.dtype.names or ()):
-            continue
-        if metric.per_split:
-            for split in SPLITS:
-                values[split][name] = _plain(record[f"{prefix}{split}.{name}"])
-        elif metric.per_class:
+        for split in SPLITS if metric.per_split else ():
+            if (field := f"{prefix}{split}.{name}") in recorded:
+                values[split][name] = _plain(record[field])
+        if metric.per_class and not metric.per_split and f"{prefix}{name}" in recorded:
             values[name] = _plain(record[f"{prefix}{name}"])
     return values
 

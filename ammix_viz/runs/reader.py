@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import zlib
+from collections.abc import Iterator
 from typing import Any, Self
 
 import numpy as np
@@ -24,6 +25,22 @@ class OlderFormat(DamagedRun):
     """A run file has an older format that is no longer supported."""
 
 
+class UnreadableRun(DamagedRun):
+    """The system does not let a run file be read now; the file itself may be in order."""
+
+
+MAX_DEPTH = 16
+"""The most objects and lists inside each other in a header."""
+
+BLOCK_BYTES = 2**20
+"""The most bytes of records read at a time when only their numbers are wanted."""
+
+HEADER_ERRORS = (
+    *(KeyError, TypeError, ValueError, OverflowError, AttributeError, RecursionError, IndexError),
+)
+"""Exceptions that the entries of a damaged header raise where they are used."""
+
+
 class Run:
     """One run file, open for reading.
 
@@ -41,32 +58,37 @@ class Run:
     FileNotFoundError
         If there is no such file.
     DamagedRun
-        If the file is damaged; `OlderFormat` if its format is no longer supported.
+        If the file is damaged; `OlderFormat` if its format is no longer supported, `UnreadableRun`
+        if the system does not let it be read.
     """
 
     def __init__(self, key: str) -> None:
         self.key = key
-        self._file = path(key).open("rb")
+        with _readable(key):
+            self._file = path(key).open("rb", buffering=0)  # nothing is kept that may be replaced
         try:
             self.header = self._read_header()
             self.dtype = record_layout(self.header)
             self.recipe = _recipe_of(self.header, key)
-        except OlderFormat:
+        except DamagedRun:
             self._file.close()
             raise
-        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
+        except HEADER_ERRORS as error:
             self._file.close()
             raise DamagedRun(f"The saved run {key} cannot be used: {_reason(error)}.") from None
         self.start = self._file.tell()
 
     def _read_header(self) -> dict[str, Any]:
-        length = int.from_bytes(self._file.read(4), "little")
-        if not 0 < length <= os.fstat(self._file.fileno()).st_size - 4:
-            raise ValueError("its header is cut short")
+        with _readable(self.key):
+            length = int.from_bytes(self._file.read(4), "little")
+            if not 0 < length <= os.fstat(self._file.fileno()).st_size - 4:
+                raise ValueError("its header is cut short")
+            text = self._file.read(length)
         try:
-            header = json.loads(self._file.read(length))
+            header = json.loads(text, parse_constant=_refuse)
         except (ValueError, RecursionError):
             raise ValueError("its header is no JSON") from None
+        _check_depth(header)
         self._check_format(header["format"])
         if header["key"] != self.key:
             raise ValueError("it holds another recipe than its name says")
@@ -100,7 +122,8 @@ class Run:
         available = max(self.count() - first, 0)
         wanted = available if most is None else min(available, most)
         self._file.seek(self.start + first * self.dtype.itemsize)
-        return self._file.read(wanted * self.dtype.itemsize)
+        content = self._file.read(wanted * self.dtype.itemsize)
+        return content[: len(content) - len(content) % self.dtype.itemsize]
 
     def records(self) -> np.ndarray:
         """Return all complete records as a structured array."""
@@ -117,13 +140,21 @@ class Run:
         wanted = [(name, kept[name]) for name in names]
         wanted += [(name, np.dtype(("<f4", shape))) for name, shape in missing.items()]
         numbers = np.zeros(self.count(), wanted)
-        if len(numbers):
-            mapped = np.memmap(self._file, self.dtype, "r", self.start, (len(numbers),))
+        first = 0
+        for block in self._blocks(len(numbers)):  # not mapped: a file that shrinks kills a reader
             for name in names:
-                numbers[name] = mapped[name]
+                numbers[name][first : first + len(block)] = block[name]
+            first += len(block)
         for name in missing:
             numbers[name] = np.nan
-        return numbers
+        return numbers[:first]
+
+    def _blocks(self, count: int) -> Iterator[np.ndarray]:
+        """Yield the first `count` records in blocks, fewer if the file has become shorter."""
+        size, first = max(BLOCK_BYTES // self.dtype.itemsize, 1), 0
+        while content := self.read(first, min(size, count - first)):
+            yield np.frombuffer(content, self.dtype)
+            first += len(content) // self.dtype.itemsize
 
 
 def _recipe_of(header: dict[str, Any], key: str) -> Recipe | None:
@@ -140,6 +171,35 @@ def _reason(error: Exception) -> str:
     return str(error) if type(error) is ValueError else "its header lacks something"
 
 
+def _refuse(constant: str) -> None:
+    """Refuse NaN and infinity, which no header contains and JavaScript cannot parse."""
+    raise ValueError(constant)
+
+
+def _check_depth(header: object) -> None:
+    """Check that the header is not nested deeply, level by level and so without recursion."""
+    level: list[Any] = [header]
+    for _ in range(MAX_DEPTH):
+        level = [each for each in level if isinstance(each, dict | list)]
+        level = [
+            part for each in level for part in (each.values() if isinstance(each, dict) else each)
+        ]
+    if any(isinstance(each, dict | list) for each in level):
+        raise ValueError("its header is nested too deeply")
+
+
+@contextlib.contextmanager
+def _readable(key: str) -> Iterator[None]:
+    """Raise `UnreadableRun` for an error of the system, except that there is no such file."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise UnreadableRun(f"The saved run {key} cannot be read: {why}.") from None
+
+
 def finished(key: str) -> Status | None:
     """Return the status of a finished run on disk; None if there is none.
 
@@ -152,7 +212,8 @@ def finished(key: str) -> Status | None:
     if end is None or end.state == "stopped":
         return None
     try:
-        content = path(key).read_bytes()
+        with _readable(key):
+            content = path(key).read_bytes()
     except FileNotFoundError:
         return None
     if len(content) != end.size or zlib.crc32(content) != end.crc:

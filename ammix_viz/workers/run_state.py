@@ -85,6 +85,8 @@ def check_files(key: str, restart: bool) -> FileCheck:
             return FileCheck(train=False)
         with contextlib.suppress(FileNotFoundError), reader.Run(key):
             pass
+    except reader.UnreadableRun:  # it may be in order, and is shown with the reason
+        return FileCheck(train=False)
     except reader.DamagedRun as error:
         return FileCheck(train=True, note=f"{error} It is trained again.")
     end = disk.status(key)

@@ -1,8 +1,10 @@
 """Run files that describe themselves: older ones are read, damaged ones refused in a sentence."""
 
+import contextlib
 import copy
 import io
 import json
+import os
 import zlib
 from dataclasses import replace
 
@@ -273,3 +275,102 @@ def test_any_change_of_a_header_is_read_or_refused(place, value):
         history.final(numbers[-1]) if len(numbers) else None
     except reader.DamagedRun:
         assert len(history.numbers(RECIPE.key)) == 0
+
+
+def nested(depth):
+    value = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+WRONG = [None, {}, [], "1", -1, 2**70, 1.5, float("nan"), nested(400), nested(900)]
+
+
+@pytest.mark.parametrize("value", WRONG, ids=lambda value: repr(value)[:8])
+def test_a_wrong_value_anywhere_in_a_header_is_read_or_refused(value):
+    first = [place for place in places(WIDE) if not isinstance(place[-1], int) or not place[-1]]
+    records = records_of(record_dtype(2, len(LABELS), 1))
+    for place in first[::5]:
+        write(changed(*place, to=value, header=WIDE), records)
+        try:
+            with reader.Run(RECIPE.key) as run:
+                assert len(run.numbers()) == 4
+                json.dumps(run.header, allow_nan=False)
+        except reader.DamagedRun:
+            pass
+
+
+def test_a_header_without_one_of_its_entries_is_read_or_refused():
+    for place in places(WIDE):
+        if len(place) < 3:
+            header = copy.deepcopy(WIDE)
+            inside = header[place[0]] if len(place) == 2 else header
+            del inside[place[-1]]
+            write(header)
+            with contextlib.suppress(reader.DamagedRun):
+                reader.Run(RECIPE.key).close()
+
+
+@pytest.mark.parametrize("depth", [17, 400, 900])
+def test_a_header_that_is_nested_deeply_is_refused(depth):
+    write(header_of(extras={"later": nested(depth)}))
+    with pytest.raises(reader.DamagedRun, match=r"nested too deeply|no JSON"):
+        reader.Run(RECIPE.key)
+
+
+def test_a_header_with_nan_is_refused_because_browsers_cannot_parse_it():
+    write(header_of(extras={"later": float("nan")}))
+    with pytest.raises(reader.DamagedRun, match=r"its header is no JSON\.$"):
+        reader.Run(RECIPE.key)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "null",
+        "[" * 5000 + "]" * 5000,
+        '{"state": "ended", "crc": []}',
+        '{"state": "ended", "crc": null}',
+        '{"state": "ended", "why": 5}',
+        '{"state": "finished"}',
+        '{"state": ["ended"]}',
+    ],
+)
+def test_a_damaged_status_counts_as_none(text):
+    write(header_of(), records_of(record_dtype(2, len(LABELS))))
+    disk.path(RECIPE.key, ".json").write_text(text)
+    assert disk.status(RECIPE.key) is None
+    assert reader.finished(RECIPE.key) is None
+    assert len(history.numbers(RECIPE.key)) == 4
+
+
+def test_a_metric_that_is_there_for_one_split_only_is_read():
+    names = [name for name in record_dtype(2, len(LABELS)).names if name != "train.U1"]
+    header, dtype = without(header_of(), ["train.U1"])
+    write(header, records_of(dtype))
+    final = history.final(records_of(dtype)[-1])
+    assert "train.U1" not in names
+    assert "U1" not in final["train"]
+    assert final["test"]["U1"] > 0
+
+
+def test_a_run_that_the_system_does_not_let_be_read_is_not_called_damaged():
+    disk.path(RECIPE.key).mkdir(parents=True)
+    write_status(RECIPE.key, Status("ended"))
+    why = f"The saved run {RECIPE.key} cannot be read: Is a directory."
+    for read in (reader.Run, reader.finished):
+        with pytest.raises(reader.UnreadableRun) as error:
+            read(RECIPE.key)
+        assert str(error.value) == why
+
+
+def test_numbers_are_those_of_the_complete_records_that_are_left(monkeypatch):
+    monkeypatch.setattr(reader, "BLOCK_BYTES", 1, raising=False)
+    header, records = header_of(), records_of(record_dtype(2, len(LABELS)), 9)
+    write(header, records)
+    with reader.Run(RECIPE.key) as run:
+        monkeypatch.setattr(run, "count", lambda: 9)
+        os.truncate(disk.path(RECIPE.key), run.start + 5 * run.dtype.itemsize + 3)
+        assert run.numbers()["step"].tolist() == records["step"][:5].tolist()
+        assert len(run.read()) == 5 * run.dtype.itemsize
