@@ -14,7 +14,7 @@ ORDER = [
 ]
 """A folder imports only from itself and from those before it."""
 
-DRAWING = {"figures", "studies", "player", "ui"}
+DRAWING = {"figures", "studies", "player", "ui", "bench"}
 """The folders that may load Plotly, Matplotlib or Streamlit."""
 
 
