@@ -6,7 +6,9 @@ ended and is written by an atomic rename. `KEY.lock` is locked by the trainer wh
 
 import contextlib
 import json
-from collections.abc import Iterator
+import os
+import time
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -37,6 +39,12 @@ class Status:
     size: int = 0
     crc: int = 0
 
+
+SUFFIXES = (".json", ".json.new", ".ckpt", ".ckpt.new", ".run", ".new", ".lock")
+"""Of all files of a run, in the order in which they are removed."""
+
+IN_USE_SECONDS = 600.0
+"""How long a run stays after it was used; who needs runs for longer marks them as used again."""
 
 TYPES = (str, str, int, int)
 """The types of the fields of a `Status`."""
@@ -88,8 +96,20 @@ def path(key: str, suffix: str = ".run") -> Path:
 
 def keys() -> list[str]:
     """Return the keys of all run files, oldest first."""
-    files = [p for p in folder().glob("*.run") if is_key(p.stem)]
-    return [p.stem for p in sorted(files, key=lambda p: p.stat().st_mtime)]
+    times: dict[str, float] = {}
+    for file in folder().glob("*.run"):
+        with contextlib.suppress(FileNotFoundError):  # another process may remove it
+            if is_key(file.stem):
+                times[file.stem] = file.stat().st_mtime
+    return sorted(times, key=times.__getitem__)
+
+
+def exists(key: str, suffix: str = ".run") -> bool:
+    """Return whether a run has such a file that can be found."""
+    try:
+        return path(key, suffix).exists()
+    except OSError:
+        return False
 
 
 def status(key: str) -> Status | None:
@@ -105,43 +125,101 @@ def status(key: str) -> Status | None:
 def write_status(key: str, end: Status) -> None:
     """Write a status file atomically."""
     new = path(key, ".json.new")
-    new.write_text(json.dumps(asdict(end)))
-    new.replace(path(key, ".json"))
+    try:
+        new.write_text(json.dumps(asdict(end)))
+        new.replace(path(key, ".json"))
+    except OSError:
+        with contextlib.suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def hold_lock(key: str, seconds: float = 0.0) -> Iterator[bool]:
+    """Hold a run's lock, if it is free within some seconds; yield whether it is held.
+
+    Raises
+    ------
+    OSError
+        If there can be no lock, for example because the folder is read-only.
+    """
+    lock = FileLock(path(key, ".lock"))
+    try:
+        lock.acquire(timeout=seconds, poll_interval=0.01)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
 
 
 def being_written(key: str) -> bool:
     """Return whether a process is writing the run now."""
-    lock = FileLock(path(key, ".lock"))
     try:
-        with lock.acquire(blocking=False):
-            return False
-    except Timeout:
-        return True
+        with hold_lock(key) as held:
+            return not held
+    except OSError:  # nobody can write here
+        return False
 
 
-def _by_last_use() -> Iterator[tuple[str, int]]:
-    for key in keys():
-        status_file = path(key, ".json")
-        yield key, (status_file if status_file.exists() else path(key)).stat().st_mtime_ns
+def mark_used(keys: Iterable[str]) -> None:
+    """Record that runs are in use now, so that they are not removed for `IN_USE_SECONDS`."""
+    for key in keys:
+        for suffix in (".json", ".run"):
+            with contextlib.suppress(OSError):
+                os.utime(path(key, suffix))
+                break
+
+
+def remove(key: str) -> bool:
+    """Remove all files of a run, unless a process is writing it; return whether they are gone."""
+    with contextlib.suppress(OSError), hold_lock(key) as held:
+        if held:
+            for suffix in SUFFIXES:
+                path(key, suffix).unlink(missing_ok=True)
+            return True
+    return False
+
+
+def _sizes_and_ages(now: float) -> dict[str, tuple[int, float, bool]]:
+    """Return {key: (bytes, seconds since last use, whether there is a run file)}."""
+    found: dict[str, dict[str, os.stat_result]] = {}
+    for file in folder().glob("*.*"):
+        key, dot, rest = file.name.partition(".")
+        if is_key(key) and dot + rest in SUFFIXES:
+            with contextlib.suppress(FileNotFoundError):
+                found.setdefault(key, {})[dot + rest] = file.stat()
+    ages = {}
+    for key, files in found.items():
+        used = files.get(".json") or files.get(".run")
+        times = [used] if used else files.values()
+        age = now - max(each.st_mtime for each in times)
+        ages[key] = sum(each.st_size for each in files.values()), age, ".run" in files
+    return ages
 
 
 def prune(limit: int | None = None) -> list[str]:
-    """Remove the least recently read runs until the folder fits; return their keys.
+    """Remove the least recently used runs until the folder fits, and what is left of lost runs.
+
+    Runs used within `IN_USE_SECONDS` stay, even if the folder is too large.
 
     Parameters
     ----------
     limit : int, optional
-        Size in bytes; by default the limit of this process.
+        Size of the folder in bytes; by default the one of `Limits`.
+
+    Returns
+    -------
+    list of str
+        The keys of the removed runs.
     """
     limit = current_limits().folder_bytes if limit is None else limit
-    sizes = {key: path(key).stat().st_size for key in keys()}
-    total, removed = sum(sizes.values()), []
-    for key, _ in sorted(_by_last_use(), key=lambda item: item[1]):
-        if total <= limit:
-            break
-        if not being_written(key):
-            for suffix in (".json", ".ckpt", ".run"):
-                path(key, suffix).unlink(missing_ok=True)
-            removed.append(key)
-            total -= sizes[key]
+    found = _sizes_and_ages(time.time())
+    total, removed = sum(size for size, _, _ in found.values()), []
+    for key, (size, age, whole) in sorted(found.items(), key=lambda item: -item[1][1]):
+        if age > IN_USE_SECONDS and (total > limit or not whole) and remove(key):
+            total -= size
+            removed += [key] if whole else []
     return removed

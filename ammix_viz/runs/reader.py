@@ -11,7 +11,7 @@ import numpy as np
 from numpy.lib.recfunctions import repack_fields
 
 from ammix_viz.datasets.table import DATASETS
-from ammix_viz.runs.disk import Status, path, status
+from ammix_viz.runs.disk import Status, mark_used, path, status
 from ammix_viz.runs.format import FORMAT
 from ammix_viz.runs.layout import missing_metrics, record_layout
 from ammix_viz.settings.recipe import Recipe
@@ -219,6 +219,5 @@ def finished(key: str) -> Status | None:
     if len(content) != end.size or zlib.crc32(content) != end.crc:
         raise DamagedRun(f"The saved run {key} cannot be used: its content has changed.")
     Run(key).close()
-    with contextlib.suppress(OSError):
-        os.utime(path(key, ".json"))
+    mark_used([key])
     return end

@@ -1,10 +1,12 @@
 """Trains many runs to completion: it submits some at a time and skips those already on disk."""
 
+import math
 import time
+from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
-from ammix_viz.runs import reader
+from ammix_viz.runs import disk, reader
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.schedule import total_epochs
 from ammix_viz.workers.pool import Pool
@@ -14,6 +16,9 @@ PORTION = 96
 """The most runs of a batch in the pool at a time; the others wait here, not in its queue."""
 
 POLL_SECONDS = 0.2
+
+MARK_SECONDS = disk.IN_USE_SECONDS / 10
+"""How often a batch marks its runs as used, so that they are not removed while it needs them."""
 
 IMAGE_EPOCHS = 300
 """About how many epochs on points take as long as one on images."""
@@ -30,12 +35,15 @@ class Progress:
     share : float
         Share of the work that is done, from 0 to 1, including records of unfinished runs. Runs
         count by their epochs, and those on images by more.
+    stopped : tuple of str
+        Why runs were stopped, one sentence for all that have the same reason.
     """
 
     done: int
     failed: int
     total: int
     share: float
+    stopped: tuple[str, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -63,6 +71,8 @@ class RunBatch:
         self._pending = dict(self.recipes)
         self._submitted: set[str] = set()
         self._failed = 0
+        self._stopped: Counter[str] = Counter()
+        self._marked_at = -math.inf
 
     def advance(self, ahead: float = 0.0, keep: bool = False) -> Progress:
         """Submit the next runs, update the counts, and return the progress.
@@ -90,11 +100,25 @@ class RunBatch:
         left = sum(map(work, self._pending.values())) - partial
         total = len(self.recipes)
         done = total - len(self._pending)
-        return Progress(done, self._failed, total, 1 - left / max(all_work, 1))
+        self._mark_used()
+        share = 1 - left / max(all_work, 1)
+        return Progress(done, self._failed, total, share, self._reasons())
 
     def leave(self) -> None:
         """Stop waiting for the runs, so that others get the workers; files are kept."""
         self._pool.leave(self._pending)
+
+    def _mark_used(self) -> None:
+        now = time.monotonic()
+        if now - self._marked_at > MARK_SECONDS or not self._pending:
+            disk.mark_used(self.recipes)
+            self._marked_at = now
+
+    def _reasons(self) -> tuple[str, ...]:
+        return tuple(
+            f"{count} {'run' if count == 1 else 'runs'} stopped: {why}"
+            for why, count in self._stopped.most_common()
+        )
 
     def _update(self, recipe: Recipe) -> float:
         """Remove a run from the pending ones if it has ended, else return its share done."""
@@ -106,6 +130,7 @@ class RunBatch:
             return 0.0
         del self._pending[recipe.key]
         self._failed += state.state != "ended"
+        self._stopped.update([state.why] if state.state == "stopped" else [])
         return 0.0
 
 

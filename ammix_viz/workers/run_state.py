@@ -5,7 +5,7 @@ import logging
 import threading
 from dataclasses import dataclass
 
-from ammix_viz.runs import disk, reader
+from ammix_viz.runs import disk, reader, writer
 
 GIVEN_UP = "Training was given up before its end; start it again to see the rest."
 log = logging.getLogger(__name__)
@@ -51,14 +51,19 @@ class FileCheck:
     note: str = ""
 
 
+_unsaved: dict[str, RunState] = {}
+"""The states of stopped runs whose status could not be written, for example to a full disk."""
+
+
 def on_disk(key: str) -> RunState:
     """Return the state of a run that this server is not training, without reading its records."""
-    end, exists = disk.status(key), disk.path(key).exists()
+    end, exists = disk.status(key), disk.exists(key)
     if end is not None and (exists or end.state == "stopped"):
         return RunState(end.state, why=end.why)
-    if not exists:
-        return RunState("unknown")
-    return RunState("training") if being_written(key) else RunState("stopped", why=GIVEN_UP)
+    if exists and being_written(key):
+        return RunState("training")
+    otherwise = RunState("stopped", why=GIVEN_UP) if exists else RunState("unknown")
+    return _unsaved.get(key, otherwise)
 
 
 _probing = threading.Lock()
@@ -89,8 +94,8 @@ def check_files(key: str, restart: bool) -> FileCheck:
         return FileCheck(train=False)
     except reader.DamagedRun as error:
         return FileCheck(train=True, note=f"{error} It is trained again.")
-    end = disk.status(key)
-    return FileCheck(train=restart or end is None or end.state != "stopped")
+    state = on_disk(key)
+    return FileCheck(train=restart or state.state != "stopped" or state.why == GIVEN_UP)
 
 
 def still_needed(key: str, check: FileCheck) -> bool:
@@ -99,20 +104,30 @@ def still_needed(key: str, check: FileCheck) -> bool:
 
 
 def remove_old_files(key: str) -> None:
-    """Remove files of an earlier training; a run with a checkpoint keeps its run file to resume."""
+    """Remove files of an earlier training; a run with a checkpoint keeps its run file to resume.
+
+    They stay if another process is writing them.
+    """
+    _unsaved.pop(key, None)
     resumes = disk.path(key, ".ckpt").exists()
-    for suffix in (".json",) if resumes else (".json", ".run"):
-        with contextlib.suppress(OSError):
-            disk.path(key, suffix).unlink(missing_ok=True)
+    with contextlib.suppress(OSError), disk.hold_lock(key) as held:
+        for suffix in (".json",) if resumes else (".json", ".run"):
+            if held:
+                disk.path(key, suffix).unlink(missing_ok=True)
 
 
 def mark_stopped(key: str, why: str) -> None:
-    """Write the status "stopped", unless there is a status already."""
+    """Write the status "stopped", unless there is a status already or the run is being written.
+
+    If it cannot be written, this process remembers it.
+    """
     try:
         disk.folder().mkdir(parents=True, exist_ok=True)
-        if disk.status(key) is None and not being_written(key):
-            file = disk.path(key)
-            size = file.stat().st_size if file.exists() else 0
-            disk.write_status(key, disk.Status("stopped", why, size))
-    except OSError:
-        log.exception("Run %s stopped: %s", key, why)
+        with disk.hold_lock(key, writer.LOCK_SECONDS) as held:
+            if held and disk.status(key) is None:
+                file = disk.path(key)
+                size = file.stat().st_size if file.exists() else 0
+                disk.write_status(key, disk.Status("stopped", why, size))
+    except OSError as error:
+        log.error("Run %s stopped: %s Its status cannot be written: %s", key, why, error.strerror)
+        _unsaved[key] = RunState("stopped", why=why)

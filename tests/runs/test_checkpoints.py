@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -263,6 +264,8 @@ def test_a_checkpoint_is_read_as_it_was_written(tmp_path):
 
 def test_an_unfinished_run_that_is_removed_leaves_no_checkpoint():
     break_off(QUICK, lambda: step_of(QUICK) == STEPS)
+    then = time.time() - disk.IN_USE_SECONDS - 60
+    os.utime(disk.path(QUICK.key), (then, then))
     assert disk.prune(0) == [QUICK.key]
     assert not checkpoint().exists()
     assert not disk.path(QUICK.key).exists()

@@ -1,12 +1,14 @@
 import json
 import os
 import threading
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from filelock import FileLock
+from support.full_disk import file_size_limit
 
 from ammix_viz.metrics.functions import alignment, d_relative, neighborhood_uniformity, uniformity
 from ammix_viz.runs import disk, history, reader
@@ -66,6 +68,7 @@ def test_recorded_metrics_are_those_of_the_features():
 def test_the_file_is_the_same_to_the_last_bit_alone_stacked_and_overlapped(overlap):
     record_all(CE, AM)
     together = disk.path(CE.key).read_bytes()
+    assert disk.remove(CE.key)
     record_all(CE, replace(CE, method="mixup"), AM, overlap=overlap)
     assert disk.path(CE.key).read_bytes() == together
 
@@ -166,8 +169,61 @@ def test_the_runs_unread_for_longest_go_first(runs_folder):
         os.utime(disk.path(recipe.key, ".json"), (1000 + age, 1000 + age))
     reader.finished(recipes[0].key)  # read just now
     size = disk.path(recipes[0].key).stat().st_size
-    assert disk.prune(2 * size + 10) == [recipes[1].key]
+    assert disk.prune(2 * size + 1000) == [recipes[1].key]
     assert sorted(disk.keys()) == sorted([recipes[0].key, recipes[2].key])
+
+
+def age(key, suffix, seconds):
+    then = time.time() - seconds
+    os.utime(disk.path(key, suffix), (then, then))
+
+
+def test_runs_in_use_stay_even_if_the_folder_is_too_large():
+    old, used = [replace(CE, epochs=1, data_seed=seed) for seed in range(2)]
+    record_all(old)
+    record_all(used)
+    for recipe in (old, used):
+        age(recipe.key, ".json", disk.IN_USE_SECONDS + 60)
+    disk.mark_used([used.key, "0" * 24])
+    assert disk.prune(0) == [old.key]
+    assert disk.keys() == [used.key]
+
+
+def test_what_is_left_of_runs_that_are_gone_is_removed(runs_folder):
+    runs_folder.mkdir(parents=True)
+    lost, new, held = ("0" * 24, "1" * 24, "2" * 24)
+    left = (".ckpt", ".ckpt.new", ".new", ".json.new", ".lock")
+    for key in (lost, new, held):
+        for suffix in left:
+            disk.path(key, suffix).touch()
+            age(key, suffix, 0 if key == new else disk.IN_USE_SECONDS + 60)
+    (runs_folder / "notes.txt").touch()
+    os.utime(runs_folder / "notes.txt", (0, 0))
+    with FileLock(disk.path(held, ".lock")):
+        assert disk.prune() == []
+    names = {f"{key}{suffix}" for key in (new, held) for suffix in left}
+    assert {file.name for file in runs_folder.iterdir()} == names | {"notes.txt"}
+
+
+def test_a_run_that_is_written_is_not_removed():
+    training = record([CE])
+    next(training)
+    age(CE.key, ".run", disk.IN_USE_SECONDS + 60)
+    assert disk.prune(0) == []
+    assert disk.remove(CE.key) is False
+    training.close()
+    age(CE.key, ".run", disk.IN_USE_SECONDS + 60)
+    assert disk.prune(0) == [CE.key]
+    assert list(disk.folder().iterdir()) == []
+
+
+def test_a_status_that_cannot_be_written_leaves_the_older_one_and_no_file(monkeypatch, runs_folder):
+    runs_folder.mkdir(parents=True)
+    disk.write_status(CE.key, disk.Status("stopped", "Before."))
+    with file_size_limit(10), pytest.raises(OSError, match="File too large"):
+        disk.write_status(CE.key, disk.Status("ended"))
+    assert disk.status(CE.key) == disk.Status("stopped", "Before.")
+    assert [file.name for file in runs_folder.iterdir()] == [f"{CE.key}.json"]
 
 
 def test_no_path_is_built_from_an_invalid_key():

@@ -1,5 +1,6 @@
 """Batches of many runs: what is submitted when, and what counts as done."""
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -105,6 +106,33 @@ def test_a_batch_that_is_left_gives_up_its_pending_runs_only():
     batch.advance()
     batch.leave()
     assert pool.left == [second.key]
+
+
+def test_a_batch_says_why_runs_were_stopped_and_submits_them_no_more():
+    full, gone = "The run cannot be written: No space left on device.", "It is gone."
+    first, *_ = recipes = seeds(3)
+    pool = FakePool(lambda key: RunState("stopped", why=gone if key == first.key else full))
+    batch = RunBatch(recipes, pool, restart=True)
+    progress = batch.advance()
+    assert progress.stopped == (f"2 runs stopped: {full}", f"1 run stopped: {gone}")
+    assert (progress.over, progress.failed) == (True, 3)
+    batch.advance()
+    assert len(pool.submitted) == len(recipes)
+
+
+def test_runs_that_failed_are_no_reason_to_report():
+    pool = FakePool(lambda key: RunState("failed", why="It diverged."))
+    assert RunBatch(seeds(1), pool).advance().stopped == ()
+
+
+def test_a_batch_keeps_its_finished_runs_from_being_removed(monkeypatch):
+    done, pending = seeds(2)
+    list(record([done]))
+    os.utime(disk.path(done.key, ".json"), (0, 0))
+    pool = FakePool(lambda key: RunState("ended" if key == done.key else "queued"))
+    RunBatch([done, pending], pool).advance()
+    assert disk.prune(0) == []
+    assert reader.finished(done.key).state == "ended"
 
 
 def test_a_batch_trains_each_run_once_and_resumes_from_those_on_disk(set_limits):
