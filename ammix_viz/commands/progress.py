@@ -22,8 +22,11 @@ def train_missing(recipes: Sequence[Recipe], cluster: str | None = None, advice:
     ------
     ValueError
         If the folder of runs cannot be written to, or the cluster cannot be reached.
+    RuntimeError
+        If every run was stopped, for example because the disk is full.
     """
-    if any(_is_missing(recipe) for recipe in recipes):
+    missing = list(filter(_is_missing, recipes))
+    if missing:
         disk.check_folder()
     if cluster is None:
         progress = train_all(recipes)
@@ -44,6 +47,9 @@ def train_missing(recipes: Sequence[Recipe], cluster: str | None = None, advice:
             if advice:
                 bar.write(f"{now.done} of {now.total} runs have ended. {advice}", file=sys.stderr)
             raise
+    if now.stopped and all(map(_is_missing, missing)):
+        raise RuntimeError("\n".join(now.stopped))
+    print_notes(now.stopped)
     return now.total - first.done
 
 

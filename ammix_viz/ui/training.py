@@ -27,13 +27,14 @@ class Training:
         self.first: Progress | None = None
         self.seconds = 0.0
         self.over = False
+        self.stopped: tuple[str, ...] = ()
 
     def advance(self) -> Progress:
         """Continue training, and record the time it has taken."""
         progress = self.batch.advance(ahead=10 * PAUSE_SECONDS)
         self.first = self.first or progress
         self.seconds = time.monotonic() - self.begun
-        self.over = progress.over
+        self.over, self.stopped = progress.over, progress.stopped
         return progress
 
     def left(self, progress: Progress) -> str:
@@ -46,11 +47,16 @@ class Training:
 
 
 def current_training(key: str, recipes: Sequence[Recipe]) -> Training | None:
-    """Return this session's training of exactly these runs; stop a training of other runs."""
+    """Return this session's training of exactly these runs; stop a training of other runs.
+
+    If it is over and some of its runs were stopped, say why.
+    """
     training = st.session_state.get(key)
     if training and set(training.batch.recipes) != {recipe.key for recipe in recipes}:
         st.session_state.pop(key).batch.leave()
         return None
+    for reason in training.stopped if training and training.over else ():
+        st.error(reason)
     return training
 
 
