@@ -21,6 +21,10 @@ IDLE_SECONDS = 60.0
 STUCK_SECONDS = 30.0
 """Seconds after which a worker that has not answered a cancel is killed."""
 
+SILENT_SECONDS = 300.0
+"""Seconds after which a worker is killed that has jobs, or warms up, but sends no message. It sends
+one every second, except while it evaluates all samples, which takes long for many images."""
+
 MAX_DEATHS = 3
 """Number of worker deaths after which a run on images is no longer resumed."""
 

@@ -169,6 +169,8 @@ class Pool:
             if self._workers.down:
                 some = f"{size - alive} of {size} workers do not stay alive."
                 return [some if alive else NO_WORKER]
+            if self._workers.problem:
+                return [self._workers.problem]
             if self._thread is None:
                 return ["The workers are not started."]
             return [] if self.ready() else ["The workers are still starting."]

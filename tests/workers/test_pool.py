@@ -373,6 +373,28 @@ def test_workers_that_die_at_once_stay_down_and_the_pool_says_so(monkeypatch):
     pool.stop()
 
 
+def test_a_worker_that_cannot_be_started_is_a_problem_until_it_can_be(monkeypatch):
+    start, broken = processes.WorkerProcess, threading.Event()
+    broken.set()
+
+    def fork(*callbacks):
+        if broken.is_set():
+            raise OSError(12, "Cannot allocate memory")
+        return start(*callbacks)
+
+    monkeypatch.setattr(processes, "WorkerProcess", fork)
+    pool = Pool(size=1)
+    pool.start()
+    pool.submit([QUICK])
+    why = "A worker process cannot be started: Cannot allocate memory."
+    wait_for(lambda: pool.problems() == [why])
+    assert states(pool, QUICK) == ["queued"]
+    broken.clear()
+    is_state(pool, QUICK, "ended")
+    assert pool.problems() == []
+    pool.stop()
+
+
 SERVER = """
 import time
 from ammix_viz.settings.recipe import Recipe
