@@ -4,7 +4,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from ammix_viz.server.headers import SecurityHeaders
-from ammix_viz.server.routes import lifespan, routes_at
+from ammix_viz.server.lifespan import lifespan
+from ammix_viz.server.routes import routes_at
 from ammix_viz.server.startup import check_limits
 
 check_limits()

@@ -19,6 +19,7 @@ MODULES = (
     "canvas/shapes",
     "canvas/theme",
     "data/records",
+    "data/coding",
     "data/stream",
     "data/feed",
     "data/roster",

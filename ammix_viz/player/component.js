@@ -1,3 +1,4 @@
+import { canDecode } from "./data/coding.js";
 import { Player } from "./player.js";
 
 /** How a page puts a player up: `mount` for any page, the default export for Streamlit. */
@@ -5,12 +6,23 @@ import { Player } from "./player.js";
 /** @param {string} base folder of the app on its server, beside whose pages its routes are */
 function waysAt(base) {
   const folder = new URL(base.endsWith("/") ? base : `${base}/`, location.href);
+  const about = (route, keys) => {
+    const url = new URL(route, folder);
+    for (const key of keys) url.searchParams.append("run", key);
+    return url;
+  };
   return {
-    open(keys, from, signal) {
-      const url = new URL("frames", folder);
-      for (const key of keys) url.searchParams.append("run", key);
-      if (from) url.searchParams.set("from", from);
+    open(keys, firsts, signal) {
+      const url = about("frames", keys);
+      if (canDecode) url.searchParams.set("coding", "predicted");
+      const alike = firsts.every((first) => first === firsts[0]);
+      const needed = alike ? firsts.slice(0, firsts[0] ? 1 : 0) : firsts;
+      for (const first of needed) url.searchParams.append("from", first);
       return fetch(url, { signal, cache: "no-store" });
+    },
+    async states(keys) {
+      const response = await fetch(about("states", keys), { cache: "no-store" });
+      return response.json();
     },
     image(key, point) {
       const url = new URL("image", folder);
@@ -25,7 +37,7 @@ function waysAt(base) {
 /**
  * @param {HTMLElement} element
  * @param {{runs: {key, title, about?, view?}[], metrics, note?, replay?, base?}} data
- * @param {{open?, image?, restart?}} ways replacements for the default functions
+ * @param {{open?, states?, image?, restart?}} ways replacements for the default functions
  * @returns {{update(data): void, destroy(): void}}
  */
 export function mount(element, data, ways = {}) {

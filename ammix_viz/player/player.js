@@ -17,19 +17,21 @@ import { playerText } from "./controls/words.js";
 const MOVE_SECONDS = 0.03;
 const TELL_SECONDS = 0.1;
 const NARROW = 620;
+const HIDDEN_SECONDS = 2;
 const MOST_PIXELS = 2_200_000;
 
 export class Player {
   /**
    * @param {HTMLElement} element
    * @param {{
-   *   open(keys: string[], from: number, signal: AbortSignal): Promise<Response>,
+   *   open(keys: string[], firsts: number[], signal: AbortSignal): Promise<Response>,
+   *   states(keys: string[]): Promise<object>,
    *   image(key: string, point: number): string,
    *   restart(keys: string[]): void,
-   * }} ways how to open a stream, where a point's image is, how to ask for a restart
+   * }} ways how to open a stream, to ask for states, where a point's image is, to ask for a restart
    */
-  constructor(element, { open, image, restart }) {
-    this.roster = new Roster(open, () => this.news());
+  constructor(element, { open, states, image, restart }) {
+    this.roster = new Roster({ open, states }, () => this.news());
     this.askRestart = restart;
     this.panels = [];
     this.range = new Range();
@@ -75,6 +77,15 @@ export class Player {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour, { signal });
     motion.addEventListener("change", settle, { signal });
     listenToKeys(this.root, this.playback, signal);
+    document.addEventListener("visibilitychange", () => this.noteVisibility(), { signal });
+    this.roster.setAway(document.hidden);
+  }
+
+  /** A hidden page receives nothing, so that the pages in view have the browser's connections. */
+  noteVisibility() {
+    clearTimeout(this.hiding);
+    if (!document.hidden) this.roster.setAway(false);
+    else this.hiding = setTimeout(() => this.roster.setAway(true), HIDDEN_SECONDS * 1000);
   }
 
   /** Show these runs: runs already loaded are kept, new ones are requested. */
@@ -209,9 +220,9 @@ export class Player {
   }
 
   paint() {
-    const { position, end } = this.timeline;
+    const { position, end, playing } = this.timeline;
     if (end < 0) return;
-    const view = { position, rangeEach: this.rangeEach, split: this.split, scale: this.scale };
+    const view = { position, playing, rangeEach: this.rangeEach, split: this.split, scale: this.scale };
     view.highlight = this.hover.highlight;
     const ready = this.panels.filter((panel) => panel.store.count);
     const done = ready.filter((panel) => {
@@ -280,7 +291,8 @@ export class Player {
   report() {
     const { position, end } = this.timeline;
     setAttribute(this.root, "data-state", this.state);
-    setAttribute(this.root, "data-frames", end + 1);
+    const missing = Math.max(0, ...this.roster.stores.map((store) => store.missing));
+    setAttribute(this.root, "data-frames", Math.max(end + 1 - missing, 0));
     setAttribute(this.root, "data-position", Number(position.toFixed(3)));
     setAttribute(this.root, "data-painted", this.painted);
   }
@@ -289,6 +301,7 @@ export class Player {
     cancelAnimationFrame(this.frame);
     this.wake = () => {};
     this.hover.clear();
+    clearTimeout(this.hiding);
     this.roster.stop();
     this.leaving.abort();
     this.observer.disconnect();

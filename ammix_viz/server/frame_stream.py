@@ -1,4 +1,4 @@
-"""The messages of the frame stream: run files shared by all readers, and each reader's position.
+"""The messages of the frame stream, and each reader's position.
 
 A message is a run index, a kind and a length (little-endian uint32 each), then `length` bytes.
 """
@@ -6,102 +6,33 @@ A message is a run index, a kind and a length (little-endian uint32 each), then 
 import json
 import struct
 import time
+from bisect import bisect_right
+from collections.abc import Iterator
+from operator import itemgetter
 
-from ammix_viz.runs import disk, reader
 from ammix_viz.runs.format import pack_header
-from ammix_viz.workers.pool import Pool
+from ammix_viz.server.coding import MOST_RECORDS, deflated
+from ammix_viz.server.pieces import FinishedPieces
+from ammix_viz.server.shared_run import SharedRun
 from ammix_viz.workers.run_state import RunState
 
-HEADER, RECORDS, STATUS, RESTART = range(4)
-"""The kinds of messages."""
+HEADER, RECORDS, STATUS, RESTART, CODED_HEADER, PIECE, HEARTBEAT = range(7)
+"""The kinds of messages; the last three only in the compact coding, instead of the first two."""
 
 CHUNK_BYTES = 128 * 1024
 """The most bytes of records sent of one run before the next run's turn."""
 
-POLL_SECONDS = 0.03
+PATIENCE_SECONDS = 5.0
+"""Seconds for which a run that there is not is waited for, in the compact coding."""
 
 
-class SharedRun:
-    """The state and the open file of a run, shared by all of its readers.
-
-    Attributes
-    ----------
-    state : RunState
-        State of the run.
-    file : reader.Run, optional
-        The open run file, if there is a usable one.
-    count : int
-        Number of complete records in the file.
-    generation : int
-        Incremented when the file is replaced by a new one.
-    """
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-        self.state = RunState("unknown")
-        self.file: reader.Run | None = None
-        self.count = 0
-        self.generation = 0
-        self._inode = 0
-        self._damage = ""
-        self._refreshed_at = 0.0
-
-    def __del__(self) -> None:
-        self._close()
-
-    def verify(self) -> None:
-        """Check the content of a finished run against its status."""
-        try:
-            reader.finished(self.key)
-        except reader.DamagedRun as error:
-            self._damage = str(error)
-
-    def refresh(self, pool: Pool) -> None:
-        """Update all attributes; the state first, so that "ended" implies all records."""
-        now = time.monotonic()
-        if self.state.state == "ended" or now - self._refreshed_at < POLL_SECONDS / 2:
-            return
-        self._refreshed_at = now
-        state = pool.state(self.key)
-        if state.live:
-            self._damage = ""
-        if state.state != "queued" and not self._damage:
-            self._open()
-        if self._damage:
-            self._close()
-            state = RunState("failed", why=self._damage)
-        elif state.state == "unknown":
-            state = RunState("stopped", why="The run is no longer there; start it again.")
-        self.count = self.file.count() if self.file else 0
-        self.state = state
-
-    def _open(self) -> None:
-        try:
-            inode = disk.path(self.key).stat().st_ino
-            if self.file is not None and inode == self._inode:
-                return
-            file = reader.Run(self.key)
-        except FileNotFoundError:
-            return
-        except reader.DamagedRun as error:
-            self._damage = str(error)
-            return
-        if "features" not in (file.dtype.names or ()):
-            file.close()
-            self._damage = f"The run {self.key} has no 2-D features, so it cannot be displayed."
-            return
-        self._close()
-        self.file, self._inode = file, inode
-        self.generation += 1
-
-    def _close(self) -> None:
-        if self.file is not None:
-            self.file.close()
-        self.file = None
+def heartbeat() -> bytes:
+    """Return the message that says only that the server is there."""
+    return struct.pack("<III", 0, HEARTBEAT, 0)
 
 
 class Subscription:
-    """The position of one reader in one run.
+    """The position of one reader in one run, whose records are sent as they are.
 
     Parameters
     ----------
@@ -130,10 +61,10 @@ class Subscription:
         """Whether the reader has everything and the run has ended."""
         return self.last_sent is not None and not self.last_sent.live and self.caught_up
 
-    def next_messages(self) -> bytes:
+    async def next_messages(self) -> bytes:
         """Return the messages that the reader has not received, with at most a chunk of records."""
         first_status = b"" if self.last_sent else self._status()
-        sent = first_status + self._header() + self._records()
+        sent = first_status + self._new_file() + await self._records()
         return sent + self._status()
 
     def _message(self, kind: int, payload: bytes = b"") -> bytes:
@@ -148,15 +79,18 @@ class Subscription:
         content = {"state": state.state, "position": state.position, "why": state.why}
         return self._message(STATUS, json.dumps(content).encode())
 
-    def _header(self) -> bytes:
+    def _new_file(self) -> bytes:
         if self.run.file is None or self.generation == self.run.generation:
             return b""
         restart = self._message(RESTART) if self.generation else b""
         self.next_record = 0 if restart else self.next_record
         self.generation = self.run.generation
-        return restart + self._message(HEADER, pack_header(self.run.file.header)[4:])
+        return restart + self._header(pack_header(self.run.file.header)[4:])
 
-    def _records(self) -> bytes:
+    def _header(self, header: bytes) -> bytes:
+        return self._message(HEADER, header)
+
+    async def _records(self) -> bytes:
         file = self.run.file
         if file is None or self.caught_up:
             return b""
@@ -165,3 +99,51 @@ class Subscription:
         content = file.read(self.next_record, count)
         self.next_record += len(content) // size
         return self._message(RECORDS, content)
+
+
+class CodedSubscription(Subscription):
+    """The position of one reader in one run, whose records are sent in the compact coding.
+
+    A run that has ended is sent coarse first, a live one in the order of its records.
+    """
+
+    def __init__(self, index: int, run: SharedRun, first: int) -> None:
+        super().__init__(index, run, first)
+        self._begun = time.monotonic()
+        self._finished: FinishedPieces | None = None
+        self._numbers: list[int] = []
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether the reader has every record so far."""
+        return not self._numbers and super().caught_up
+
+    def _status(self) -> bytes:
+        waited = time.monotonic() - self._begun
+        return b"" if self.run.missing and waited < PATIENCE_SECONDS else super()._status()
+
+    def _header(self, header: bytes) -> bytes:
+        self._finished, self._numbers = None, []
+        if not self.run.state.live and not super().caught_up:
+            self._finished = self.run.finished_pieces()
+            self._numbers = self._finished.numbers_from(self.next_record)
+            self.next_record = self.run.count
+        return self._message(CODED_HEADER, deflated(header))
+
+    async def _records(self) -> bytes:
+        if self._finished is not None and self._numbers:
+            piece = await self._finished.piece(self._numbers.pop(0))
+            return self._message(PIECE, piece)
+        pieces = self.run.live_pieces()
+        if pieces is None or self.caught_up:
+            return b""
+        await pieces.extend(min(self.run.count, self.next_record + MOST_RECORDS))
+        return b"".join(self._message(PIECE, piece) for piece in self._next_live(pieces.made))
+
+    def _next_live(self, made: list[tuple[int, bytes]]) -> Iterator[bytes]:
+        """Yield the next pieces of a run in the order of its records, at most a chunk."""
+        size, at = 0, bisect_right(made, self.next_record, key=itemgetter(0))
+        while at < len(made) and size < CHUNK_BYTES:
+            self.next_record, piece = made[at]
+            size, at = size + len(piece), at + 1
+            yield piece

@@ -1,39 +1,33 @@
-"""The routes of the app: the stream of frames, images and health.
+"""The routes of the app: the stream of frames, states, images and health.
 
-- `GET /frames?run=KEY&run=KEY…[&from=N]` streams several runs in one response, from record N, as
-  the messages of `frame_stream`, until every run has ended.
+- `GET /frames?run=KEY&run=KEY…[&from=N][&coding=predicted]` streams several runs in one response,
+  from record N, as the messages of `frame_stream`, until every run has ended. `from` may also be
+  there once for each run.
+- `GET /states?run=KEY&run=KEY…` sends the states of runs, which count as read for a while.
 - `GET /image?run=KEY&point=N` sends the image of a displayed point as PNG.
 - `GET /healthz` reports whether workers and disk work.
 """
 
-import contextlib
 import logging
-import shutil
-import signal
-import threading
-import time
-from collections.abc import AsyncIterator, Iterator
-from types import FrameType
-from weakref import WeakValueDictionary
+from dataclasses import asdict
 
-import anyio
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from ammix_viz.datasets.folders import why_not_writable
-from ammix_viz.runs import disk
-from ammix_viz.server.frame_stream import POLL_SECONDS, SharedRun, Subscription
+from ammix_viz.server.health import disk_problems
 from ammix_viz.server.images import point_png
+from ammix_viz.server.streams import Stream, open_streams
+from ammix_viz.settings.limits import current_limits
 from ammix_viz.settings.recipe import is_key
 from ammix_viz.settings.rules import Number, quoted
-from ammix_viz.workers.pool import Pool, shared
+from ammix_viz.workers.pool import shared
 
 log = logging.getLogger(__name__)
 
 MAX_RUNS = 32
-"""The most runs in one request for frames."""
+"""The most runs in one request."""
 
 MAX_QUERY = 2000
 """The most characters of a query."""
@@ -41,51 +35,95 @@ MAX_QUERY = 2000
 INDEX = Number(0, 1_000_000, whole=True)
 """The rule for indices of records and points."""
 
-TOUCH_SECONDS = 1.0
-"""Interval for telling the pool that the runs of a stream are read."""
+CODING = "predicted"
+"""The name of the compact coding, `server/coding.py`."""
 
-MIN_FREE_BYTES = 200_000_000
-"""Free bytes on the disk of the runs below which `/healthz` reports a problem."""
+READ_SECONDS = 90.0
+"""Seconds for which runs count as read after a request for their states; a hidden page asks every
+30 seconds, but browsers let it only once a minute."""
 
-closing = threading.Event()
-"""Set when the server is about to stop, because it waits for every response to end."""
-
-_shared_runs: WeakValueDictionary[str, SharedRun] = WeakValueDictionary()
-"""The runs that have a reader."""
+RETRY_SECONDS = 5
+"""Seconds after which a reader may try again where too many streams are open."""
 
 
-def _error(status: int, why: str) -> JSONResponse:
-    return JSONResponse({"error": why}, status, headers={"cache-control": "no-store"})
+class _Refusal(Exception):  # noqa: N818
+    """A request is not answered; the status says which way, the message why."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+def _error(status: int, why: str, **headers: str) -> JSONResponse:
+    return JSONResponse({"error": why}, status, headers={"cache-control": "no-store", **headers})
 
 
 async def frames(request: Request) -> Response:
     """Stream the requested runs as they grow, starting at record `from`."""
-    if request.method != "GET":
-        return _error(405, "Frames can only be read, with GET.")
-    if len(request.url.query) > MAX_QUERY:
-        return _error(414, f"The query is longer than {MAX_QUERY} characters.")
-    keys = request.query_params.getlist("run")
-    first = INDEX.parse(request.query_params.get("from", "0"))
-    if not 1 <= len(keys) <= MAX_RUNS:
-        return _error(400, f"{len(keys)} runs are asked for; it must be 1 to {MAX_RUNS}.")
-    if first is None or not INDEX.allows(first):
-        given = quoted(request.query_params["from"])
-        return _error(400, f"from is {given}; it must be {INDEX}.")
-    pool = shared()
-    for key in keys:
-        if not is_key(key):
-            return _error(404, f"run is {quoted(key)}; a run's key is 24 hexadecimal digits.")
-        if pool.state(key).state == "unknown":
-            return _error(404, f"There is no run {key}.")
-    subscriptions = [
-        Subscription(i, await _shared_run(key, pool), int(first)) for i, key in enumerate(keys)
-    ]
+    try:
+        keys, coded = _keys_of(request), _coded(request)
+        firsts = _firsts_of(request, len(keys))
+        if not coded and all(shared().state(key).state == "unknown" for key in keys):
+            raise _Refusal(404, f"There is no run {keys[0]}.")
+    except _Refusal as error:
+        return _error(error.status, str(error))
+    most = current_limits().streams
+    if open_streams() >= most:
+        why = f"The server sends runs to as many pages as it may ({most}). Try again in a moment."
+        return _error(503, why, **{"retry-after": str(RETRY_SECONDS)})
     headers = {
         "cache-control": "no-store",
         "content-encoding": "identity",  # so that no middleware delays frames to compress them
         "x-accel-buffering": "no",
     }
-    return StreamingResponse(_stream(subscriptions, pool), 200, headers, "application/octet-stream")
+    chunks = Stream(shared(), keys, firsts, coded).chunks()
+    return StreamingResponse(chunks, 200, headers, "application/octet-stream")
+
+
+def _keys_of(request: Request) -> list[str]:
+    if request.method != "GET":
+        raise _Refusal(405, "Runs can only be read, with GET.")
+    if len(request.url.query) > MAX_QUERY:
+        raise _Refusal(414, f"The query is longer than {MAX_QUERY} characters.")
+    keys = request.query_params.getlist("run")
+    if not 1 <= len(keys) <= MAX_RUNS:
+        raise _Refusal(400, f"{len(keys)} runs are asked for; it must be 1 to {MAX_RUNS}.")
+    for key in keys:
+        if not is_key(key):
+            raise _Refusal(404, f"run is {quoted(key)}; a run's key is 24 hexadecimal digits.")
+    return keys
+
+
+def _coded(request: Request) -> bool:
+    coding = request.query_params.get("coding")
+    if coding not in (None, CODING):
+        raise _Refusal(400, f"coding is {quoted(coding)}; it must be {CODING}.")
+    return coding is not None
+
+
+def _firsts_of(request: Request, runs: int) -> list[int]:
+    """Return the first record of each run."""
+    given = request.query_params.getlist("from") or ["0"]
+    parsed = [INDEX.parse(text) for text in given]
+    for text, first in zip(given, parsed, strict=True):
+        if first is None or not INDEX.allows(first):
+            raise _Refusal(400, f"from is {quoted(text)}; it must be {INDEX}.")
+    if len(given) not in (1, runs):
+        raise _Refusal(400, f"from is there {len(given)} times; it must be once, or {runs} times.")
+    firsts = [int(first) for first in parsed if first is not None]
+    return firsts if len(firsts) == runs else firsts * runs
+
+
+async def states(request: Request) -> Response:
+    """Send the state of each requested run; the runs count as read for a while."""
+    try:
+        keys = _keys_of(request)
+    except _Refusal as error:
+        return _error(error.status, str(error))
+    pool = shared()
+    pool.touch(keys, ahead=READ_SECONDS)
+    content = {key: asdict(pool.state(key)) for key in keys}
+    return JSONResponse(content, headers={"cache-control": "no-store"})
 
 
 async def image(request: Request) -> Response:
@@ -106,37 +144,6 @@ async def image(request: Request) -> Response:
     return Response(content, headers={"cache-control": "max-age=86400"}, media_type="image/png")
 
 
-async def _shared_run(key: str, pool: Pool) -> SharedRun:
-    run = _shared_runs.setdefault(key, SharedRun(key))
-    if not pool.state(key).live:
-        await to_thread.run_sync(run.verify)
-    return run
-
-
-async def _stream(subscriptions: list[Subscription], pool: Pool) -> AsyncIterator[bytes]:
-    keys = [each.run.key for each in subscriptions]
-    touched = 0.0
-    try:
-        with pool.reading(keys):
-            while not closing.is_set():
-                if time.monotonic() - touched > TOUCH_SECONDS:
-                    pool.touch(keys)
-                    touched = time.monotonic()
-                if chunk := _next_chunk(subscriptions, pool):
-                    yield chunk
-                if all(each.done for each in subscriptions):
-                    return
-                await anyio.sleep(0 if chunk else POLL_SECONDS)
-    finally:
-        subscriptions.clear()  # a cancelled task may be collected late; its files are closed now
-
-
-def _next_chunk(subscriptions: list[Subscription], pool: Pool) -> bytes:
-    for each in subscriptions:
-        each.run.refresh(pool)
-    return b"".join(each.next_messages() for each in subscriptions)
-
-
 async def healthz(request: Request) -> JSONResponse:
     """Report whether workers and disk work."""
     pool = shared()
@@ -146,58 +153,8 @@ async def healthz(request: Request) -> JSONResponse:
     return JSONResponse({"ok": True, "workers": pool.ready()})
 
 
-def disk_problems() -> list[str]:
-    """Return a message for each problem with the folder of the runs."""
-    folder = disk.folder()
-    if why := why_not_writable(folder):
-        return [f"The folder of the runs cannot be written to: {why}."]
-    free = shutil.disk_usage(folder).free
-    if free < MIN_FREE_BYTES:
-        return [f"The disk of the runs is nearly full: {free // 10**6} MB are left."]
-    return []
-
-
-@contextlib.contextmanager
-def _closing_on_signals() -> Iterator[None]:
-    """Set `closing` when a signal tells the server to stop."""
-    closing.clear()
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
-            _close_on(number)
-    try:
-        yield
-    finally:
-        closing.set()
-
-
-def _close_on(number: int) -> None:
-    previous = signal.getsignal(number)
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        closing.set()
-        if callable(previous):
-            previous(number, frame)
-
-    signal.signal(number, handle)
-
-
-@contextlib.asynccontextmanager
-async def lifespan(app: object) -> AsyncIterator[None]:
-    """Run the workers while the server runs."""
-    pool = await to_thread.run_sync(shared)
-    pool.start()
-    try:
-        with _closing_on_signals():
-            yield
-    finally:
-        await to_thread.run_sync(pool.stop)
-
-
 def routes_at(folder: str = "") -> list[Route]:
     """Return the routes below a folder of the server, such as Streamlit's `server.baseUrlPath`."""
     prefix = "".join(f"/{part}" for part in folder.split("/") if part)
-    return [
-        Route(f"{prefix}/frames", frames),
-        Route(f"{prefix}/image", image),
-        Route(f"{prefix}/healthz", healthz),
-    ]
+    handlers = {"frames": frames, "states": states, "image": image, "healthz": healthz}
+    return [Route(f"{prefix}/{name}", handler) for name, handler in handlers.items()]

@@ -8,6 +8,7 @@ import os
 import signal
 import struct
 import threading
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
+from support.decoder import decode
 from support.pools import give_up_all
 from support.waiting import wait_for
 
@@ -23,7 +25,8 @@ from ammix_viz.datasets.table import load_dataset
 from ammix_viz.runs import disk, reader, writer
 from ammix_viz.runs.format import make_header, pack_header, record_dtype
 from ammix_viz.runs.recording import record
-from ammix_viz.server import frame_stream, images, routes
+from ammix_viz.server import frame_stream, health, images, lifespan, routes, shared_run, streams
+from ammix_viz.server.coding import Coder, deflated, rounded
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.workers import limits
@@ -41,14 +44,15 @@ def app():
     """A real server with one real worker; yields the pool and the port."""
     pool = Pool(size=1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(routes, "shared", lambda: pool)
-        wanted = Starlette(routes=routes.routes_at(), lifespan=routes.lifespan)
+        for module in (routes, lifespan):
+            patch.setattr(module, "shared", lambda: pool)
+        wanted = Starlette(routes=routes.routes_at(), lifespan=lifespan.lifespan)
         host = uvicorn.Server(uvicorn.Config(wanted, port=0, log_level="warning"))
         thread = threading.Thread(target=host.run)
         thread.start()
         wait_for(lambda: host.started and pool.ready(), 60)
         yield pool, host.servers[0].sockets[0].getsockname()[1]
-        routes.closing.set()
+        lifespan.closing.set()
         host.should_exit = True
         thread.join(10)
         assert not thread.is_alive()
@@ -214,7 +218,7 @@ def test_long_runs_take_turns(get, monkeypatch):
 
 
 def test_a_live_run_is_followed_record_by_record_to_its_end(get, monkeypatch):
-    monkeypatch.setattr(frame_stream, "POLL_SECONDS", 0.0)  # the file is read at each turn
+    monkeypatch.setattr(shared_run, "POLL_SECONDS", 0.0)  # the file is read at each turn
     trainer = Trainer(QUICK)
     trainer.add()
     response = get(frames(QUICK))
@@ -324,7 +328,7 @@ def test_a_queued_run_reports_its_position_and_is_then_sent(pool, get, monkeypat
 
 def test_a_run_is_read_for_as_long_as_somebody_is_connected(pool, get, monkeypatch):
     monkeypatch.setattr(limits, "IDLE_SECONDS", 0.6)
-    monkeypatch.setattr(routes, "TOUCH_SECONDS", 0.1)
+    monkeypatch.setattr(streams, "TOUCH_SECONDS", 0.1)
     unread = replace(LONG, lr=0.05)
     pool.submit([LONG])
     response = get(frames(LONG))
@@ -407,6 +411,190 @@ def test_a_start_that_is_no_record_number_is_refused(get, start):
     assert (response.status, json.loads(response.read())) == (400, {"error": why})
 
 
+def coded(*recipes, start=()):
+    return frames(*recipes) + "&coding=predicted" + "".join(f"&from={n}" for n in start)
+
+
+def decoded(sent, run=0):
+    """The header of a run in the compact coding, and its records by index, in order of arrival."""
+    of_run = [(kind, content) for index, kind, content in sent if index == run]
+    header = next(content for kind, content in of_run if kind == frame_stream.CODED_HEADER)
+    header, found = json.loads(zlib.decompress(header, -15)), {}
+    for kind, content in of_run:
+        if kind == frame_stream.PIECE:
+            found |= decode(content, header, found)
+    return header, found
+
+
+def rounded_records(trainer):
+    records = np.frombuffer(b"".join(trainer.records), trainer.record.dtype)
+    return [record.tobytes() for record in rounded(records)[0]]
+
+
+def test_a_finished_run_in_the_compact_coding_comes_coarse_first(get):
+    trainer = write(QUICK, 20)
+    sent = messages(get(coded(QUICK)))
+    assert kinds(sent)[:2] == [frame_stream.STATUS, frame_stream.CODED_HEADER]
+    assert set(kinds(sent)[2:]) == {frame_stream.PIECE}
+    header, found = decoded(sent)
+    assert header == trainer.header
+    assert list(found)[:4] == [0, 8, 16, 19]
+    assert [found[index] for index in range(20)] == rounded_records(trainer)
+
+
+def test_each_run_in_the_compact_coding_starts_at_its_record(get):
+    first, second = QUICK, replace(QUICK, lr=0.05)
+    write(first, 20), write(second, 20)
+    sent = messages(get(coded(first, second, start=(20, 9))))
+    assert [kind for run, kind, _ in sent if run == 0] == [
+        frame_stream.STATUS,
+        frame_stream.CODED_HEADER,
+    ]
+    coarse, *others = [
+        content for run, kind, content in sent if (run, kind) == (1, frame_stream.PIECE)
+    ]
+    assert [sorted(records_of(piece)) for piece in (coarse, *others)] == [
+        [0, 8, 16, 19],
+        [9, 10, 11, 12, 13, 14, 15],
+        [17, 18],
+    ]
+
+
+def records_of(piece):
+    """The indices of the records in a piece."""
+    content = zlib.decompress(piece, -15)
+    count = struct.unpack_from("<I", content)[0]
+    return struct.unpack_from(f"<{count}I", content, 4)
+
+
+def test_a_live_run_in_the_compact_coding_is_followed_record_by_record(get):
+    trainer = Trainer(QUICK)
+    trainer.add(3)
+    response = get(coded(QUICK))
+    sent = until(response, frame_stream.PIECE)
+    for _ in range(3):
+        trainer.add()
+        sent += until(response, frame_stream.PIECE)
+    late = get(coded(QUICK, start=[5]))
+    assert records_of(until(late, frame_stream.PIECE)[-1][2])[-1] == 5
+    trainer.end()
+    sent += messages(response)
+    _, found = decoded(sent)
+    assert list(found) == list(range(6))
+    assert list(found.values()) == rounded_records(trainer)
+    assert states(sent) == ["training", "ended"]
+
+
+def test_readers_share_the_pieces_of_a_run(get, monkeypatch):
+    made = []
+    piece = Coder.piece
+    monkeypatch.setattr(Coder, "piece", lambda *args: made.append(args[2]) or piece(*args))
+    trainer = Trainer(QUICK)
+    trainer.add(4)
+    responses = [get(coded(QUICK)) for _ in range(20)]
+    for response in responses:
+        until(response, frame_stream.PIECE)
+    live = len(made)
+    trainer.end()
+    for response in responses:
+        assert decoded([(0, 4, deflated(json.dumps(trainer.header).encode())), *messages(response)])
+    for _ in range(3):
+        assert messages(get(coded(QUICK)))
+    assert (live, len(made)) == (1, 3)
+
+
+def test_a_stream_in_the_compact_coding_is_never_silent_for_long(get, monkeypatch):
+    monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 0.05)
+    trainer = Trainer(QUICK)
+    response = get(coded(QUICK))
+    assert until(response, frame_stream.HEARTBEAT)[-1] == (0, frame_stream.HEARTBEAT, b"")
+    raw = get(frames(QUICK))
+    assert kinds(until(raw, frame_stream.HEADER)) == [frame_stream.STATUS, frame_stream.HEADER]
+    trainer.add()
+    assert message(raw)[1] == frame_stream.RECORDS
+    trainer.end()
+
+
+def test_an_unknown_run_leaves_the_others_of_its_request_alone(get):
+    trainer = write(QUICK)
+    unknown = replace(QUICK, lr=0.05)
+    sent = messages(get(frames(unknown, QUICK)))
+    why = "The run is no longer there; start it again."
+    assert [json.loads(content) for run, _, content in sent if run == 0] == [
+        {"state": "stopped", "position": 0, "why": why}
+    ]
+    assert payload(sent, 1, frame_stream.RECORDS) == b"".join(trainer.records)
+
+
+def test_a_run_that_is_asked_for_too_early_is_waited_for(pool, get):
+    response = get(coded(QUICK))
+    pool.submit([QUICK])
+    sent = messages(response)
+    assert states(sent)[-1] == "ended"
+    assert "stopped" not in states(sent)
+    assert len(decoded(sent)[1]) == 8
+
+
+def test_a_run_that_does_not_come_is_said_to_be_no_longer_there(get, monkeypatch):
+    monkeypatch.setattr(frame_stream, "PATIENCE_SECONDS", 0.1)
+    sent = messages(get(coded(QUICK)))
+    assert [json.loads(content)["state"] for _, _, content in sent] == ["stopped"]
+
+
+def test_above_the_limit_of_streams_a_reader_is_asked_to_come_again(get, set_limits):
+    set_limits(streams=1)
+    trainer = Trainer(QUICK)
+    first = get(frames(QUICK))
+    message(first)
+    response = get(frames(QUICK))
+    assert (response.status, response.headers["retry-after"]) == (503, "5")
+    why = "The server sends runs to as many pages as it may (1). Try again in a moment."
+    assert json.loads(response.read()) == {"error": why}
+    trainer.end()
+    messages(first)
+    assert get(frames(QUICK)).status == 200
+
+
+def test_a_finished_run_is_verified_once_until_its_file_changes(get, monkeypatch):
+    checked = []
+    finished = reader.finished
+    monkeypatch.setattr(reader, "finished", lambda key: checked.append(key) or finished(key))
+    write(QUICK)
+    for _ in range(3):
+        assert kinds(messages(get(frames(QUICK))))[-1] == frame_stream.RECORDS
+    assert checked == [QUICK.key]
+    file = disk.path(QUICK.key)
+    file.write_bytes(file.read_bytes()[:-4] + b"four")
+    assert states(messages(get(frames(QUICK)))) == ["failed"]
+    assert len(checked) == 2
+
+
+def test_states_are_sent_and_count_as_reading(pool, get, monkeypatch):
+    monkeypatch.setattr(limits, "IDLE_SECONDS", 0.6)
+    ended = replace(QUICK, lr=0.05)
+    write(ended)
+    pool.submit([LONG])
+    answer = json.loads(get(f"/states?run={LONG.key}&run={ended.key}").read())
+    assert answer[LONG.key]["state"] in ("queued", "training")
+    assert answer[ended.key] == {"state": "ended", "position": 0, "why": ""}
+    unread = replace(LONG, lr=0.05)
+    pool.submit([unread])
+    wait_for(lambda: pool.state(unread.key).state in ("unknown", "stopped"))
+    assert pool.state(LONG.key).live
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        (f"run={'0' * 24}&coding=zip", 'coding is "zip"; it must be predicted.'),
+        (f"run={'0' * 24}&from=1&from=2", "from is there 2 times; it must be once, or 1 times."),
+    ],
+)
+def test_an_invalid_coding_or_number_of_starts_is_refused(get, query, why):
+    response = get("/frames?" + query)
+    assert (response.status, json.loads(response.read())) == (400, {"error": why})
+
+
 @pytest.mark.parametrize("method", ["POST", "HEAD", "DELETE"])
 def test_frames_can_only_be_read(get, method):
     write(QUICK)
@@ -416,7 +604,7 @@ def test_frames_can_only_be_read(get, method):
 def test_health_reports_workers_and_disk(get, tmp_path, monkeypatch):
     response = get("/healthz")
     assert (response.status, json.loads(response.read())) == (200, {"ok": True, "workers": 1})
-    monkeypatch.setattr(routes, "MIN_FREE_BYTES", 10**18)
+    monkeypatch.setattr(health, "MIN_FREE_BYTES", 10**18)
     response = get("/healthz")
     assert response.status == 503
     assert "nearly full" in json.loads(response.read())["problems"][0]

@@ -173,9 +173,11 @@ class Behaviour:
     def __init__(self, *, records: int = 24, counts=(60, 30, 12, 5), test: int = 10) -> None:
         self.records, self.counts, self.test = records, counts, test
         self.history, self.pause = 0, 1.0
+        self.refused = 0
         self.gate = threading.Event()
         self.requests: list[tuple[list[str], int]] = []
         self.images: list[tuple[str, int]] = []
+        self.asked_states: list[list[str]] = []
         self.runs: dict[str, FakeRun] = {}
 
     def run(self, key: str) -> FakeRun:
@@ -265,6 +267,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif url.path == "/frames":
             with contextlib.suppress(OSError):
                 self._stream(parse_qs(url.query))
+        elif url.path == "/states":
+            self._states(parse_qs(url.query)["run"])
         elif url.path == "/image":
             self._image(parse_qs(url.query))
         elif url.path == "/favicon.ico":
@@ -280,6 +284,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def _states(self, keys: list[str]) -> None:
+        self.behaviour.asked_states.append(keys)
+        answer = {key: {"state": "training"} for key in keys}
+        self._answer(json.dumps(answer).encode(), "application/json")
+
     def _image(self, query: dict[str, list[str]]) -> None:
         key, point = query["run"][0], int(query["point"][0])
         self.behaviour.images.append((key, point))
@@ -294,6 +303,12 @@ class _Handler(BaseHTTPRequestHandler):
         if "unknown" in keys:
             error = json.dumps({"error": "unknown is no key of a run."}).encode()
             self._answer(error, "application/json", 404)
+            return
+        if len(self.behaviour.requests) <= self.behaviour.refused:
+            self.send_response(503)
+            self.send_header("retry-after", "1")
+            self.end_headers()
+            self.wfile.write(b'{"error": "Too many pages are open. Try again soon."}')
             return
         self.send_response(200)
         self.send_header("content-type", "application/octet-stream")

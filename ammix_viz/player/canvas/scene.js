@@ -12,12 +12,18 @@ function mix(from, to, share) {
   return Float64Array.from(from, (value, i) => value + (to[i] - value) * share);
 }
 
-/** Where in the records a position lies: the record before, the one after, the share between. */
-export function placeIn(store, position) {
-  const last = store.count - 1;
-  const before = Math.min(Math.max(Math.floor(position), 0), last);
-  const after = Math.min(before + 1, last);
-  return { before, after, share: after > before ? position - before : 0 };
+/**
+ * Where in the records a position lies: the record before, the one after, the share between. During
+ * playback a gap between two records stays until it is passed, even if records come in between, so
+ * that nothing jumps.
+ */
+export function placeIn(store, { position, playing }, last) {
+  const within = last?.store === store && store.places[last.after] && playing;
+  const stays = within && last.before < position && position < last.after;
+  const before = stays ? last.before : store.before(Math.floor(position));
+  const after = stays ? last.after : store.after(before);
+  const share = after > before ? Math.min((position - before) / (after - before), 1) : 0;
+  return { store, before, after, share };
 }
 
 /** Runs of equal labels in a split, the rarest last so that they are painted on top. */
@@ -72,7 +78,7 @@ export class Scene {
   /** The classifier and the points at a position, points in pixels. */
   read(lens, view) {
     const { store, labels } = lens;
-    const { before, after, share } = placeIn(store, view.position);
+    const { before, after, share } = (this.place = placeIn(store, view, this.place));
     const between = (name) => mix(lens.view(before, name), lens.view(after, name), share);
     this.state = { weight: between("weight"), bias: between("bias"), range: view.range };
     this.blank = lens.unlearnt(before);
@@ -111,7 +117,7 @@ export class Scene {
   }
 
   /**
-   * @param {{position, split, range, ticks, markers, theme, shades, highlight, scale}} view
+   * @param {{position, playing, split, range, ticks, markers, theme, shades, highlight, scale}} view
    */
   paint(lens, view) {
     this.read(lens, view);

@@ -7,15 +7,10 @@ import { epochText, estimateText, numberText } from "./words.js";
 
 const DIRECTIONS = { 1: ["↑", "higher is better"], "-1": ["↓", "lower is better"], 0: ["", ""] };
 
-/** The record that is nearest to a position. */
-export function nearestRecord(store, position) {
-  return Math.min(Math.max(Math.round(position), 0), store.count - 1);
-}
-
 /** The epoch of a run at a position, as text for the scrubber. */
 export function epochTextAt(store, position) {
   if (!store?.count) return "epoch 0";
-  const index = nearestRecord(store, position);
+  const index = store.nearest(position);
   const epoch = store.value(index, "epoch");
   if (stagesOf(store).length < 2) return `epoch ${epochText(epoch)} of ${epochsOf(store) ?? "?"}`;
   const { name, before, epochs } = stageAt(store, index);
@@ -23,13 +18,13 @@ export function epochTextAt(store, position) {
 }
 
 function valueOf(lens, position, split, { name, perSplit, ofClassifier }) {
-  const index = nearestRecord(lens.store, position);
+  const index = lens.store.nearest(position);
   if (ofClassifier && lens.unlearnt(index)) return NaN;
   return lens.value(index, perSplit ? `${split}.${name}` : name);
 }
 
 function estimatedAt({ store }, position, split) {
-  return store.estimated(nearestRecord(store, position), split);
+  return store.estimated(store.nearest(position), split);
 }
 
 /** For each metric, the set of lenses that are best among those of the same classes. */
@@ -104,7 +99,7 @@ export class Numbers {
 
   showBars(lens, position, split, estimate) {
     if (this.barsOf !== lens.marks) this.buildBars(lens);
-    const index = nearestRecord(lens.store, position);
+    const index = lens.store.nearest(position);
     const none = lens.unlearnt(index);
     const view = lens.view(index, `${split}.per_class_accuracy`);
     lens.names.forEach((name, k) => {

@@ -56,7 +56,7 @@ function frozenText(lens, index, { name, number, count }) {
 /** The displayed stage of a run, its epoch, and what is frozen. */
 function stageText(lens, position, now) {
   const { store } = lens;
-  const index = Math.min(Math.max(Math.round(position), 0), store.count - 1);
+  const index = store.nearest(position);
   const stage = stageAt(store, index);
   const epoch = epochText(store.value(index, "epoch") - stage.before);
   const newest = stageAt(store, store.count - 1).number === stage.number;
@@ -103,7 +103,7 @@ function paceText(seconds) {
 
 /** The status of the player, next to the controls. */
 export function playerText({ state, lost, frames, following, pace }) {
-  if (lost) return "Connection lost, trying again…";
+  if (lost) return lost;
   const texts = {
     waiting: frames ? "Waiting for training…" : "Waiting for the first snapshot…",
     live: following ? "Following training live" : `Playing${paceText(pace)}`,

@@ -1,13 +1,29 @@
 import { FormatError } from "./records.js";
 import { Dispatcher, MessageReader } from "./stream.js";
 
-/** Receives a group of runs in one response, and reconnects where it was cut. */
+/**
+ * Receives a group of runs in one response, and reconnects where it was cut or fell silent. While the
+ * page is hidden it only asks for the states of the runs now and then, so that they count as read.
+ */
 
 const FIRST_WAIT = 0.5;
 const LONGEST_WAIT = 8;
+const AWAY_SECONDS = 30;
+/** A stream in the compact coding is never silent for longer than a third of this. */
+const SILENCE_SECONDS = 10;
+const LOST = "Connection lost, trying again…";
+const SILENT = "The server is silent, connecting again…";
 
 /** The server refused the request; a retry would not help. */
 class Refusal extends Error {}
+
+/** The server has too many readers; after `seconds` it may have room. */
+class Busy extends Error {
+  constructor(message, seconds) {
+    super(message);
+    this.seconds = seconds;
+  }
+}
 
 function pause(seconds, signal) {
   return new Promise((resolve) => {
@@ -16,25 +32,34 @@ function pause(seconds, signal) {
   });
 }
 
-async function refuse(response) {
-  const answer = await response.json().catch(() => null);
-  throw new Refusal(answer?.error ?? `The server refused these runs (${response.status}).`);
+async function check(response) {
+  if (response.ok && response.body) return;
+  const why = (await response.json().catch(() => null))?.error;
+  if (response.status === 503) {
+    throw new Busy(why ?? "The server is busy.", Number(response.headers.get("retry-after")) || 5);
+  }
+  if (response.status < 400 || response.status >= 500) throw new Error("The server sent no stream.");
+  throw new Refusal(why ?? `The server refused these runs (${response.status}).`);
 }
 
 export class Feed {
   /**
    * @param {RunStore[]} stores
-   * @param {(keys: string[], from: number, signal: AbortSignal) => Promise<Response>} open
+   * @param {{open, states}} ways how to open a stream, and how to ask for states, as `component.js` has them
    * @param {() => void} changed called after news of any kind
+   * @param {boolean} away whether the page is hidden
    */
-  constructor(stores, open, changed) {
+  constructor(stores, ways, changed, away) {
     this.stores = stores;
-    this.open = open;
+    this.ways = ways;
     this.changed = changed;
-    this.lost = false;
+    this.away = away;
+    /** Why there is no connection, in words, "" while there is one. */
+    this.lost = "";
     this.connected = false;
     this.wait = FIRST_WAIT;
-    this.controller = new AbortController();
+    this.leaving = new AbortController();
+    this.connection = new AbortController();
     this.run();
   }
 
@@ -42,66 +67,122 @@ export class Feed {
     return this.stores.filter((store) => !store.finished);
   }
 
+  get stopped() {
+    return this.leaving.signal.aborted || !this.pending.length;
+  }
+
   stop() {
-    this.controller.abort();
+    this.leaving.abort();
+    this.connection.abort();
+  }
+
+  /** The page was hidden, or is visible again. What has come is kept. */
+  async setAway(away) {
+    this.away = away;
+    if (away) await this.touch();
+    if (away === this.away) this.connection.abort();
   }
 
   async run() {
-    const { signal } = this.controller;
-    while (!signal.aborted && this.pending.length) {
-      try {
-        await this.once(signal);
-      } catch (error) {
-        this.giveUp(error, signal);
-      }
-      if (signal.aborted || !this.pending.length) break;
-      this.setLost(true);
-      await pause(this.wait, signal);
-      this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
+    while (!this.stopped) {
+      this.connection = new AbortController();
+      const { signal } = this.connection;
+      if (this.away) await this.stayAway(signal);
+      else await this.receive(signal);
+      if (!this.stopped && !this.away && this.lost) await this.retry();
+    }
+  }
+
+  async retry() {
+    this.connection = new AbortController();
+    await pause(this.wait, this.connection.signal);
+    this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
+  }
+
+  async receive(signal) {
+    try {
+      await this.once(signal);
+      this.setLost(this.stopped || this.away ? "" : LOST);
+    } catch (error) {
+      if (!this.stopped && !this.away) this.fail(error, signal);
     }
   }
 
   async once(signal) {
     const stores = this.pending;
-    const first = Math.min(...stores.map((store) => store.count));
-    const response = await this.open(stores.map((store) => store.key), first, signal);
-    if (response.status >= 400 && response.status < 500) await refuse(response);
-    if (!response.ok || !response.body) throw new Error("The server sent no stream.");
+    const firsts = stores.map((store) => store.prefix);
+    const response = await this.ways.open(stores.map((store) => store.key), firsts, signal);
+    await check(response);
     this.connected = true;
-    const dispatcher = new Dispatcher(stores, first);
-    const reader = new MessageReader((...message) => dispatcher.deliver(...message));
+    const dispatcher = new Dispatcher(stores, firsts, signal);
+    const reader = new MessageReader();
     const source = response.body.getReader();
-    for (let part = await source.read(); !part.done; part = await source.read()) {
-      if (signal.aborted) return;
-      this.take(reader, part.value, source);
+    try {
+      for (let part = await source.read(); !part.done; part = await source.read()) {
+        await this.take(reader, dispatcher, part.value);
+        if (signal.aborted) return;
+        this.expectMore(dispatcher);
+      }
+    } finally {
+      clearTimeout(this.timer);
     }
     dispatcher.finish();
     this.changed();
   }
 
-  take(reader, chunk, source) {
+  async take(reader, dispatcher, chunk) {
     try {
-      reader.push(chunk);
+      for (const message of reader.push(chunk)) {
+        await dispatcher.deliver(...message);
+        if (dispatcher.signal.aborted) return;
+        this.changed();
+      }
     } catch (error) {
-      source.cancel().catch(() => {});
       throw error instanceof FormatError ? error : new FormatError("The stream cannot be read.");
     }
     this.wait = FIRST_WAIT;
-    this.lost = false;
-    this.changed();
+    if (this.lost) this.setLost("");
+  }
+
+  /** Cut a connection that has fallen silent. */
+  expectMore({ coded }) {
+    clearTimeout(this.timer);
+    if (coded) this.timer = setTimeout(() => this.connection.abort(SILENT), SILENCE_SECONDS * 1000);
   }
 
   /** Stop on errors that a retry cannot fix; a run that the server has lost can be restarted. */
-  giveUp(error, signal) {
-    const refused = error instanceof Refusal;
-    if (signal.aborted || !(refused || error instanceof FormatError)) return;
-    const state = refused && this.connected ? "stopped" : "failed";
-    for (const store of this.pending) store.close(state, error.message);
-    this.setLost(false);
+  fail(error, signal) {
+    if (error instanceof Refusal || error instanceof FormatError) {
+      const state = error instanceof Refusal && this.connected ? "stopped" : "failed";
+      for (const store of this.pending) store.close(state, error.message);
+      this.connection.abort();
+      return this.setLost("");
+    }
+    if (error instanceof Busy) this.wait = error.seconds * (0.75 + Math.random() / 2);
+    const why = signal.reason === SILENT ? SILENT : LOST;
+    this.setLost(error instanceof Busy ? error.message : why);
   }
 
   setLost(lost) {
     this.lost = lost;
     this.changed();
+  }
+
+  /** Ask for states until the page is visible or everything has ended. */
+  async stayAway(signal) {
+    while (!signal.aborted) {
+      await pause((await this.touch()) ? AWAY_SECONDS : AWAY_SECONDS * 100, signal);
+    }
+    this.lost = "";
+  }
+
+  /** Have the runs count as read; say whether any goes on. */
+  async touch() {
+    try {
+      const states = await this.ways.states(this.pending.map((store) => store.key));
+      return Object.values(states).some(({ state }) => ["queued", "training"].includes(state));
+    } catch {
+      return true;
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { Pace } from "./pace.js";
 import { epochsOf } from "./stages.js";
 
-/** A run as received so far: header, state and records. */
+/** A run as received so far: header, state and records, between which others may be yet to come. */
 
 /** The stream is malformed; the message is displayed. */
 export class FormatError extends Error {}
@@ -25,7 +25,9 @@ export class RunStore {
 
   clear() {
     this.header = null;
+    /** Where each record lies, undefined where it has not come yet. The first and the last have. */
     this.places = [];
+    this.received = 0;
     /** The smallest boxes [left, right, bottom, top] around the features of early and late records. */
     this.boxes = { early: null, late: null };
   }
@@ -42,8 +44,41 @@ export class RunStore {
     return this.boxes.late !== null;
   }
 
+  /** Number of records up to the last that has come. */
   get count() {
     return this.places.length;
+  }
+
+  /** Number of records that are yet to come before the last. */
+  get missing() {
+    return this.count - this.received;
+  }
+
+  /** Number of records before the first that is yet to come. */
+  get prefix() {
+    if (!this.missing) return this.count;
+    for (let index = 0; ; index++) if (!this.places[index]) return index;
+  }
+
+  /** The last record that has come up to index `index`. */
+  before(index) {
+    let at = Math.min(Math.max(index, 0), this.count - 1);
+    while (at > 0 && !this.places[at]) at -= 1;
+    return at;
+  }
+
+  /** The first record that has come after index `index`, the last one if there is none. */
+  after(index) {
+    let at = Math.min(index + 1, this.count - 1);
+    while (at < this.count - 1 && !this.places[at]) at += 1;
+    return at;
+  }
+
+  /** The record that has come and is nearest to a position. */
+  nearest(position) {
+    const before = this.before(Math.floor(position));
+    const after = this.after(before);
+    return position - before < after - position ? before : after;
   }
 
   /** Whether training is over; records may still be on their way. */
@@ -52,7 +87,7 @@ export class RunStore {
   }
 
   get complete() {
-    return this.state === "ended" && this.header !== null && this.count >= this.header.records;
+    return this.state === "ended" && this.header !== null && this.received >= this.header.records;
   }
 
   /** Whether training is over and everything is here. */
@@ -69,13 +104,17 @@ export class RunStore {
     if (this.state === "connecting" || this.state === "queued") this.state = "training";
   }
 
-  /** Add complete records; the first `known` of them are there already. */
-  append(buffer, known = 0) {
-    const size = this.header.record_size;
-    for (let at = known * size; at < buffer.byteLength; at += size) {
-      this.places.push([buffer, at]);
-      this.widen(this.count - 1);
-    }
+  /** Take the records of a buffer, one after the other; those already here are left as they are. */
+  put(buffer, indices) {
+    let fresh = 0;
+    indices.forEach((index, i) => {
+      if (this.places[index]) return;
+      this.places[index] = [buffer, i * this.header.record_size];
+      this.widen(index);
+      fresh += 1;
+    });
+    this.received += fresh;
+    return fresh;
   }
 
   setStatus({ state, position = 0, why = "" }) {

@@ -8,12 +8,16 @@ const RESTART_SECONDS = 1.5;
 
 export class Roster {
   /**
-   * @param {(keys: string[], from: number, signal: AbortSignal) => Promise<Response>} open
+   * @param {{
+   *   open(keys: string[], firsts: number[], signal: AbortSignal): Promise<Response>,
+   *   states(keys: string[]): Promise<object>,
+   * }} ways how to open a stream, and how to ask for states
    * @param {() => void} changed called after news of any kind
    */
-  constructor(open, changed) {
-    this.open = open;
+  constructor(ways, changed) {
+    this.ways = ways;
     this.changed = changed;
+    this.away = false;
     this.byKey = new Map();
     this.feeds = [];
     this.restarting = [];
@@ -23,8 +27,16 @@ export class Roster {
     return [...this.byKey.values()];
   }
 
+  /** Why a run is not received at the moment, in words, or "". */
   get lost() {
-    return this.feeds.some((feed) => feed.lost && feed.pending.length);
+    return this.feeds.find((feed) => feed.lost && feed.pending.length)?.lost ?? "";
+  }
+
+  /** The page was hidden, or is visible again. */
+  setAway(away) {
+    if (away === this.away) return;
+    this.away = away;
+    for (const feed of this.feeds) feed.setAway(away);
   }
 
   /** Have exactly these runs; those already here are left alone. Say whether any are new or gone. */
@@ -50,7 +62,7 @@ export class Roster {
   }
 
   feed(stores) {
-    if (stores.length) this.feeds.push(new Feed(stores, this.open, this.changed));
+    if (stores.length) this.feeds.push(new Feed(stores, this.ways, this.changed, this.away));
   }
 
   /** Mark stopped runs as restarting; return their keys. */

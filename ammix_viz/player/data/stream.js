@@ -1,3 +1,4 @@
+import { decode, inflate } from "./coding.js";
 import { FormatError } from "./records.js";
 import { stageAt } from "./stages.js";
 
@@ -5,12 +6,12 @@ import { stageAt } from "./stages.js";
 
 const HEAD_BYTES = 12;
 const MOST_BYTES = 2 ** 28;
-const KINDS = { header: 0, records: 1, status: 2, restart: 3 };
+const KINDS = {
+  header: 0, records: 1, status: 2, restart: 3, codedHeader: 4, piece: 5, heartbeat: 6,
+};
 
 export class MessageReader {
-  /** @param {(run: number, kind: number, payload: ArrayBuffer) => void} deliver */
-  constructor(deliver) {
-    this.deliver = deliver;
+  constructor() {
     this.expectHead();
   }
 
@@ -24,36 +25,30 @@ export class MessageReader {
     this.filled = 0;
   }
 
-  push(chunk) {
+  /** Yield [run, kind, payload] of each message that a chunk completes. */
+  *push(chunk) {
     let at = 0;
     while (at < chunk.length) {
       const taken = Math.min(this.part.length - this.filled, chunk.length - at);
       this.part.set(chunk.subarray(at, at + taken), this.filled);
       this.filled += taken;
       at += taken;
-      if (this.filled === this.part.length) this.complete();
+      if (this.filled < this.part.length) return;
+      if (!this.head) this.readHead(new DataView(this.part.buffer));
+      if (this.filled < this.part.length) continue;
+      const message = [...this.head, this.part.buffer];
+      this.expectHead();
+      yield message;
     }
   }
 
-  complete() {
-    const payload = this.part.buffer;
-    if (this.head) {
-      const [run, kind] = this.head;
-      this.expectHead();
-      this.deliver(run, kind, payload);
-      return;
-    }
-    const head = new DataView(payload);
+  readHead(head) {
     this.head = [head.getUint32(0, true), head.getUint32(4, true)];
     const length = head.getUint32(8, true);
-    if (length > MOST_BYTES || this.head[1] > KINDS.restart) {
+    if (length > MOST_BYTES || this.head[1] > KINDS.heartbeat) {
       throw new FormatError("The server sent an unknown message. Reload the page.");
     }
-    if (length) this.expect(length);
-    else {
-      this.part = new Uint8Array(0);
-      this.complete();
-    }
+    this.expect(length);
   }
 }
 
@@ -71,28 +66,42 @@ function notePace(store) {
   store.pace.note(performance.now() / 1000, store.value(newest, "epoch"), number);
 }
 
-/** Puts messages into the stores they are for. `first` is the record that the stream starts at. */
+/** Puts messages into the stores they are for. `firsts` are the records that the stream starts at. */
 export class Dispatcher {
-  constructor(stores, first) {
+  constructor(stores, firsts, signal) {
     this.stores = stores;
-    this.next = stores.map(() => first);
+    this.signal = signal;
+    /** Whether the stream is in the compact coding. */
+    this.coded = false;
+    this.next = [...firsts];
     this.statusKnown = stores.map(() => false);
     this.fresh = stores.map(() => 0);
     for (const store of stores) store.pace.connect();
   }
 
-  deliver(run, kind, payload) {
+  async deliver(run, kind, payload) {
     const store = this.stores[run];
+    this.coded ||= kind >= KINDS.codedHeader;
+    if (kind === KINDS.heartbeat) return;
     if (!store) throw new FormatError("The server sent a run that was not requested.");
     if (kind === KINDS.header) store.accept(parseJson(payload));
+    else if (kind === KINDS.codedHeader) await this.accept(store, payload);
     else if (kind === KINDS.records) this.append(run, store, payload);
+    else if (kind === KINDS.piece) await this.add(run, store, payload);
     else if (kind === KINDS.status) this.tell(run, store, parseJson(payload) ?? {});
-    else {
-      store.clear();
-      store.pace.connect();
-      store.state = "training";
-      this.next[run] = 0;
-    }
+    else this.restart(run, store);
+  }
+
+  async accept(store, payload) {
+    const header = parseJson(await inflate(payload));
+    if (!this.signal.aborted) store.accept(header);
+  }
+
+  restart(run, store) {
+    store.clear();
+    store.pace.connect();
+    store.state = "training";
+    this.next[run] = 0;
   }
 
   /** The first status may precede the records; a later one that ends the run follows the last record. */
@@ -110,18 +119,34 @@ export class Dispatcher {
     });
   }
 
+  /** Records as they are in the run file, one after the other. */
   append(run, store, payload) {
     const size = store.header?.record_size;
     if (!size || payload.byteLength % size) {
       throw new FormatError("The server sent records of the wrong size.");
     }
     const from = this.next[run];
-    if (from > store.count) throw new FormatError("The server left out some records.");
-    const records = payload.byteLength / size;
-    const known = Math.min(records, store.count - from);
-    store.append(payload, known);
-    this.fresh[run] += records - known;
-    this.next[run] = from + records;
-    if (records > known) notePace(store);
+    if (from > store.prefix) throw new FormatError("The server left out some records.");
+    const indices = Array.from({ length: payload.byteLength / size }, (_, i) => from + i);
+    this.next[run] = from + indices.length;
+    this.put(run, store, payload, indices);
+  }
+
+  /** A coded piece. */
+  async add(run, store, payload) {
+    if (!store.header) throw new FormatError("The server sent records of the wrong size.");
+    const content = await inflate(payload);
+    if (this.signal.aborted) return;
+    const { buffer, indices } = decode(content, store.header, (index) => {
+      if (!store.places[index]) throw new FormatError("The server left out some records.");
+      return store.view(index, "features");
+    });
+    this.put(run, store, buffer, indices);
+  }
+
+  put(run, store, buffer, indices) {
+    const fresh = store.put(buffer, indices);
+    this.fresh[run] += fresh;
+    if (fresh) notePace(store);
   }
 }

@@ -1,0 +1,186 @@
+"""The compact coding of records: about a quarter of their bytes, for features of 12 bits.
+
+A record's features are rounded to 12 bits of a scale that is the same for all records up to the
+largest features so far. Each is then predicted from two other records, by one affine map a class
+that least squares finds, and only the maps and the residuals are sent. All other fields are sent as
+they are. A piece is a few coded records, deflated:
+
+- uint32: number of records m; then m indices, m first and m second references (an index; a record
+  that refers to itself is predicted from zeros);
+- float32 (m, classes, 5, 2): the maps, from (1, x and y of the first, x and y of the second);
+- uint8 (bytes, m): the records without their features;
+- uint8 (2, m, points, 2): low and high bytes of the residuals, modulo 2¹⁶, with the sign in bit 0.
+
+`player/data/coding.js` decodes it; both add the terms of a prediction in the same order.
+"""
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ammix_viz.runs.format import INT16_MAX
+
+LARGEST = 2047
+"""The largest rounded feature."""
+
+STRIDE = 8
+"""Records from one of the coarse picture to the next."""
+
+MOST_RECORDS = 16
+"""The most records in a piece."""
+
+RIDGE = 1e-2
+"""Added to the normal equations of a map, which can be singular."""
+
+
+class Reference(NamedTuple):
+    """A record to code, and the two that it is predicted from, as indices."""
+
+    record: int
+    first: int
+    second: int
+
+
+def in_order(first: int, end: int) -> list[Reference]:
+    """Return the records from `first` to before `end`, predicted from the two before each."""
+    return [Reference(i, max(i - 1, 0), max(i - 2, 0)) for i in range(first, end)]
+
+
+def coarse_first(count: int) -> list[list[Reference]]:
+    """Return the pieces of a finished run: every eighth record and the last, then those between."""
+    if not count:
+        return []
+    coarse = [*range(0, count - 1, STRIDE), count - 1]
+    steps = [
+        Reference(index, coarse[max(i - 1, 0)], coarse[max(i - 2, 0)])
+        for i, index in enumerate(coarse)
+    ]
+    pieces = [steps[at : at + MOST_RECORDS] for at in range(0, len(steps), MOST_RECORDS)]
+    gaps = [list(_between(left, right)) for left, right in pairwise(coarse)]
+    return pieces + [gap for gap in gaps if gap]
+
+
+def _between(left: int, right: int) -> Iterator[Reference]:
+    """Yield the records between two, each predicted from the nearest two yielded around it."""
+    gaps = [(left, right)]
+    for left, right in gaps:
+        if right - left > 1:
+            middle = (left + right) // 2
+            yield Reference(middle, left, right)
+            gaps += [(left, middle), (middle, right)]
+
+
+def rounded(records: np.ndarray, largest: float = 0.0) -> tuple[np.ndarray, float]:
+    """Round the features of records to 12 bits.
+
+    Parameters
+    ----------
+    records : structured ndarray of shape (n,)
+        Records in order.
+    largest : float, default=0.0
+        The largest `scale` of the records before.
+
+    Returns
+    -------
+    records : structured ndarray of shape (n,)
+        The same with rounded features and their `scale`.
+    largest : float
+        The largest `scale` of a record so far.
+    """
+    given = np.nan_to_num(records["scale"].astype(float))  # a foreign file may hold anything
+    tops = np.maximum.accumulate([largest, *given])[1:]
+    scales = (tops * (INT16_MAX / LARGEST)).astype("<f4")
+    result = records.copy()
+    share = given / np.where(scales > 0, scales, 1).astype(float)
+    result["features"] = np.rint(records["features"] * share[:, None, None])
+    result["scale"] = scales
+    return result, float(tops[-1])
+
+
+class Coder:
+    """Codes the rounded records of one run.
+
+    Parameters
+    ----------
+    header : dict
+        The header of the run.
+    dtype : dtype
+        The layout of its records.
+    """
+
+    def __init__(self, header: Mapping[str, Any], dtype: np.dtype) -> None:
+        labels = np.asarray(header["labels"])
+        fields: Mapping[str, Any] = dtype.fields or {}
+        kind, start = fields["features"][:2]
+        self._span = slice(start, start + kind.itemsize)
+        self._by_class = np.argsort(labels, kind="stable")
+        self._sorted_back = np.argsort(self._by_class)
+        self._sizes = np.bincount(labels, minlength=len(header["class_names"]))
+        self._ends = np.cumsum(self._sizes)
+
+    def piece(self, records: Mapping[int, np.void], plan: Sequence[Reference]) -> bytes:
+        """Return the coded records of a plan.
+
+        Parameters
+        ----------
+        records : mapping of int to record
+            The rounded records by index: those of the plan, and those that they refer to.
+        plan : sequence of Reference
+            What to code, in an order in which all that a record refers to is known before it.
+        """
+        coded = [self._predicted(records, item) for item in plan]
+        maps = np.stack([each for each, _ in coded])
+        residuals = np.stack([each for _, each in coded])
+        rest = np.stack([self._without_features(records[item.record]) for item in plan])
+        folded = ((residuals << 1) ^ (residuals >> 15)).view(np.uint8)
+        parts = (
+            np.array([len(plan), *np.array(plan).T.ravel()], "<u4"),
+            maps,
+            rest.T,
+            folded[..., 0::2],
+            folded[..., 1::2],
+        )
+        return deflated(b"".join(part.tobytes() for part in parts))
+
+    def _without_features(self, record: np.void) -> np.ndarray:
+        content = np.frombuffer(record.tobytes(), np.uint8)
+        return np.delete(content, self._span)
+
+    def _predicted(
+        self, records: Mapping[int, np.void], item: Reference
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the maps (classes, 5, 2) and the residuals (points, 2) of a record."""
+        target = records[item.record]["features"][self._by_class].astype(float)
+        basis = np.ones((len(target), 5))
+        for columns, index in ((slice(1, 3), item.first), (slice(3, 5), item.second)):
+            known = index != item.record
+            basis[:, columns] = records[index]["features"][self._by_class] if known else 0
+        maps = self._fitted(basis, target)
+        of_points = np.repeat(maps.astype(float), self._sizes, axis=0)
+        guess = of_points[:, 0].copy()
+        for term in range(1, 5):
+            guess += of_points[:, term] * basis[:, term, None]
+        guess = np.clip(np.floor(guess + 0.5), -INT16_MAX, INT16_MAX)
+        residuals = (target - guess).astype(np.int32)[self._sorted_back]
+        return maps, residuals.astype("<i2")  # modulo 2¹⁶
+
+    def _fitted(self, basis: np.ndarray, target: np.ndarray) -> np.ndarray:
+        both = np.concatenate([basis, target], axis=1)
+        products = np.stack(
+            [
+                basis[end - size : end].T @ both[end - size : end]
+                for size, end in zip(self._sizes, self._ends, strict=True)
+            ]
+        )
+        products[:, range(5), range(5)] += RIDGE
+        maps = np.linalg.solve(products[:, :, :5], products[:, :, 5:])
+        return np.nan_to_num(maps).astype("<f4")
+
+
+def deflated(content: bytes) -> bytes:
+    """Return deflated bytes, without a header; of repetitions only runs of one byte are sought."""
+    packer = zlib.compressobj(wbits=-15, strategy=zlib.Z_RLE)
+    return packer.compress(content) + packer.flush()

@@ -1,0 +1,98 @@
+"""The body of a response that streams runs, and how many such responses are open."""
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from weakref import WeakValueDictionary
+
+import anyio
+from anyio import to_thread
+
+from ammix_viz.runs.reader import DamagedRun
+from ammix_viz.server.frame_stream import CodedSubscription, Subscription, heartbeat
+from ammix_viz.server.lifespan import closing
+from ammix_viz.server.shared_run import POLL_SECONDS, SharedRun
+from ammix_viz.workers.pool import Pool
+
+TOUCH_SECONDS = 1.0
+"""Interval for telling the pool that the runs of a stream are read."""
+
+HEARTBEAT_SECONDS = 3.0
+"""The longest silence of a stream in the compact coding."""
+
+_shared_runs: WeakValueDictionary[str, SharedRun] = WeakValueDictionary()
+"""The runs that have a reader."""
+
+_open: set["Stream"] = set()
+
+
+def open_streams() -> int:
+    """Return the number of responses that are being sent."""
+    return len(_open)
+
+
+class Stream:
+    """The messages about several runs until all have ended.
+
+    Parameters
+    ----------
+    pool : Pool
+        The pool that trains the runs.
+    keys : sequence of str
+        The runs.
+    firsts : sequence of int
+        The first record to send of each.
+    coded : bool
+        Whether records are sent in the compact coding.
+    """
+
+    def __init__(self, pool: Pool, keys: Sequence[str], firsts: Sequence[int], coded: bool) -> None:
+        self._pool = pool
+        self._keys = keys
+        self._firsts = firsts
+        self._kind = CodedSubscription if coded else Subscription
+        self._silence = HEARTBEAT_SECONDS if coded else float("inf")
+        self._subscriptions: list[Subscription] = []
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the messages as they come."""
+        _open.add(self)
+        touched = sent = 0.0
+        try:
+            with self._pool.reading(self._keys):
+                await self._subscribe()
+                while not closing.is_set():
+                    now = time.monotonic()
+                    if now - touched > TOUCH_SECONDS:
+                        self._pool.touch(self._keys)
+                        touched = now
+                    silent = sent and now - sent > self._silence
+                    chunk = await self._next_chunk() or (heartbeat() if silent else b"")
+                    if chunk or not sent:
+                        sent = now
+                    if chunk:
+                        yield chunk
+                    if all(each.done for each in self._subscriptions):
+                        return
+                    await anyio.sleep(0 if chunk else POLL_SECONDS)
+        except (DamagedRun, OSError):  # a file was replaced meanwhile: the reader asks again
+            return
+        finally:
+            _open.remove(self)
+            self._subscriptions.clear()  # a cancelled task may be collected late
+
+    async def _subscribe(self) -> None:
+        for index, (key, first) in enumerate(zip(self._keys, self._firsts, strict=True)):
+            run = await _shared_run(key, self._pool)
+            self._subscriptions.append(self._kind(index, run, first))
+
+    async def _next_chunk(self) -> bytes:
+        for each in self._subscriptions:
+            each.run.refresh(self._pool)
+        return b"".join([await each.next_messages() for each in self._subscriptions])
+
+
+async def _shared_run(key: str, pool: Pool) -> SharedRun:
+    run = _shared_runs.setdefault(key, SharedRun(key))
+    if not pool.state(key).live:
+        await to_thread.run_sync(run.verify)
+    return run
