@@ -93,7 +93,9 @@ def band(histories: Sequence[np.ndarray], field: str, column: int | None = None)
     has_value = np.isfinite(values).any(0)
     low, median, high = np.full((3, len(longest)), np.nan)
     if has_value.any():
-        quartiles = np.nanquantile(values[:, has_value], [0.25, 0.5, 0.75], axis=0)
+        values = values[:, has_value]
+        quantile = np.nanquantile if np.isnan(values).any() else np.quantile  # ten times faster
+        quartiles = quantile(values, [0.25, 0.5, 0.75], axis=0)
         low[has_value], median[has_value], high[has_value] = quartiles
     return Band(longest["epoch"], median, low, high)
 

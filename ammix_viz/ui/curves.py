@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import chain
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from ammix_viz.figures.curves import class_curves, metric_curves
@@ -14,6 +15,7 @@ from ammix_viz.runs.history import Histories
 from ammix_viz.runs.seed_stats import ends, summarize, wins
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.training.schedule import total_epochs
+from ammix_viz.ui.pacing import update_pause
 from ammix_viz.ui.setup import KEEP
 from ammix_viz.workers.batches import Progress, RunBatch
 from ammix_viz.workers.pool import shared
@@ -39,7 +41,7 @@ def show_curves(comparison: Comparison) -> None:
     """
     if READY not in st.session_state:
         st.session_state[READY] = False
-        st.fragment(_wait, run_every=FIRST_CURVES_SECONDS)()
+        st.fragment(_wait, run_every=update_pause(FIRST_CURVES_SECONDS))()
         return
     pause = _pause(comparison.shared.epochs)
     try:
@@ -52,7 +54,7 @@ def show_curves(comparison: Comparison) -> None:
 
 def _pause(epochs: int) -> float:
     """Return the seconds between two updates; each one blocks the player for about 0.25 s."""
-    return min(8.0, max(2.0, epochs / 50))
+    return update_pause(min(8.0, max(2.0, epochs / 50)))
 
 
 def _wait() -> None:
@@ -107,11 +109,20 @@ def _curves(comparison: Comparison, pause: float | None) -> None:
     if comparison.seeds > 1:
         st.caption(f"Line: median of {comparison.seeds} seeds. Band: the middle half of them.")
     plotted = _thinned(histories) if pause else histories
-    epochs = {recipe.method: total_epochs(recipe) for recipe in comparison.recipes}
-    figure = GROUPS[group](plotted, split, epochs, comparison.shared.neighbors)
+    lengths = [[len(records) for records in runs] for runs in plotted.values()]
+    figure = _figure(plotted, comparison, lengths, group, split)
     st.plotly_chart(figure, key="chart", config={"displayModeBar": False})
     if not pause:
         _table(comparison, histories, split)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _figure(
+    _histories: Histories, comparison: Comparison, lengths: list, group: str, split: str
+) -> go.Figure:
+    """Return the figure of histories that have these lengths; sessions share it."""
+    epochs = {recipe.method: total_epochs(recipe) for recipe in comparison.recipes}
+    return GROUPS[group](_histories, split, epochs, comparison.shared.neighbors)
 
 
 def _thinned(histories: Histories) -> dict[str, list[np.ndarray]]:
