@@ -20,7 +20,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets import Subprotocol
 from websockets.asyncio.client import ClientConnection, connect
 
-RECORDS, STATUS = 1, 2
+from ammix_viz.server.frame_stream import PIECE, RECORDS, STATUS
+from ammix_viz.server.routes import CODING
+
 HEAD = struct.Struct("<III")
 LIVE = ("queued", "training", "unknown")
 RECONNECT_SECONDS = 0.5
@@ -186,17 +188,20 @@ class Session:
         self.seen.states = dict.fromkeys((run["key"] for run in runs), "unknown")
         counted = {run["key"] for run in runs if run["title"] == self._follows}
         while keys := [key for key, state in self.seen.states.items() if state in LIVE]:
-            async for index, kind, payload in messages(self._chunks(keys)):
-                if kind == RECORDS:
-                    self._note(keys[index] in counted)
-                elif kind == STATUS:
-                    self.seen.states[keys[index]] = json.loads(payload)["state"]
-            await asyncio.sleep(
-                RECONNECT_SECONDS if set(self.seen.states.values()) & {*LIVE} else 0
-            )
+            with contextlib.suppress(BlockingIOError):
+                await self._receive(keys, counted)
+            if set(self.seen.states.values()) & {*LIVE}:
+                await asyncio.sleep(RECONNECT_SECONDS)
         if bad := [state for state in self.seen.states.values() if state != "ended"]:
             raise RuntimeError(f"A run is {bad[0]}.")
         self.seen.end = self._now()
+
+    async def _receive(self, keys: list[str], counted: set[str]) -> None:
+        async for index, kind, payload in messages(self._chunks(keys)):
+            if kind in (RECORDS, PIECE):
+                self._note(keys[index] in counted)
+            elif kind == STATUS:
+                self.seen.states[keys[index]] = json.loads(payload)["state"]
 
     def _note(self, follows: bool) -> None:
         now = self._now()
@@ -207,7 +212,7 @@ class Session:
 
     async def _chunks(self, keys: list[str]) -> AsyncIterator[bytes]:
         """Yield the chunks of the frame stream of these runs."""
-        query = urlencode([("run", key) for key in keys])
+        query = urlencode([*(("run", key) for key in keys), ("coding", CODING)])
         async with response(f"{self._address}frames?{query}") as chunks:
             async for chunk in chunks:
                 self.seen.chunks.append(self._now())
@@ -221,8 +226,10 @@ async def response(address: str) -> AsyncIterator[AsyncIterator[bytes]]:
 
     Raises
     ------
+    BlockingIOError
+        If the server has too many readers (503).
     ValueError
-        If the status is not 200.
+        If the status is another one than 200.
     """
     url = urlsplit(address)
     reader, writer = await asyncio.open_connection(url.hostname, url.port, limit=2**20)
@@ -230,6 +237,8 @@ async def response(address: str) -> AsyncIterator[AsyncIterator[bytes]]:
         head = f"GET {url.path}?{url.query} HTTP/1.1\r\nHost: {url.netloc}\r\n\r\n"
         writer.write(head.encode())
         answer = (await reader.readuntil(b"\r\n\r\n")).decode()
+        if answer.split()[1] == "503":
+            raise BlockingIOError("The server has too many readers.")
         if answer.split()[1] != "200":
             raise ValueError(f"GET {url.path} was answered by {answer.splitlines()[0]}.")
         yield _chunks(reader)
