@@ -93,9 +93,14 @@ def test_a_reload_and_a_second_tab_show_the_same_runs(open_app):
     assert len(keys) == 2
 
 
-def test_what_the_url_may_not_say_is_said_on_the_page(open_app):
-    page = open_app("?beta=9&epochs=20")
+def test_what_the_url_may_not_say_is_said_on_the_page_as_plain_text(open_app):
+    hostile = ("[x](http://evil.com)", "![x](http://evil.com)", "http://evil.com", ":smile:")
+    page = open_app(f"?beta=9&epochs=20&methods=ce,{','.join(hostile)}")
     page.get_by_text("beta is 9; it must be a number from 0 to 1.5. 1.5 is used.").wait_for()
+    said = page.get_by_test_id("stAlert").all_inner_texts()
+    for text in hostile:
+        assert any(f'method is "{text}"' in words.replace("\u2060", "") for words in said)
+    assert page.locator("[href*='evil.com'], [src*='evil.com']").count() == 0
 
 
 def test_a_run_that_diverges_says_why_while_its_neighbours_go_on(open_app):

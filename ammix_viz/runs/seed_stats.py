@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from ammix_viz.runs import disk, history
+from ammix_viz.runs import history, verified
 from ammix_viz.settings.recipe import Recipe
 
 Name = TypeVar("Name")
@@ -101,10 +101,10 @@ def band(histories: Sequence[np.ndarray], field: str, column: int | None = None)
 
 
 def ends(by_method: Mapping[Name, Sequence[Recipe]]) -> dict[Name, list[np.void | None]]:
-    """Return the last record of each method's seeds, None for runs that have not ended."""
+    """Return the last record of each method's seeds; None for runs without a usable end."""
 
     def end(recipe: Recipe) -> np.void | None:
-        status = disk.status(recipe.key)
+        status = verified.usable(recipe.key)
         if status is None or status.state != "ended":
             return None
         records = history.numbers(recipe.key)

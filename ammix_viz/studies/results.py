@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ammix_viz.runs import disk
+from ammix_viz.runs import verified
 from ammix_viz.runs.seed_stats import SeedStats, ends, summarize
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import text_of
@@ -132,7 +132,7 @@ def _read(part: Part, seeds: int) -> PartResults:
 
 
 def _failure(key: str) -> str:
-    end = disk.status(key)
+    end = verified.usable(key)
     return end.why if end is not None and end.state == "failed" else ""
 
 

@@ -5,6 +5,7 @@ import threading
 import streamlit as st
 
 from ammix_viz.datasets import cifar10
+from ammix_viz.ui.notices import plain
 
 PAUSE_SECONDS = 1.0
 
@@ -62,7 +63,7 @@ def offer() -> None:
     why = DOWNLOAD.failure or cifar10.problem()
     if not why:
         st.rerun()
-    (st.error if DOWNLOAD.failure else st.info)(why)
+    (st.error if DOWNLOAD.failure else st.info)(plain(why))
     st.button("Download CIFAR-10 (170 MB)", on_click=DOWNLOAD.begin, key="get_cifar10")
 
 

@@ -1,6 +1,7 @@
 """The page "Coarse to fine": panels and table for the coarse and the fine classes."""
 
 from collections.abc import Iterable
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +13,7 @@ from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.ui.curves import advance, show_batch_progress
 from ammix_viz.ui.lab import cards_of
+from ammix_viz.ui.queue import ask_again
 
 PAUSE_SECONDS = 3.0
 COLUMNS = {
@@ -33,8 +35,8 @@ def show_table(comparison: Comparison) -> None:
     """Show final A and accuracy of each method over the seeds; train the missing runs."""
     try:
         live = not advance(comparison, PAUSE_SECONDS).over
-    except ValueError as error:
-        st.error(str(error))
+    except ValueError:
+        ask_again(partial(advance, comparison, PAUSE_SECONDS))
         return
     st.fragment(_table, run_every=PAUSE_SECONDS if live else None)(comparison, live)
 

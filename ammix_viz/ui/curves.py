@@ -1,6 +1,7 @@
 """The curves and the table below the player, for one seed or for many."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -16,6 +17,7 @@ from ammix_viz.runs.seed_stats import ends, summarize, wins
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.training.schedule import total_epochs
 from ammix_viz.ui.pacing import update_pause
+from ammix_viz.ui.queue import ask_again, refused
 from ammix_viz.ui.setup import KEEP
 from ammix_viz.workers.batches import Progress, RunBatch
 from ammix_viz.workers.pool import shared
@@ -46,8 +48,8 @@ def show_curves(comparison: Comparison) -> None:
     pause = _pause(comparison.shared.epochs)
     try:
         live = not advance(comparison, pause).over
-    except ValueError as error:
-        st.error(str(error))
+    except ValueError:
+        ask_again(partial(advance, comparison, pause))
         return
     st.fragment(_curves, run_every=pause if live else None)(comparison, pause if live else None)
 
@@ -80,7 +82,11 @@ def advance(comparison: Comparison, pause: float) -> Progress:
 
 def show_batch_progress(comparison: Comparison, pause: float) -> None:
     """Continue the batch of runs and show its progress; rerun the page at the end."""
-    progress = advance(comparison, pause)
+    try:
+        progress = advance(comparison, pause)
+    except ValueError as why:
+        refused(why)
+        return
     if progress.over:
         st.rerun()
     if comparison.seeds > 1:

@@ -1,6 +1,7 @@
 """The live lab's main area: notes and the player."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -10,8 +11,10 @@ from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.presets import PRESETS, preset_of
 from ammix_viz.settings.recipe import Recipe
+from ammix_viz.ui import notices
 from ammix_viz.ui.cifar import offer
 from ammix_viz.ui.player import player
+from ammix_viz.ui.queue import ask_again
 from ammix_viz.ui.setup import KEEP, NOTES, REPLAY
 from ammix_viz.workers.pool import shared
 
@@ -20,7 +23,7 @@ def can_train(comparison: Comparison) -> bool:
     """Return whether the runs can be trained here; if not, say why and what is missing."""
     recipe = comparison.shared
     if recipe.why_not_displayed:
-        st.error(recipe.why_not_displayed)
+        notices.error(recipe.why_not_displayed)
         return False
     stand_in = DATASETS[recipe.data].stand_in
     if stand_in and cifar10.problem():
@@ -30,7 +33,7 @@ def can_train(comparison: Comparison) -> bool:
         return False
     why = dataset_problem(recipe)
     if why:
-        st.error(why)
+        notices.error(why)
     return not why
 
 
@@ -50,25 +53,29 @@ def show_player(
     comparison: Comparison, note: str, cards: Sequence[Mapping[str, str]] | None = None
 ) -> None:
     """Train the comparison and show it, one panel per method unless `cards` says otherwise."""
-    pool, recipes = shared(), comparison.recipes
+    recipes = comparison.recipes
+    submit = partial(shared().submit, recipes, keep=st.session_state.get(KEEP, False))
     try:
-        notes = pool.submit(recipes, keep=st.session_state.get(KEEP, False))
-    except ValueError as error:
-        st.error(str(error))
+        notes = submit()
+    except ValueError:
+        ask_again(submit)
         return
     for sentence in [*st.session_state[NOTES], *notes]:
-        st.warning(sentence, icon=":material/info:")
-    again = player(
+        notices.warning(sentence)
+    stopped = player(
         cards or cards_of(recipes),
         key="player",
         note=note,
         replay=st.session_state[REPLAY],
         neighbors=comparison.shared.neighbors,
     )
-    if again:
-        stopped = [recipe for recipe in recipes if recipe.key in again]
-        pool.submit(stopped, restart=True)
-        st.rerun()
+    if stopped:
+        _restart([recipe for recipe in recipes if recipe.key in stopped])
+
+
+def _restart(recipes: Sequence[Recipe]) -> None:
+    """Train stopped runs again, as soon as the queue accepts them."""
+    ask_again(partial(shared().submit, recipes, restart=True))
 
 
 def note_on(comparison: Comparison, otherwise: str) -> str:

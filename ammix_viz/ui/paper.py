@@ -1,39 +1,36 @@
 """The page "Paper figures": a study's runs, figures, claims and files."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
 
 from ammix_viz.datasets.table import DATASETS
-from ammix_viz.runs import disk
+from ammix_viz.runs import verified
 from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.table import check, number_rule
 from ammix_viz.studies.html import PIECES
 from ammix_viz.studies.report import CONTENTS, figures_zip, sections
 from ammix_viz.studies.results import Results, command, read_results, results_manifest
 from ammix_viz.studies.study import Study
 from ammix_viz.studies.table import STUDIES, study_of
+from ammix_viz.ui import address
 from ammix_viz.ui.lab import can_train
-from ammix_viz.ui.training import Training, current_training, show_progress
+from ammix_viz.ui.training import Training, current_training, show_progress, warn_of_damage
 
-TRAINING = "paper_training"
+PAGE, TRAINING = "paper", "paper_training"
+NAMES = ("figure", "data", "seeds")
+FIRST = next(iter(STUDIES))
+START = {"figure": FIRST, "seeds": "3"}
 DOWNLOADS = CONTENTS | {"figures.zip": figures_zip}
 KINDS = {"report.html": "text/html", "results.csv": "text/csv", "figures.zip": "application/zip"}
 
 
 def choose() -> tuple[Study, int]:
     """Return the figure and the number of seeds from the URL or the controls."""
-    query, state = st.query_params, st.session_state
-    if "paper_seeds" not in state:
-        state["paper_figure"] = query.get("figure", "")
-        if state["paper_figure"] not in STUDIES:
-            state["paper_figure"] = next(iter(STUDIES))
-        state["paper_data"] = query.get("data")
-        try:
-            state["paper_seeds"] = check("seeds", query.get("seeds", 3))
-        except ValueError as error:
-            st.warning(f"{error} 3 is used.", icon=":material/info:")
-            state["paper_seeds"] = 3
+    if address.is_new(PAGE) or "paper_seeds" not in st.session_state:
+        _adopt(START | address.requested(PAGE, NAMES))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
             "Figure", list(STUDIES), format_func=lambda n: STUDIES[n].title, key="paper_figure"
@@ -47,6 +44,17 @@ def choose() -> tuple[Study, int]:
             help="How often each run is trained, each time with another random seed.",
         )
     return _chosen()
+
+
+def _adopt(query: Mapping[str, str]) -> None:
+    """Set the controls to a URL query; warn of values that are not allowed and use defaults."""
+    state = st.session_state
+    state["paper_figure"] = figure = address.read(study_of, query["figure"], FIRST).figure
+    usual = STUDIES[figure].data[0]
+    chosen = address.read(partial(study_of, figure), query.get("data", usual), usual)
+    state["paper_data"] = chosen.stand_in or usual
+    default = START["seeds"]
+    state["paper_seeds"] = address.read(partial(check, "seeds"), query["seeds"], default)
 
 
 def _choose_data() -> None:
@@ -67,35 +75,32 @@ def _choose_data() -> None:
 def _chosen() -> tuple[Study, int]:
     """Read the controls and write them to the URL."""
     state = st.session_state
-    query = {"figure": state["paper_figure"], "seeds": str(state["paper_seeds"])}
-    several = len(STUDIES[query["figure"]].data) > 1
-    st.query_params.from_dict(query | ({"data": state["paper_data"]} if several else {}))
-    return study_of(query["figure"], state["paper_data"]), state["paper_seeds"]
+    figure, data, seeds = (state[f"paper_{name}"] for name in NAMES)
+    several = {"data": data} if len(STUDIES[figure].data) > 1 else {}
+    address.write(PAGE, {"figure": figure, "seeds": str(seeds)} | several, NAMES)
+    return study_of(figure, data), seeds
 
 
 def show(study: Study, seeds: int) -> None:
     """Show a study: a button to train missing runs, then the results so far."""
     recipes = study.recipes(seeds)
-    done = [recipe for recipe in recipes if _ended(recipe.key)]
+    done = [recipe for recipe in recipes if verified.usable(recipe.key)]
     training = current_training(TRAINING, recipes)
     if len(done) < len(recipes):
         if training is not None and not training.over:
             show_progress(training, TRAINING)
         elif all(can_train(Comparison(shared=part.shared)) for part in study.parts):
-            _train_button(len(recipes), len(done), recipes)
+            warn_of_damage(recipes)
+            _train_button(recipes, len(recipes) - len(done))
     if done:
         _show_results(read_results(study, seeds), training, finished=len(done) == len(recipes))
     st.markdown("##### The same from the command line")
     st.code(command(study, seeds), language="bash")
 
 
-def _ended(key: str) -> bool:
-    end = disk.status(key)
-    return end is not None and end.state != "stopped" and disk.path(key).exists()
-
-
-def _train_button(total: int, done: int, recipes: list) -> None:
-    label = f"Train {total} runs" if not done else f"Train the {total - done} missing runs"
+def _train_button(recipes: list[Recipe], left: int) -> None:
+    runs = f"{left} run{'s' if left > 1 else ''}"
+    label = f"Train {runs}" if left == len(recipes) else f"Train the missing {runs}"
     if st.button(label, type="primary", help="Finished runs are read from disk."):
         st.session_state[TRAINING] = Training(recipes)
         st.rerun()

@@ -1,8 +1,4 @@
-"""Keep the live lab's controls and the URL in step.
-
-The URL holds the setup. If it differs from what this session wrote last, the controls take its
-values; if a control changes, the URL is updated.
-"""
+"""Keep the live lab's controls and the URL in step; the URL holds the setup."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -17,8 +13,9 @@ from ammix_viz.settings.presets import PRESETS, preset_of
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import text_of
 from ammix_viz.settings.table import RULES, SEEDS, SETTINGS, number_rule
+from ammix_viz.ui import address
 
-WRITTEN, NOTES, REPLAY, CHOSEN = "written_query", "notes", "replay", "chosen_setup"
+PAGE, NOTES, REPLAY, CHOSEN = "lab", "notes", "replay", "chosen_setup"
 KEEP, SENT = "keep", "controls_sent"
 FINE_SETS, COARSE_SETS = names_of(coarse=False), names_of(coarse=True)
 """The data sets of the live lab and the sweep, and those that go from coarse to fine classes."""
@@ -37,8 +34,9 @@ def read_setup(sets: Sequence[str]) -> Comparison:
     """
     state = st.session_state
     _resend_controls()
-    new = state.get(WRITTEN) != st.query_params.to_dict()
-    if new or state.get("data") not in sets:  # Streamlit forgets controls of another page
+    if (
+        address.is_new(PAGE) or state.get("data") not in sets
+    ):  # Streamlit forgets controls of another page
         query = {"data": sets[0]} | st.query_params.to_dict()
         requested, notes = read_query(query)
         if requested.shared.data not in sets:
@@ -133,18 +131,11 @@ def _why(before: dict[str, float], now: dict[str, float], other_data: bool) -> s
 
 
 def _write(chosen: Comparison) -> None:
-    state, query = st.session_state, chosen.query()
+    state = st.session_state
     if chosen != state[CHOSEN]:
         state[NOTES] = []
-    kept = {
-        name: value
-        for name, value in st.query_params.to_dict().items()
-        if name not in RULES and name != "methods"
-    }
-    state[CHOSEN], state[WRITTEN] = chosen, kept | query
-    state["preset"] = preset_of(chosen)
-    if st.query_params.to_dict() != kept | query:
-        st.query_params.from_dict(kept | query)
+    state[CHOSEN], state["preset"] = chosen, preset_of(chosen)
+    address.write(PAGE, chosen.query(), {*RULES, "methods"})
 
 
 def _read_controls() -> Comparison:

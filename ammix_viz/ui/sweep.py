@@ -23,11 +23,12 @@ from ammix_viz.studies.sweeps.sweep import (
     read_axis,
 )
 from ammix_viz.studies.sweeps.sweep_files import as_table, command
+from ammix_viz.ui import address, notices
 from ammix_viz.ui.lab import can_train
 from ammix_viz.ui.setup import FINE_SETS
-from ammix_viz.ui.training import Training, current_training, show_progress
+from ammix_viz.ui.training import Training, current_training, show_progress, warn_of_damage
 
-TRAINING, CHOSEN = "sweep_training", "sweep_chosen"
+PAGE, TRAINING = "sweep", "sweep_training"
 LAB = "live_lab.py"
 SCROLL = (
     "<style>.st-key-sweep_maps{{overflow-x:auto}}"
@@ -54,10 +55,8 @@ START = {
 
 def choose() -> tuple[Sweep, str] | None:
     """Return the sweep and metric of the controls; None if a value is not allowed."""
-    if "sweep_methods" not in st.session_state:
-        query = st.query_params.to_dict()
-        given = query if {"x", "y"} & set(query) else {}  # after “back” it may be the lab's query
-        _adopt(START | st.session_state.get(CHOSEN, {}) | given)
+    if address.is_new(PAGE) or "sweep_methods" not in st.session_state:
+        _adopt(START | address.requested(PAGE, ("x", "y")))
     _controls()
     state = st.session_state
     try:
@@ -65,13 +64,10 @@ def choose() -> tuple[Sweep, str] | None:
         methods = tuple(name for name in METHODS if name in state["sweep_methods"])
         sweep = Sweep(methods, x, y, state["sweep_seeds"], _fixed())
     except ValueError as error:
-        st.error(str(error))
+        notices.error(error)
         return None
-    metric = state["sweep_metric"]
-    state[CHOSEN] = _query(sweep, metric)
-    if st.query_params.to_dict() != state[CHOSEN]:
-        st.query_params.from_dict(state[CHOSEN])
-    return sweep, metric
+    address.write(PAGE, _query(sweep, state["sweep_metric"]), START)
+    return sweep, state["sweep_metric"]
 
 
 def _adopt(query: Mapping[str, str]) -> None:
@@ -85,9 +81,9 @@ def _adopt(query: Mapping[str, str]) -> None:
         "data": _set_of,
     }
     for name, read in readers.items():
-        state[f"sweep_{name}"] = _read(read, query[name], START[name])
+        state[f"sweep_{name}"] = address.read(read, query[name], START[name])
     for side in "xy":
-        axis = _read(read_axis, query[side], START[side])
+        axis = address.read(read_axis, query[side], START[side])
         state[f"sweep_{side}"] = axis.name
         state[f"sweep_{side}_values"] = ", ".join(map(text_of, axis.values))
 
@@ -97,14 +93,6 @@ def _set_of(data: str) -> str:
     if data not in FINE_SETS:
         raise ValueError(f"data is {quoted(data)}; here it must be one of {', '.join(FINE_SETS)}.")
     return data
-
-
-def _read(read, text: str, otherwise: str):  # noqa: ANN001, ANN202
-    try:
-        return read(text)
-    except ValueError as error:
-        st.warning(f"{error} {otherwise} is used.", icon=":material/info:")
-        return read(otherwise)
 
 
 def _controls() -> None:
@@ -178,8 +166,9 @@ def show(sweep: Sweep, metric: str) -> None:
         show_progress(training, TRAINING, lambda: _heatmaps(sweep, metric))
         return
     if left:
+        warn_of_damage(recipes)
         done = f"; {len(recipes) - left} are finished" if left < len(recipes) else ""
-        if st.button(f"Train {left} runs", type="primary"):
+        if st.button(f"Train {left} run{'s' if left > 1 else ''}", type="primary"):
             state[TRAINING] = Training(recipes)
             st.rerun()
         st.caption(f"{len(recipes)} different runs{done}.{_shared_settings(sweep)}")

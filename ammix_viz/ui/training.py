@@ -5,11 +5,16 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from ammix_viz.runs import verified
 from ammix_viz.settings.recipe import Recipe
+from ammix_viz.ui import notices
+from ammix_viz.ui.queue import refused
 from ammix_viz.workers.batches import Progress, RunBatch
 from ammix_viz.workers.pool import shared
 
 PAUSE_SECONDS = 1.0
+MOST_NAMED = 3
+"""The most damaged runs that are named."""
 
 
 class Training:
@@ -56,8 +61,19 @@ def current_training(key: str, recipes: Sequence[Recipe]) -> Training | None:
         st.session_state.pop(key).batch.leave()
         return None
     for reason in training.stopped if training and training.over else ():
-        st.error(reason)
+        notices.error(reason)
     return training
+
+
+def warn_of_damage(recipes: Sequence[Recipe]) -> None:
+    """Name the finished runs whose files cannot be used; they count as not trained."""
+    reasons = list(filter(None, (verified.damage(recipe.key) for recipe in recipes)))
+    if not reasons:
+        return
+    rest = len(reasons) - MOST_NAMED
+    more = [f"{rest} more cannot be used either."] if rest > 0 else []
+    end = "They count as not trained." if len(reasons) > 1 else "It counts as not trained."
+    notices.warning(" ".join([*reasons[:MOST_NAMED], *more, end]))
 
 
 def show_progress(
@@ -73,16 +89,21 @@ def show_progress(
 def _progress(training: Training, key: str, show_results: Callable[[], None]) -> None:
     try:
         progress = training.advance()
-    except ValueError as error:
-        st.error(str(error))
+    except ValueError as why:
+        refused(why)
+        _stop_button(training, key)
         return
     if progress.over:
         st.rerun()
     text = f"{progress.done} of {progress.total} runs finished{training.left(progress)}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(progress.share, text)
-        if st.button("Stop", key=f"{key}_stop", help="Finished runs are kept."):
-            training.batch.leave()
-            del st.session_state[key]
-            st.rerun()
+        _stop_button(training, key)
     show_results()
+
+
+def _stop_button(training: Training, key: str) -> None:
+    if st.button("Stop", key=f"{key}_stop", help="Finished runs are kept."):
+        training.batch.leave()
+        del st.session_state[key]
+        st.rerun()

@@ -5,8 +5,9 @@ from html import escape
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.notices import texts
 
-from ammix_viz.runs import history
+from ammix_viz.runs import disk, history
 from ammix_viz.runs.recording import record
 from ammix_viz.runs.seed_stats import summarize
 from ammix_viz.settings.comparison import Comparison
@@ -19,15 +20,18 @@ from ammix_viz.studies.table import STUDIES
 from ammix_viz.ui import curves
 from ammix_viz.workers.run_state import RunState
 
+AGAIN = "This page asks again every few seconds."
+
 
 class FakePool:
-    """Takes note of what it is asked for; nothing is trained."""
+    """Takes note of what it is asked for; nothing is trained. It refuses so many requests."""
 
-    def __init__(self, notes=(), error=None):
-        self.asked, self.notes, self.error = [], list(notes), error
+    def __init__(self, notes=(), error=None, refusals=1000):
+        self.asked, self.notes, self.error, self.refusals = [], list(notes), error, refusals
 
     def submit(self, recipes, **options):
-        if self.error:
+        if self.error and self.refusals:
+            self.refusals -= 1
             raise ValueError(self.error)
         self.asked.append((tuple(recipes), options))
         return self.notes
@@ -49,8 +53,8 @@ class FakePool:
 def open_page(monkeypatch):
     """Open a page at a query; return it and the pool behind it."""
 
-    def open_it(query=None, script="live_lab", **pool_options):
-        pool = FakePool(**pool_options)
+    def open_it(query=None, script="live_lab", pool=None, **pool_options):
+        pool = pool or FakePool(**pool_options)
         for module in ("lab", "controls", "curves", "training"):
             monkeypatch.setattr(f"ammix_viz.ui.{module}.shared", lambda: pool)
         page = AppTest.from_file(f"../../pages/{script}.py", default_timeout=20)
@@ -96,7 +100,7 @@ def test_a_url_is_taken_as_it_stands(open_page):
 
 def test_what_is_not_allowed_is_clamped_and_said(open_page):
     page, _ = open_page({"beta": "9", "epochs": "many"})
-    assert {warning.value for warning in page.warning} == {
+    assert set(texts(page.warning)) == {
         'epochs is "many"; it must be a whole number from 1 to 2000. 100 is used.',
         "beta is 9; it must be a number from 0 to 1.5. 1.5 is used.",
     }
@@ -131,9 +135,28 @@ def test_same_start_again_asks_for_nothing_new(open_page):
 
 def test_a_damaged_run_and_a_full_queue_are_said(open_page):
     page, _ = open_page(notes=["The saved run is damaged. It is trained again."])
-    assert "It is trained again." in page.warning[0].value
+    assert "It is trained again." in texts(page.warning)[0]
     page, _ = open_page(error="64 runs wait to be trained.")
-    assert page.error[0].value == "64 runs wait to be trained."
+    assert texts(page.warning) == [f"64 runs wait to be trained. {AGAIN}"]
+
+
+def test_a_page_that_was_refused_asks_again_and_goes_on(open_page):
+    page, pool = open_page(error="64 runs wait to be trained.", refusals=1)
+    assert pool.asked[-1][0] == Comparison().recipes
+    assert not page.warning
+
+
+@pytest.mark.parametrize("script", ["live_lab", "coarse_to_fine"])
+def test_a_restart_that_the_queue_refuses_is_said(open_page, monkeypatch, script):
+    class FullQueue(FakePool):
+        def submit(self, recipes, **options):
+            if options.get("restart"):
+                raise ValueError("256 runs wait.")
+            return super().submit(recipes, **options)
+
+    monkeypatch.setattr("ammix_viz.ui.lab.player", lambda cards, **_: [cards[0]["key"]])
+    page, _ = open_page({"methods": "ce"}, script, pool=FullQueue())
+    assert f"256 runs wait. {AGAIN}" in texts(page.warning)
 
 
 TINY = {"epochs": "2", "imbalance": "200"}
@@ -185,7 +208,7 @@ def test_with_ama_all_methods_get_its_beta_and_that_is_said(open_page):
     page, pool = open_page()
     page.pills[0].set_value(["am_mixup", "ama"]).run()
     assert [(r.method, r.beta) for r in pool.asked[-1][0]] == [("am_mixup", 0.67), ("ama", 0.67)]
-    assert page.warning[0].value == "Every method now uses β 0.67: the defaults with AMA."
+    assert texts(page.warning)[0] == "Every method now uses β 0.67: the defaults with AMA."
     page.slider(key="beta").set_value(0.5).run()
     page.pills[0].set_value(["am_mixup"]).run()
     assert query_of(page)["beta"] == "0.5"  # what a person has set stays
@@ -207,11 +230,26 @@ def test_an_ablation_replaces_a_part_in_all_methods_that_let_it(open_page):
     assert (ce.one_sided, am_mixup.one_sided) == ("default", "off")
 
 
-def test_a_paper_figure_is_offered_and_shown_once_its_runs_are_there(open_page, monkeypatch):
+@pytest.fixture
+def small_study(monkeypatch):
+    """Put a small version in the place of a paper's figure, and return it."""
     asked = Part("", methods(METHODS), Recipe(epochs=2, imbalance=200, lr=0.02))
     entry = STUDIES["ama-fig2"]
     small = replace(entry.make("gaussian"), parts=(asked,))
     monkeypatch.setitem(STUDIES, "ama-fig2", replace(entry, make=lambda data: small))
+    return small
+
+
+def damage(key):
+    """Change one byte of the last record of a run."""
+    content = bytearray(disk.path(key).read_bytes())
+    content[-1] ^= 1
+    disk.path(key).write_bytes(content)
+    return f"The saved run {key} cannot be used: its content has changed."
+
+
+def test_a_paper_figure_is_offered_and_shown_once_its_runs_are_there(open_page, small_study):
+    small = small_study
     page, _ = open_page({"seeds": "2"}, "paper_figures")
     assert [button.label for button in page.button] == ["Train 14 runs"]
     assert page.code[0].value == "python -m ammix_viz reproduce ama-fig2 --seeds 2"
@@ -227,9 +265,51 @@ def test_a_paper_figure_is_offered_and_shown_once_its_runs_are_there(open_page, 
     assert [button.label for button in page.get("download_button")][-1] == "figures.zip"
 
 
+def test_a_damaged_run_of_a_paper_figure_is_named_and_trained_again(open_page, small_study):
+    recipes = small_study.recipes(1)
+    train(recipes)
+    why = damage(recipes[0].key)
+    page, pool = open_page({"seeds": "1"}, "paper_figures")
+    assert texts(page.warning) == [f"{why} It counts as not trained."]
+    assert [button.label for button in page.button] == ["Train the missing 1 run"]
+    press(page, "Train the missing 1 run")
+    assert recipes[0] in pool.asked[-1][0]
+
+
+def test_of_many_damaged_runs_three_are_named(open_page, small_study):
+    recipes = small_study.recipes(1)
+    train(recipes)
+    why = {damage(recipe.key) for recipe in recipes}
+    page, _ = open_page({"seeds": "1"}, "paper_figures")
+    (said,) = texts(page.warning)
+    assert sum(sentence in said for sentence in why) == 3
+    assert said.endswith(
+        f"{len(recipes) - 3} more cannot be used either. They count as not trained."
+    )
+
+
+def test_the_page_of_figures_follows_a_changed_url(open_page):
+    page, _ = open_page({"seeds": "2"}, "paper_figures")
+    page.query_params.update({"figure": "amm-fig3", "data": "digits", "seeds": "4"})
+    page.run()
+    assert page.selectbox(key="paper_figure").value == "amm-fig3"
+    assert page.code[0].value == "python -m ammix_viz reproduce amm-fig3 --seeds 4 --data digits"
+    page.number_input(key="paper_seeds").set_value(1).run()
+    assert query_of(page)["seeds"] == "1"
+
+
+def test_a_figure_or_data_that_do_not_exist_are_said(open_page):
+    page, _ = open_page({"figure": "nonsense", "data": "digits"}, "paper_figures")
+    assert texts(page.warning) == [
+        f'figure is "nonsense"; it must be one of {", ".join(STUDIES)}. ama-fig2 is used.',
+        'data is "digits"; for ama-fig2 it must be gaussian. gaussian is used.',
+    ]
+    assert query_of(page) == {"figure": "ama-fig2", "seeds": "3"}
+
+
 def test_seeds_out_of_range_are_said_on_the_page_of_figures(open_page):
     page, _ = open_page({"seeds": "99"}, "paper_figures")
-    assert page.warning[0].value == (
+    assert texts(page.warning)[0] == (
         "seeds is 99; it must be a whole number from 1 to 32. 3 is used."
     )
 
@@ -248,12 +328,12 @@ def test_a_sweep_stands_in_its_url_and_begins_when_asked_to(open_page):
 
 def test_a_sweep_that_is_not_allowed_is_refused_in_a_sentence(open_page):
     page, _ = open_page({"x": "beta=0", "y": "lr=0.1", "metric": "nonsense"}, "sweep")
-    assert page.warning[0].value.startswith('metric is "nonsense"; it must be one of')
+    assert texts(page.warning)[0].startswith('metric is "nonsense"; it must be one of')
     page.text_input(key="sweep_x_values").set_value("0, 7").run()
-    assert page.error[0].value == "beta is 7; it must be a number from 0 to 1.5."
+    assert texts(page.error)[0] == "beta is 7; it must be a number from 0 to 1.5."
     page.text_input(key="sweep_x_values").set_value("0").run()
     page.selectbox(key="sweep_y").set_value("beta").run()
-    assert page.error[0].value == "Both axes are beta; they must be two settings."
+    assert texts(page.error)[0] == "Both axes are beta; they must be two settings."
 
 
 def test_a_sweeps_heatmap_has_what_has_ended(open_page):
@@ -276,7 +356,7 @@ def test_images_bring_settings_that_train_and_go_on_when_the_page_is_left(open_p
     (settings,) = {(r.data, r.epochs, r.lr, r.batch_size, r.warmup) for r in recipes}
     assert settings == ("digits", 40, 0.02, 128, 5)
     assert options == {"keep": True}
-    assert page.warning[0].value == (
+    assert texts(page.warning)[0] == (
         "Every method now uses epochs 40, batch size 128, warm-up epochs 5: the defaults for this "
         "data. You can change them in the sidebar."
     )
@@ -316,7 +396,7 @@ def test_missing_images_are_said_and_digits_offered(open_page, monkeypatch, tmp_
     monkeypatch.setenv("AMMIX_DATA", str(tmp_path))
     page, pool = open_page({"data": "mini_cifar_lt"})
     assert not pool.asked
-    assert page.info[0].value.startswith(f"CIFAR-10 is not in {tmp_path}")
+    assert texts(page.info)[0].startswith(f"CIFAR-10 is not in {tmp_path}")
     press(page, "Use handwritten digits instead")
     assert {recipe.data for recipe in pool.asked[-1][0]} == {"digits"}
 
@@ -324,7 +404,7 @@ def test_missing_images_are_said_and_digits_offered(open_page, monkeypatch, tmp_
 def test_a_factor_that_leaves_a_class_empty_is_said(open_page):
     page, pool = open_page({"data": "digits", "imbalance": "200"})
     assert not pool.asked
-    assert page.error[0].value == (
+    assert texts(page.error)[0] == (
         "imbalance is 200; class 9 of digits would have no image. It must be at most 140, the "
         "images of the smallest class."
     )
@@ -368,9 +448,9 @@ def test_coarse_to_fine_trains_every_seed_and_shows_their_spread(open_page, monk
 def test_data_of_another_page_are_said(open_page):
     page, pool = open_page({"data": "digits_coarse"})
     assert {recipe.data for recipe in pool.asked[-1][0]} == {"gaussian"}
-    assert page.warning[0].value == "digits_coarse is on another page; gaussian is used here."
+    assert texts(page.warning)[0] == "digits_coarse is on another page; gaussian is used here."
     page, _ = open_page({"x": "beta=0", "y": "lr=0.1", "data": "digits_coarse"}, "sweep")
-    assert page.warning[0].value.startswith('data is "digits_coarse"; here it must be one of gau')
+    assert texts(page.warning)[0].startswith('data is "digits_coarse"; here it must be one of gau')
 
 
 @pytest.mark.parametrize(
@@ -389,7 +469,7 @@ def test_data_of_another_page_are_said(open_page):
 )
 def test_no_url_trains_a_run_whose_features_cannot_be_displayed(open_page, query, note):
     page, pool = open_page(query)
-    assert page.warning[0].value == note
+    assert texts(page.warning)[0] == note
     assert all(recipe.feature_width == 2 for own, _ in pool.asked for recipe in own)
     assert "resnet32" not in str(page.query_params)
 
@@ -398,5 +478,31 @@ def test_images_that_the_server_does_not_name_are_not_offered(open_page, monkeyp
     monkeypatch.delenv("AMMIX_IMAGES", raising=False)
     page, pool = open_page({"data": "custom"})
     assert {recipe.data for recipe in pool.asked[-1][0]} == {"gaussian"}
-    assert page.warning[0].value == "custom is not set up; gaussian is used here."
+    assert texts(page.warning)[0] == "custom is not set up; gaussian is used here."
     assert "Your images" not in page.selectbox(key="data").options
+
+
+def test_the_sweep_follows_a_changed_url_and_keeps_its_controls_usable(open_page):
+    asked = {"x": "beta=0,1", "y": "imbalance=50", "methods": "ama", "seeds": "1", "epochs": "2"}
+    page, _ = open_page(asked, "sweep")
+    page.query_params.update({"x": "lr=0.1,0.2", "methods": "ce"})
+    page.run()
+    assert page.text_input(key="sweep_x_values").value == "0.1, 0.2"
+    assert page.pills[0].value == ["ce"]
+    page.query_params["y"] = "lr=0.1"
+    page.run()
+    assert texts(page.error) == ["Both axes are lr; they must be two settings."]
+    page.selectbox(key="sweep_y").set_value("beta").run()
+    assert not page.error
+    assert query_of(page)["y"].startswith("beta=")
+
+
+def test_a_damaged_run_of_a_sweep_is_named_and_not_counted(open_page):
+    asked = {"x": "beta=0,1", "y": "imbalance=200", "methods": "ama", "epochs": "1", "seeds": "1"}
+    sweep = Sweep(("ama",), Axis("beta", (0, 1)), Axis("imbalance", (200,)), 1, (("epochs", 1),))
+    train(sweep.recipes)
+    why = damage(sweep.recipes[0].key)
+    page, pool = open_page(asked, "sweep")
+    assert texts(page.warning) == [f"{why} It counts as not trained."]
+    press(page, "Train 1 run")
+    assert sweep.recipes[0] in pool.asked[-1][0]

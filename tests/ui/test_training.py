@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 from streamlit.testing.v1 import AppTest
+from support.notices import texts
 
 
 def page():
@@ -14,7 +15,7 @@ def page():
 def opened(**training):
     app = AppTest.from_function(page)
     app.session_state["training"] = SimpleNamespace(batch=SimpleNamespace(recipes={}), **training)
-    return [error.value for error in app.run().error]
+    return texts(app.run().error)
 
 
 def test_a_page_says_why_the_runs_of_its_training_were_stopped():

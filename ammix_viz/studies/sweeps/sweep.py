@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ammix_viz.metrics.table import SCALARS, SPLITS
-from ammix_viz.runs import disk
+from ammix_viz.runs import verified
 from ammix_viz.runs.seed_stats import SeedStats, ends, summarize
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.defaults import shared_defaults
@@ -207,7 +207,7 @@ def missing(sweep: Sweep) -> int:
 
 
 def _failed(recipe: Recipe) -> bool:
-    end = disk.status(recipe.key)
+    end = verified.usable(recipe.key)
     return end is not None and end.state == "failed"
 
 

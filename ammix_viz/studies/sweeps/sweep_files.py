@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ammix_viz.runs import disk, history
+from ammix_viz.runs import disk, history, verified
 from ammix_viz.studies.exports import flatten
 from ammix_viz.studies.results import RESULTS, VERSION
 from ammix_viz.studies.sweeps.sweep import METRICS, Axis, Sweep, grid
@@ -55,20 +55,24 @@ def as_table(sweep: Sweep) -> pd.DataFrame:
     rows = []
     for (method, row, column), recipes in sweep.cells.items():
         for seed, recipe in enumerate(recipes):
-            end = disk.status(recipe.key)
-            state = end.state if end else "missing"
+            state = _state(recipe.key)
             line = {
                 "method": method,
                 **sweep.values(row, column),
                 "seed_offset": seed,
                 "key": recipe.key,
             }
-            if state == "ended":
-                records = history.numbers(recipe.key)
-                line |= flatten(history.final(records[-1])) if len(records) else {}
-                state = "ended" if len(records) else "damaged"
+            if state == "ended" and len(records := history.numbers(recipe.key)):
+                line |= flatten(history.final(records[-1]))
             rows.append(line | {"status": state})
     return pd.DataFrame(rows)
+
+
+def _state(key: str) -> str:
+    if verified.damage(key):
+        return "damaged"
+    end = verified.usable(key) or disk.status(key)
+    return end.state if end else "missing"
 
 
 def files(sweep: Sweep, metric: str, manifest: dict[str, Any]) -> dict[str, str]:

@@ -1,0 +1,53 @@
+"""A page's part of the URL: the query says what the page displays.
+
+If the query differs from what the session wrote last, the controls take its values: a link was
+opened, or the browser went back. If a control changes, the page writes the query.
+"""
+
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
+import streamlit as st
+
+from ammix_viz.ui import notices
+
+WRITTEN = "written_query"
+Value = TypeVar("Value")
+
+
+def is_new(page: str) -> bool:
+    """Return whether the URL's query is another one than a page wrote last."""
+    return _written(page) != st.query_params.to_dict()
+
+
+def requested(page: str, names: Collection[str]) -> dict[str, str]:
+    """Return the URL's query; if it has none of these parameters, what the page wrote last."""
+    query = st.query_params.to_dict()
+    found = query if set(names) & set(query) else _written(page) or {}
+    _remember(page, query)  # not new any more, even if the page cannot use it
+    return found
+
+
+def write(page: str, query: dict[str, str], names: Collection[str]) -> None:
+    """Write a page's query into the URL; parameters other than `names` stay as they are."""
+    others = {n: value for n, value in st.query_params.to_dict().items() if n not in names}
+    _remember(page, others | query)
+    if st.query_params.to_dict() != others | query:
+        st.query_params.from_dict(others | query)
+
+
+def read(parse: Callable[[str], Value], text: str, otherwise: str) -> Value:
+    """Return the parsed text of a parameter; if it is not allowed, say so and parse `otherwise`."""
+    try:
+        return parse(text)
+    except ValueError as why:
+        notices.warning(f"{why} {otherwise} is used.")
+        return parse(otherwise)
+
+
+def _written(page: str) -> dict[str, str] | None:
+    return st.session_state.get(WRITTEN, {}).get(page)
+
+
+def _remember(page: str, query: dict[str, str]) -> None:
+    st.session_state[WRITTEN] = st.session_state.get(WRITTEN, {}) | {page: query}

@@ -1,0 +1,35 @@
+"""Runs that the job queue refuses: the page says why, and asks again until they are accepted."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from ammix_viz.ui import notices
+from ammix_viz.ui.pacing import update_pause
+
+PAUSE_SECONDS = 3.0
+
+
+def ask_again(submit: Callable[[], object]) -> None:
+    """Submit refused runs every few seconds; rerun the page when they are accepted.
+
+    Parameters
+    ----------
+    submit : callable
+        Submits the runs; raises ValueError if the queue refuses them.
+    """
+    st.fragment(_submit, run_every=update_pause(PAUSE_SECONDS))(submit)
+
+
+def _submit(submit: Callable[[], object]) -> None:
+    try:
+        submit()
+    except ValueError as why:
+        refused(why)
+    else:
+        st.rerun()
+
+
+def refused(why: ValueError) -> None:
+    """Say why runs were refused, on a page that asks again by itself."""
+    notices.warning(f"{why} This page asks again every few seconds.")
