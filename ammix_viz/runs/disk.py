@@ -2,13 +2,14 @@
 
 `KEY.run` contains the header and the records, which are appended. `KEY.json` states how the run
 ended and is written by an atomic rename. `KEY.lock` is locked by the trainer while it runs.
+A file in the folder `stop` asks the server to stop a run.
 """
 
 import contextlib
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -223,3 +224,31 @@ def prune(limit: int | None = None) -> list[str]:
             total -= size
             removed += [key] if whole else []
     return removed
+
+
+KEPT = "kept"
+"""The name of a request to stop every run that is trained to the end even if nobody reads it."""
+
+
+def stop_request(name: str) -> Path:
+    """Return the path of the file that asks to stop a run, by its key, or all `KEPT` runs."""
+    return folder() / "stop" / (KEPT if name == KEPT else path(name).stem)
+
+
+def stop_requests(live: Collection[str], kept: Collection[str]) -> set[str]:
+    """Take the requests to stop runs that are for this process; return the keys of the runs.
+
+    Parameters
+    ----------
+    live, kept : collection of str
+        Keys of the runs that this process trains, and of those of them that are kept. Requests
+        for other runs stay: another process may train them.
+    """
+    try:
+        requested = {each.name for each in (folder() / "stop").iterdir()}
+    except OSError:
+        return set()
+    taken = requested & {*live, *([KEPT] if kept else ())}
+    for name in taken:
+        stop_request(name).unlink(missing_ok=True)
+    return taken - {KEPT} | (set(kept) if KEPT in taken else set())

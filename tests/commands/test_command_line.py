@@ -1,10 +1,13 @@
 import json
 import subprocess
 import sys
+import threading
 
 import pytest
+from support.waiting import wait_for
 
 from ammix_viz.__main__ import main
+from ammix_viz.commands import runs
 from ammix_viz.runs import disk, reader
 from ammix_viz.settings.recipe import Recipe
 
@@ -75,6 +78,41 @@ def test_of_a_run_that_cannot_be_read_the_list_says_why(capsys, runs_folder):
     first, second = capsys.readouterr().out.splitlines()
     assert first == f"1 run in {runs_folder}"
     assert second.startswith(f"{'ab' * 12}  damaged  The saved run {'ab' * 12} cannot be used: ")
+
+
+def test_runs_are_stopped_by_the_server_that_trains_them(capsys, monkeypatch):
+    monkeypatch.setattr(runs, "ANSWER_SECONDS", 20)
+    taken = []
+    server = threading.Thread(
+        target=lambda: taken.extend(wait_for(lambda: disk.stop_requests(["ab" * 12], [])))
+    )
+    server.start()
+    assert main(["runs", "--stop", "ab" * 12, "--json"]) == 0
+    server.join()
+    assert taken == ["ab" * 12]
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["stopped"], answer["not_training"]) == (["ab" * 12], [])
+
+
+def test_runs_that_no_server_trains_are_said_and_no_request_is_left(
+    capsys, monkeypatch, runs_folder
+):
+    monkeypatch.setattr(runs, "ANSWER_SECONDS", 0)
+    assert main(["runs", "--stop", "kept", "ab" * 12]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"No server with the folder {runs_folder} trains a run that goes on when its page is "
+        "closed.",
+        f"No server with the folder {runs_folder} trains {'ab' * 12}.",
+    ]
+    assert list((runs_folder / "stop").iterdir()) == []
+
+
+def test_what_is_no_key_is_refused_before_anything_is_stopped(capsys, runs_folder):
+    assert main(["runs", "--stop", "ab" * 12, "../secret"]) == 2
+    assert capsys.readouterr().err.strip() == (
+        '--stop is "../secret"; it must be kept or the keys of runs, 24 hexadecimal digits each.'
+    )
+    assert not runs_folder.exists()
 
 
 def test_the_core_needs_neither_streamlit_nor_plotly_nor_matplotlib():

@@ -287,3 +287,20 @@ def test_asking_whether_a_run_is_written_does_not_keep_its_writer_off(runs_folde
     threading.Timer(0.1, probe.release).start()
     record_all(CE)
     assert reader.finished(CE.key).state == "ended"
+
+
+def test_a_request_to_stop_is_taken_only_by_the_process_that_trains_the_run():
+    here, elsewhere = "ab" * 12, "cd" * 12
+    assert disk.stop_requests([here], []) == set()
+    disk.stop_request(here).parent.mkdir(parents=True)
+    for name in (here, elsewhere, disk.KEPT):
+        disk.stop_request(name).touch()
+    assert disk.stop_requests([here, "ef" * 12], []) == {here}
+    assert disk.stop_requests([here], []) == set()
+    assert disk.stop_requests(["ef" * 12], ["ef" * 12]) == {"ef" * 12}
+    assert [file.name for file in disk.stop_request(here).parent.iterdir()] == [elsewhere]
+
+
+def test_a_request_to_stop_names_a_run():
+    with pytest.raises(ValueError, match="A run's key is 24 hexadecimal digits"):
+        disk.stop_request("../../etc/passwd")
