@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 from ammix_viz.settings.defaults import shared_defaults
@@ -44,12 +45,12 @@ class Comparison:
         recipes = [replace(self.shared, method=name).canonical for name in self.methods]
         return tuple(recipe.at_seed(offset) for recipe in recipes)
 
-    @property
+    @cached_property
     def recipes(self) -> tuple[Recipe, ...]:
         """The recipes of the displayed seed, one per method, in order."""
         return self.at_seed(self.displayed)
 
-    @property
+    @cached_property
     def by_method(self) -> dict[str, tuple[Recipe, ...]]:
         """All recipes: one per seed, for each method."""
         seeds = [self.at_seed(offset) for offset in range(self.seeds)]

@@ -43,7 +43,7 @@ class Recipe(Settings):
     def __post_init__(self) -> None:
         known = self.method in METHODS and self.data in DATASETS
         defaults = shared_defaults((self.method,), self.data) if known else {}
-        for name, value in asdict(self).items():
+        for name, value in vars(self).copy().items():
             value = defaults.get(name) if value is None else value
             object.__setattr__(self, name, check(name, value))
         if self.network != "default" and NETWORKS[self.network].kind != self.kind:

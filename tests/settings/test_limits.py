@@ -60,7 +60,9 @@ def test_the_environment_is_read_once(set_limits, monkeypatch):
 def test_the_folder_of_runs_is_pruned_to_its_limit(set_limits, runs_folder):
     runs_folder.mkdir()
     for digit in "abc":
-        (runs_folder / f"{digit * 24}.run").write_bytes(bytes(30_000_000))
+        file = runs_folder / f"{digit * 24}.run"
+        file.write_bytes(bytes(30_000_000))
+        os.utime(file, (0, 0))
     set_limits(folder_gb=0.065)
     assert len(disk.prune()) == 1
     set_limits(folder_gb=0.05)
