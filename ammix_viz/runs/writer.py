@@ -1,5 +1,7 @@
 """Writes run files: record by record during training, or complete ones from other machines."""
 
+import errno
+import os
 import zlib
 from collections.abc import Mapping
 from io import FileIO
@@ -86,7 +88,9 @@ class Writer:
         checkpoints.write(path(self.key, ".ckpt"), state, self._size, self._crc)
 
     def append(self, record: bytes) -> None:
-        """Append a record; raise OSError if the disk does not take all of it."""
+        """Append a record; raise OSError if it cannot be, or if the file has been removed."""
+        if not os.fstat(self._file.fileno()).st_nlink:
+            raise FileNotFoundError(errno.ENOENT, "Its file has been removed")
         _write_all(self._file, record)
         self._size, self._crc = self._size + len(record), zlib.crc32(record, self._crc)
 

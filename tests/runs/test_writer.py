@@ -36,6 +36,15 @@ def test_a_record_of_which_the_disk_takes_only_a_part_is_an_error():
     writer.close()
 
 
+def test_a_run_whose_file_is_removed_is_not_trained_on_in_vain():
+    writer = Writer(header_of())
+    writer.append(RECORD)
+    disk.path(RECIPE.key).unlink()
+    with pytest.raises(FileNotFoundError, match="Its file has been removed"):
+        writer.append(RECORD)
+    writer.close()
+
+
 def test_a_header_of_which_the_disk_takes_only_a_part_leaves_no_run_and_no_lock():
     with file_size_limit(100), pytest.raises(OSError, match="File too large") as error:
         Writer(header_of())
