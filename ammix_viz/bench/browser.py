@@ -37,6 +37,13 @@ def chromium() -> str:
     return found
 
 
+def free_port() -> int:
+    """Return a port of this computer that is free now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 @contextlib.contextmanager
 def served(folder_of_app: str = "") -> Iterator[str]:
     """Serve the app on a free port, with a new folder of runs; yield its address.
@@ -46,9 +53,7 @@ def served(folder_of_app: str = "") -> Iterator[str]:
     folder_of_app : str, default=""
         The folder of the server that the app is served below (`server.baseUrlPath`).
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(app_script())]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     command += [f"--server.baseUrlPath={folder_of_app}"]

@@ -19,11 +19,14 @@ BENCHES = {
     "images": "a step, an epoch and whole runs on images",
     "alignment": "time to compute A for 4 × 5,000 points, and metrics of wide features",
     "classroom": "waiting times of a class, gaps for many viewers, memory over many visits",
+    "faults": "what is lost, disclosed or never ends when workers, server, files and disk fail",
 }
 NUMBERS = {
     "sessions": "classroom: number of sessions, 100 by default",
     "viewers": "classroom: instead, gaps for so many viewers of one run",
     "visits": "classroom: instead, memory over so many pages opened and closed",
+    "seed": "faults: what decides what fails, and when",
+    "kills": "faults: how often a worker or the server is killed, 50 by default",
 }
 
 
@@ -39,15 +42,17 @@ def arguments(parser: Parser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Run the benchmark module of that name and print its report."""
+    """Run the benchmark module of that name and print its report; 1 if it found violations."""
     name = checked("The benchmark", chosen.what, Choice(tuple(BENCHES)))
-    measure = import_module(f"ammix_viz.bench.{name}").measure
-    report = measure(**_options(chosen, name, measure))
-    if chosen.json:
-        print(json.dumps(report))
-    else:
-        print("\n".join(f"{name}: {value}" for name, value in report.items()))
-    return 0
+    module = import_module(f"ammix_viz.bench.{name}")
+    report = module.measure(**_options(chosen, name, module.measure))
+    as_text = getattr(module, "as_text", _as_text)
+    print(json.dumps(report) if chosen.json else as_text(report))
+    return 1 if report.get("violations") else 0
+
+
+def _as_text(report: dict) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in report.items())
 
 
 def _options(chosen: argparse.Namespace, name: str, measure: Callable) -> dict[str, int | bool]:

@@ -38,7 +38,7 @@ PROGRAM = "python -m ammix_viz"
         (
             "bench mani",
             'The benchmark is "mani"; it must be one of fast, many, sklearn, study, soon, smooth, '
-            "images, alignment, classroom. Did you mean many?",
+            "images, alignment, classroom, faults. Did you mean many?",
         ),
         (
             "train --method am_mixp",

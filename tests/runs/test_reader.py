@@ -118,7 +118,7 @@ def test_numbers_are_read_even_where_todays_settings_do_not_say_the_recipe(capsy
     with reader.Run(RECIPE.key) as run:
         assert run.recipe is None
         np.testing.assert_array_equal(run.numbers()["train.A"], records["train.A"])
-    command.run(type("Chosen", (), {"json": True}))
+    command.run(type("Chosen", (), {"json": True, "stop": None}))
     (listed,) = json.loads(capsys.readouterr().out)["runs"]
     assert (listed["status"], listed["records"]) == ("older format", 4)
     assert listed["recipe"] == {"method": "ce", "rate": "beta", "pace": 3}
@@ -126,7 +126,7 @@ def test_numbers_are_read_even_where_todays_settings_do_not_say_the_recipe(capsy
 
 def test_a_run_of_todays_settings_is_listed_by_how_it_ended(capsys):
     write(header_of(), records_of(record_dtype(2, len(LABELS))))
-    command.run(type("Chosen", (), {"json": True}))
+    command.run(type("Chosen", (), {"json": True, "stop": None}))
     (listed,) = json.loads(capsys.readouterr().out)["runs"]
     assert (listed["status"], listed["recipe"]["method"]) == ("ended", "ce")
 
@@ -136,7 +136,7 @@ def test_a_format_no_longer_supported_is_older_not_damaged(capsys):
     with pytest.raises(reader.OlderFormat) as error:
         reader.Run(RECIPE.key)
     assert str(error.value) == f"The saved run {RECIPE.key} has an older format."
-    command.run(type("Chosen", (), {"json": True}))
+    command.run(type("Chosen", (), {"json": True, "stop": None}))
     assert json.loads(capsys.readouterr().out)["runs"][0]["status"] == "older format"
 
 
