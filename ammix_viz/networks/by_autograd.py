@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ammix_viz.networks.initial import WeightInit
 from ammix_viz.networks.mixing import Mixing, mix_samples
-from ammix_viz.networks.protocol import MOMENTUM, Classifier, Spec
+from ammix_viz.networks.protocol import ALL, MOMENTUM, Classifier, Spec
 
 MixAt = Callable[[int, Tensor], Tensor]
 """A function that an encoder calls at each mixing site, with the site and its samples (B, ...)."""
@@ -59,7 +59,7 @@ class ByAutograd:
         clean = self._encoder(rows[0], partial(_mix_at, mixings))
         return _mix_at(mixings, self.site, clean)[None], clean[None]
 
-    def classify(self, features: Tensor) -> Tensor:
+    def classify(self, features: Tensor, runs: slice = ALL) -> Tensor:
         """Return the logits (1, N, K) of features (1, N, d)."""
         return self._heads[self.head](features)
 
@@ -74,7 +74,7 @@ class ByAutograd:
         self._sgd.step()
 
     @torch.no_grad()
-    def evaluate(self, rows: Tensor) -> Tensor:
+    def evaluate(self, rows: Tensor, runs: slice = ALL) -> Tensor:
         """Return the features (1, N, d) of samples (1, N, ...), in evaluation mode."""
         self._encoder.eval()
         features = self._encoder(rows[0], partial(_mix_at, {}))

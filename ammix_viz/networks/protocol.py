@@ -12,6 +12,9 @@ from ammix_viz.networks.mixing import Mixing
 MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4
 """Momentum of SGD, and its default weight decay, for every parameter (AMA 3.3, AMM A.1)."""
 
+ALL = slice(None)
+"""All runs of a stack."""
+
 NO_MIXING: Mapping[int, Mixing] = {}
 
 Classifier = tuple[Tensor, Tensor]
@@ -83,8 +86,11 @@ class Network(Protocol):
         """
         ...
 
-    def classify(self, features: Tensor) -> Tensor:
-        """Return the logits (R, N, K) of features (R, N, d) by the classifier in use."""
+    def classify(self, features: Tensor, runs: slice = ALL) -> Tensor:
+        """Return the logits (R, N, K) of features (R, N, d) by the classifier in use.
+
+        They are features of all runs, or of consecutive `runs` if nothing is trained on them.
+        """
         ...
 
     def backward(self, output: Tensor, gradient: Tensor) -> None:
@@ -98,8 +104,8 @@ class Network(Protocol):
         """Take one SGD step with a learning rate."""
         ...
 
-    def evaluate(self, rows: Tensor) -> Tensor:
-        """Return the features (R, N, d) of samples, in evaluation mode."""
+    def evaluate(self, rows: Tensor, runs: slice = ALL) -> Tensor:
+        """Return the features (R, N, d) of samples of some runs, in evaluation mode."""
         ...
 
     @property
@@ -113,4 +119,12 @@ class Network(Protocol):
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
         """Load a state."""
+        ...
+
+
+class StackedNetwork(Network, Protocol):
+    """A network of which runs may join and leave a stack."""
+
+    def regroup(self, kept: Sequence[int], seeds: Sequence[int]) -> None:
+        """Keep some runs, in this order, and begin one for each seed after them."""
         ...

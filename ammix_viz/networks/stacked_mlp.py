@@ -15,6 +15,7 @@ from torch import Tensor
 
 from ammix_viz.networks.mixing import Mixing, mix, unmix
 from ammix_viz.networks.protocol import (
+    ALL,
     MOMENTUM,
     NO_MIXING,
     Classifier,
@@ -56,6 +57,11 @@ class Layers:
             start = end
         return cls(flat, tuple(weight), tuple(bias), tuple(w.mT for w in weight))
 
+    def part(self, runs: slice) -> Self:
+        """Return the layers of consecutive runs; `flat` stays that of all runs."""
+        of_runs = [tuple(w[runs] for w in each) for each in (self.weight, self.bias)]
+        return type(self)(self.flat, *of_runs, tuple(w[runs] for w in self.transposed))
+
     @property
     def encoder(self) -> slice:
         """The range of the encoder's parameters in `flat`; the classifier's follow."""
@@ -66,6 +72,12 @@ class Layers:
         """Return layers of R runs, all zero."""
         size = runs * sum((rows + 1) * columns for rows, columns in layer_shapes(classes))
         return cls.over(torch.zeros(size, dtype=dtype, device=device), runs, classes)
+
+
+def _copy_runs(source: Layers, runs: Sequence[int], target: Layers, to: slice) -> None:
+    pairs = zip((*source.weight, *source.bias), (*target.weight, *target.bias), strict=True)
+    for theirs, ours in pairs:
+        ours[to] = theirs[list(runs)]
 
 
 def layer_shapes(classes: int) -> list[tuple[int, int]]:
@@ -189,7 +201,21 @@ class Mlp:
             Layers.zeros(runs, classes, dtype, device) for _ in range(2)
         )
         self._work: dict[tuple[int, int], Workspace] = {}
-        self._blocks: dict[int, Workspace] = {}
+        self._blocks: dict[int, dict[int, Workspace]] = {}
+
+    def regroup(self, kept: Sequence[int], seeds: Sequence[int]) -> None:
+        """Keep some runs, in this order, and begin one for each seed after them."""
+        runs, classes = len(kept) + len(seeds), self.layers.weight[-1].shape[2]
+        like = classes, self.layers.flat.dtype, str(self.layers.flat.device)
+        layers, velocity, gradients = (Layers.zeros(runs, *like) for _ in range(3))
+        for old, new in ((self.layers, layers), (self._velocity, velocity)):
+            _copy_runs(old, kept, new, slice(len(kept)))
+        if seeds:
+            every = range(len(seeds))
+            _copy_runs(init(seeds, *like), every, layers, slice(len(kept), runs))
+        self.layers, self._velocity, self.gradients = layers, velocity, gradients
+        self._work, self._blocks = {}, {}
+        self.begin(self._trained_part, 0, resume=True)
 
     def begin(self, learns: str, head: int, resume: bool = False) -> None:
         """Start training a part."""
@@ -212,10 +238,10 @@ class Mlp:
         self._step, self._inputs = work, encode_into(work, self.layers, rows, mixings)
         return self._inputs[-1], work.outputs[-1]
 
-    def classify(self, features: Tensor) -> Tensor:
+    def classify(self, features: Tensor, runs: slice = ALL) -> Tensor:
         """Return the logits (R, N, K) of features (R, N, 2)."""
         self._features = features
-        return classify(self.layers, features)
+        return classify(self.layers.part(runs), features)
 
     def backward(self, output: Tensor, gradient: Tensor) -> None:
         """Compute the gradients of the trained parameters from that of `output`."""
@@ -234,10 +260,12 @@ class Mlp:
         torch.add(gradient, velocity, alpha=MOMENTUM, out=velocity)
         parameters.add_(velocity, alpha=-rate)
 
-    def evaluate(self, rows: Tensor) -> Tensor:
+    def evaluate(self, rows: Tensor, runs: slice = ALL) -> Tensor:
         """Return the features (R, N, 2) of points (R, N, 2)."""
-        self._blocks = self._blocks or block_workspaces(self.layers, rows.shape[1])
-        return encode(self.layers, rows, self._blocks)
+        layers = self.layers.part(runs)
+        if len(rows) not in self._blocks:
+            self._blocks[len(rows)] = block_workspaces(layers, rows.shape[1])
+        return encode(layers, rows, self._blocks[len(rows)])
 
     @property
     def classifiers(self) -> Sequence[Classifier]:

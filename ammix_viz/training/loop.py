@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 
 import torch
 
-from ammix_viz.settings.recipe import OF_STACK, Recipe
+from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.devices import configured_arithmetic
 from ammix_viz.training.schedule import stages
 from ammix_viz.training.snapshot import Snapshot, State
+from ammix_viz.training.stack import Stack
 from ammix_viz.training.trainer import Trainer
 
 
@@ -37,27 +38,44 @@ def train(
     ValueError
         If the recipes cannot share a stack, or the device or the images are missing.
     """
-    if len({recipe.stack for recipe in recipes}) != 1:
-        raise ValueError(
-            f"Runs in one stack share network, kind of step, {', '.join(OF_STACK[:-1])} and "
-            f"{OF_STACK[-1]}."
-        )
+    return train_stack(Stack(recipes), dtype, state)
+
+
+def train_stack(
+    stack: Stack, dtype: torch.dtype = torch.float32, state: State | None = None
+) -> Iterator[Snapshot | None]:
+    """Train a stack that runs may join and leave, as `train` does.
+
+    Between two epochs, runs that have left the stack are dropped and new ones begin. A snapshot is
+    of runs that began together.
+    """
     with configured_arithmetic():
-        trainer = Trainer(recipes, dtype)
+        trainer = Trainer(stack.recipes, dtype)
         done = trainer.restore(state) if state else 0
-        for stage in stages(recipes[0]):
+        for stage in stages(stack.recipes[0]):
             left, done = max(stage.epochs - done, 0), max(done - stage.epochs, 0)
             if left == 0:
                 continue
             trainer.begin(stage, stage.epochs - left)
-            for _ in range(left):
-                yield from trainer.train_epoch()
-                if len(trainer.failures) == len(recipes):
-                    yield trainer.snapshot()
-                    return
+            yield from _train_stage(trainer, stack)
+            if len(trainer.failures) == len(trainer.recipes):
+                break
         if trainer.step > trainer.last_sent:
-            trainer.plan_epoch()
-            yield trainer.snapshot()
+            yield from trainer.last_snapshots(trainer.ended())
+
+
+def _train_stage(trainer: Trainer, stack: Stack) -> Iterator[Snapshot | None]:
+    """Train until no run of the stack has epochs of the stage left."""
+    while trainer.recipes:
+        yield from trainer.train_epoch()
+        ended = trainer.ended()
+        over = {recipe.key for recipe in trainer.recipes[ended]}
+        if over.issuperset(recipe.key for recipe in stack.recipes):
+            return
+        if over:
+            yield from trainer.last_snapshots(ended)
+            stack.leave(over)
+        trainer.regroup(stack.recipes)
 
 
 def warm() -> None:

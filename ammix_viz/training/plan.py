@@ -73,7 +73,7 @@ class Plan:
 
 def plan(
     recipes: Sequence[Recipe],
-    epoch: int,
+    epochs: Sequence[int] | np.ndarray,
     labels: np.ndarray,
     v_acc: Sequence[float] | np.ndarray,
     mixing: bool = True,
@@ -84,8 +84,8 @@ def plan(
     ----------
     recipes : sequence of Recipe
         One per run, of one stack.
-    epoch : int
-        Counted from 0, over all stages.
+    epochs : sequence of int
+        The number of each run's epoch, from 0, over all stages.
     labels : ndarray of shape (N,), int64
         Classes of the training points.
     v_acc : sequence of float
@@ -94,11 +94,11 @@ def plan(
         Whether samples are mixed; not if only a classifier is trained.
     """
     size = recipes[0].batch_size
-    seeds = {recipe.batch_seed for recipe in recipes}
-    by_seed = {seed: draw_batches(seed, epoch, len(labels), size) for seed in seeds}
-    batches = [by_seed[recipe.batch_seed] for recipe in recipes]
+    starts = [(recipe.batch_seed, int(n)) for recipe, n in zip(recipes, epochs, strict=True)]
+    drawn = {start: draw_batches(*start, len(labels), size) for start in set(starts)}
+    batches = [drawn[start] for start in starts]
     mixes, pairs = [], []
-    for recipe, batch, accuracy in zip(recipes, batches, v_acc, strict=True):
+    for recipe, (_, epoch), batch, accuracy in zip(recipes, starts, batches, v_acc, strict=True):
         steps = len(batch.slices)
         rows = len(labels) if recipe.lam_per == "row" else None
         draws = draw_rates(recipe.batch_seed, epoch, steps, recipe.alpha, recipe.sites, rows)

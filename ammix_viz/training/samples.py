@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ammix_viz.datasets.dataset import Dataset
-from ammix_viz.networks.protocol import Network
+from ammix_viz.networks.protocol import ALL, Network
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.image_batches import ImageBatches, image_tensor
 from ammix_viz.training.plan import Plan
@@ -48,9 +48,11 @@ class Points:
         """Return the training points (R, N, 2)."""
         return self._points[:, : self._size]
 
-    def evaluate(self, network: Network, index: Tensor | None = None) -> Tensor:
-        """Return the features (R, N, 2) of all points."""
-        return network.evaluate(self._points)
+    def evaluate(
+        self, network: Network, index: Tensor | None = None, runs: slice = ALL
+    ) -> Tensor:
+        """Return the features (R, N, 2) of all points, of all runs or some."""
+        return network.evaluate(self._points[runs], runs)
 
 
 class Images:
@@ -74,7 +76,9 @@ class Images:
         """Return the training images of an epoch, batch by batch."""
         return ImageBatches(self._images, plan, self._recipe, epoch)
 
-    def evaluate(self, network: Network, index: Tensor | None = None) -> Tensor:
+    def evaluate(
+        self, network: Network, index: Tensor | None = None, runs: slice = ALL
+    ) -> Tensor:
         """Return the features (1, N, d) of all images, or of those at an index."""
         blocks = self._images.blocks(index, self._eval_batch)
         return torch.cat([network.evaluate(rows[None]) for rows in blocks], dim=1)

@@ -12,10 +12,12 @@ State = Mapping[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A snapshot of R runs.
+    """A snapshot of R runs that have taken the same number of steps.
 
     Attributes
     ----------
+    keys : tuple of str
+        Keys of the runs.
     step : int
         Number of optimiser steps so far.
     epoch : float
@@ -32,13 +34,15 @@ class Snapshot:
     weight, bias : Tensor of shape (R, K, d) and (R, K)
         The linear classifier.
     failures : dict of int to str
-        Runs that became non-finite, with an error message; their values are meaningless.
+        Runs, counted from 0, that became non-finite, with an error message; their values are
+        meaningless.
     coarse : tuple of Tensor, optional
         Weight and bias of the classifier for coarse classes, if there is one.
     state : dict of str to ndarray, optional
         On images, at the end of an epoch: the state to resume from.
     """
 
+    keys: tuple[str, ...]
     step: int
     epoch: float
     lam: np.ndarray

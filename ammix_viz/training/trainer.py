@@ -1,6 +1,7 @@
 """The `Trainer`: plans epochs, takes steps and evaluates a stack of runs."""
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 import numpy as np
 import torch
@@ -8,14 +9,14 @@ from torch import Tensor
 
 from ammix_viz.datasets.table import load_dataset
 from ammix_viz.metrics.distances import class_means
-from ammix_viz.networks.protocol import Network, Spec
+from ammix_viz.networks.protocol import ALL, Network, Spec, StackedNetwork
 from ammix_viz.networks.table import NETWORKS
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.cross_entropy import cross_entropy, one_hot
 from ammix_viz.training.devices import resolve
 from ammix_viz.training.epoch import Epoch, lay_out, lay_out_again
-from ammix_viz.training.plan import plan
-from ammix_viz.training.samples import SAMPLES
+from ammix_viz.training.plan import Plan, plan
+from ammix_viz.training.samples import SAMPLES, Points
 from ammix_viz.training.schedule import (
     Stage,
     full_eval_steps,
@@ -28,12 +29,17 @@ from ammix_viz.training.steps import TAKE_STEP
 
 
 class Trainer:
-    """The state of a stack of R runs that are trained together."""
+    """The state of a stack of R runs that are trained together.
+
+    Runs may join and leave between epochs. Those that joined together are a cohort: consecutive
+    runs, which have taken the same number of steps.
+    """
 
     def __init__(self, recipes: Sequence[Recipe], dtype: torch.dtype) -> None:
         device = resolve(recipes[0].device, recipes[0].on_images)
         datasets = [load_dataset(recipe) for recipe in recipes]
-        self.recipes, self.dataset = recipes, datasets[0]
+        self.recipes, self.dataset = list(recipes), datasets[0]
+        self._dtype, self._device = dtype, device
         self.samples = SAMPLES[recipes[0].kind](recipes, datasets, dtype, device)
         self.network = self._network(dtype, device)
         self.size = len(self.dataset.train)
@@ -42,6 +48,7 @@ class Trainer:
         self.per_epoch = steps_per_epoch(recipes[0], self.size)
         self.displayed = torch.from_numpy(self.dataset.displayed).to(device)
         self.step, self.last_sent = 0, -1
+        self.joined = np.zeros(len(recipes), int)  # the step at which each run joined
         self.v_acc = np.zeros(len(recipes))
         settings = recipes[0].canonical
         self.validates = settings.v_acc == "validation"
@@ -86,25 +93,68 @@ class Trainer:
         learns_alone = stage.learns == "classifier"
         self.frozen_features = self.samples.evaluate(self.network) if learns_alone else None
         if self.step == 0:
-            self._evaluate()
-            self.loss = self._clean_loss()
+            self.features = self._evaluate()
+            self.loss = self._clean_loss(self.features)
+
+    def regroup(self, recipes: Sequence[Recipe]) -> None:
+        """Go on with exactly these runs, between two epochs: others leave, new ones begin."""
+        wanted, here = {r.key for r in recipes}, {r.key for r in self.recipes}
+        kept = [run for run, recipe in enumerate(self.recipes) if recipe.key in wanted]
+        new = [recipe for recipe in recipes if recipe.key not in here]
+        if not new and len(kept) == len(self.recipes):
+            return
+        self.recipes = [*(self.recipes[run] for run in kept), *new]
+        datasets = [load_dataset(recipe) for recipe in self.recipes]
+        self.samples = Points(self.recipes, datasets, self._dtype, self._device)
+        network = cast(StackedNetwork, self.network)
+        network.regroup(kept, [recipe.init_seed for recipe in new])
+        self.failures = {at: self.failures[r] for at, r in enumerate(kept) if r in self.failures}
+        self.joined = np.append(self.joined[kept], np.full(len(new), self.step))
+        self.v_acc = np.append(self.v_acc[kept], np.zeros(len(new)))
+        self.features, self.loss = self.features[kept], self.loss[kept]
+        if self.frozen_features is not None:
+            self.frozen_features = self.frozen_features[kept]
+        if new:
+            features = self._evaluate(slice(len(kept), len(self.recipes)))
+            loss = self._clean_loss(features, slice(len(kept), len(self.recipes)))
+            self.features = torch.cat([self.features, features])
+            self.loss = np.append(self.loss, loss)
+
+    def cohorts(self) -> list[slice]:
+        """Return the runs of each cohort, in the order in which they joined."""
+        ends = [*(np.flatnonzero(np.diff(self.joined)) + 1).tolist(), len(self.recipes)]
+        return [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+
+    def _step_of(self, runs: slice) -> int:
+        """Return the number of steps that the runs of a cohort have taken."""
+        return self.step - int(self.joined[runs][0])
+
+    def ended(self) -> slice:
+        """Return the runs of which all epochs of the stage are trained, or all runs if all failed."""
+        if len(self.failures) == len(self.recipes):
+            return slice(len(self.recipes))
+        done = self.step - np.maximum(self.joined, self.stage_began)
+        return slice(int((done >= self.stage.epochs * self.per_epoch).sum()))
 
     def plan_epoch(self) -> None:
         """Plan the next epoch, with λ_am from the accuracy (AMM Eq. 6)."""
-        mixing = self.stage.learns != "classifier"
-        number = self.step // self.per_epoch
-        self.plan = plan(self.recipes, number, self.train_labels, self.v_acc, mixing)
+        self.plan = self._planned()
 
-    def _evaluate(self) -> None:
-        self.full_eval = self.step in self.full_eval_steps
+    def _planned(self, runs: slice = ALL) -> Plan:
+        numbers = (self.step - self.joined[runs]) // self.per_epoch
+        mixing = self.stage.learns != "classifier"
+        return plan(self.recipes[runs], numbers, self.train_labels, self.v_acc[runs], mixing)
+
+    def _evaluate(self, runs: slice = ALL) -> Tensor:
+        """Return the features (R, N, d) of a cohort, or of all runs between epochs."""
+        self.full_eval = self._step_of(runs) in self.full_eval_steps
         index = None if self.full_eval else self.displayed
         if self.frozen_features is None:
-            self.features = self.samples.evaluate(self.network, index)
+            features = self.samples.evaluate(self.network, index, runs)
         else:
-            self.features = (
-                self.frozen_features if index is None else self.frozen_features[:, index]
-            )
-        self._record_failures()
+            features = self.frozen_features if index is None else self.frozen_features[:, index]
+        self._record_failures(features, runs)
+        return features
 
     def train_epoch(self) -> Iterator[Snapshot | None]:
         """Train an epoch; yield a snapshot before it and at the scheduled steps in it."""
@@ -116,8 +166,7 @@ class Trainer:
         epoch = lay_out(self.plan, samples, self.labels, self.classes)
         self.outcomes, self.counted = [], np.zeros(len(self.recipes), int)
         self.correct = self.labels.new_zeros(len(self.recipes))
-        if self.step in self.snapshot_steps and self.step > self.last_sent:
-            yield self.snapshot()
+        yield from self.snapshots()
         updates = self.update_by_batch and self.stage.learns == "all"
         for index in range(self.per_epoch):
             if updates and index:
@@ -125,14 +174,13 @@ class Trainer:
             self._take_step(epoch, index)
             if updates:
                 self._update_lam()
-            if self.step in self.snapshot_steps and index < self.per_epoch - 1:
-                self._measure_loss(epoch)
-                self._evaluate()
-                yield self.snapshot()
-            elif self.samples.slow_epochs:
+            within = self._due() if index < self.per_epoch - 1 else []
+            for runs in within:
+                features, loss = self._evaluate(runs), self._mean_loss(epoch, runs)
+                yield self._snapshot(runs, features, loss, self.plan.mean_lam)
+            if self.samples.slow_epochs and not within:
                 yield None
-        self._measure_loss(epoch)
-        self._evaluate()
+        self.features, self.loss = self._evaluate(), self._mean_loss(epoch)
         self._update_accuracy()
 
     def _take_step(self, epoch: Epoch, index: int) -> None:
@@ -154,8 +202,8 @@ class Trainer:
         self.counted = self.counted + of_runs * correct.shape[1]
 
     @torch.no_grad()
-    def _classify(self, features: Tensor) -> Tensor:
-        return self.network.classify(features)
+    def _classify(self, features: Tensor, runs: slice = ALL) -> Tensor:
+        return self.network.classify(features, runs)
 
     def _counted_accuracy(self) -> np.ndarray:
         """Return the accuracy on the clean rows of this epoch so far, (R,); nan without any."""
@@ -193,56 +241,82 @@ class Trainer:
             correct = correct * counts / counts.sum() * correct.shape[1]
         return correct.mean(1).cpu().numpy()
 
-    def _clean_loss(self) -> np.ndarray:
+    def _clean_loss(self, features: Tensor, runs: slice = ALL) -> np.ndarray:
         index = self.displayed[: self.dataset.displayed_train]
-        logits = self._classify(self.features[:, : len(index)])
+        logits = self._classify(features[:, : len(index)], runs)
         targets = one_hot(self.labels[index], self.classes, logits.dtype)
         return cross_entropy(logits, targets).mean(-1).cpu().numpy()
 
-    def _measure_loss(self, epoch: Epoch) -> None:
-        """Update the mean loss of the epoch's steps so far."""
+    def _mean_loss(self, epoch: Epoch, runs: slice = ALL) -> np.ndarray:
+        """Return the mean loss (R,) of the epoch's steps so far."""
         steps_done = len(self.outcomes)
         if self.stage.learns == "encoder":
             sizes = self.labels.new_tensor(epoch.sizes[:steps_done])
-            loss = torch.stack(self.outcomes, dim=-1) @ (sizes / sizes.sum()).to(self.features)
+            outcomes = torch.stack(self.outcomes, dim=-1)[runs]
+            loss = outcomes @ (sizes / sizes.sum()).to(outcomes)
         else:
-            logits = torch.cat([each.mT for each in self.outcomes], dim=2).mT
-            targets = torch.cat([each.mT for each in epoch.targets[:steps_done]], dim=2).mT
+            logits = torch.cat([each[runs].mT for each in self.outcomes], dim=2).mT
+            targets = torch.cat([each[runs].mT for each in epoch.targets[:steps_done]], dim=2).mT
             rows = sum(epoch.sizes[:steps_done])
             loss = cross_entropy(logits, targets).mean(-1) * (logits.shape[1] / rows)
-        self.loss = loss.cpu().numpy()
+        return loss.cpu().numpy()
 
-    def _record_failures(self) -> None:
+    def _record_failures(self, features: Tensor, runs: slice) -> None:
         """Record the runs whose features, or their squared distances, are not finite."""
-        lengths = self.features.square().sum(-1) * 4
+        lengths = features.square().sum(-1) * 4
         finite = torch.isfinite(lengths).all(-1).tolist()
-        for run, is_finite in enumerate(finite):
+        for run, is_finite in enumerate(finite, runs.start or 0):
             if not is_finite and run not in self.failures:
                 self.failures[run] = self._why_failed(run)
 
     def _why_failed(self, run: int) -> str:
-        recipe, begun = self.recipes[run], (self.step - 1) // self.per_epoch * self.per_epoch
+        recipe, steps = self.recipes[run], self.step - int(self.joined[run])
+        begun = (steps - 1) // self.per_epoch * self.per_epoch
         finite_steps = [bool(torch.isfinite(outcome[run]).all()) for outcome in self.outcomes]
-        step = begun + (finite_steps.index(False) if False in finite_steps else self.step - begun)
+        step = begun + (finite_steps.index(False) if False in finite_steps else steps - begun)
         return (
             f"Training went non-finite at step {step} (epoch {begun // self.per_epoch + 1}): "
             f"lr {recipe.lr:g} is too high for batch_size {recipe.batch_size} here. "
             "Try a smaller lr, such as 0.02, or a larger batch_size."
         )
 
-    def snapshot(self) -> Snapshot:
-        """Return a snapshot, with copies of what training changes."""
-        heads = [(weight.clone(), bias.clone()) for weight, bias in self.network.classifiers]
-        at_end = self.samples.slow_epochs and self.step % self.per_epoch == 0
+    def _due(self) -> list[slice]:
+        """Return the cohorts of which a snapshot is due at this step."""
+        return [runs for runs in self.cohorts() if self._step_of(runs) in self.snapshot_steps]
+
+    def snapshots(self) -> Iterator[Snapshot]:
+        """Yield the snapshots that are due between two epochs, once the next one is planned."""
+        for runs in self._due() if self.step > self.last_sent else ():
+            yield self._snapshot(runs, self.features[runs], self.loss[runs], self.plan.mean_lam)
+
+    def last_snapshots(self, runs: slice) -> Iterator[Snapshot]:
+        """Yield a snapshot of each cohort of some runs, which will not be trained any more."""
+        lam = self._planned(runs).mean_lam
+        for cohort in self.cohorts():
+            if cohort.stop <= runs.stop:
+                yield self._snapshot(cohort, self.features[cohort], self.loss[cohort], lam)
+
+    def _snapshot(
+        self, runs: slice, features: Tensor, loss: np.ndarray, lam: np.ndarray
+    ) -> Snapshot:
+        """Return a snapshot of a cohort, with copies of what training changes.
+
+        `lam` (R,) is that of all runs, the others are of the cohort.
+        """
+        pairs = self.network.classifiers
+        heads = [(weight[runs].clone(), bias[runs].clone()) for weight, bias in pairs]
+        step = self._step_of(runs)
+        at_end = self.samples.slow_epochs and step % self.per_epoch == 0
         return Snapshot(
-            self.step,
-            self.step / self.per_epoch,
-            self.plan.mean_lam,
-            self.loss,
-            self.features,
+            tuple(recipe.key for recipe in self.recipes[runs]),
+            step,
+            step / self.per_epoch,
+            lam[runs],
+            loss,
+            features,
             self.full_eval,
             *heads[-1],
-            dict(self.failures),
+            {r - runs.start: why for r, why in self.failures.items() if runs.start <= r < runs.stop},
             heads[0] if len(heads) > 1 else None,
             self._state() if at_end else None,
         )
