@@ -53,30 +53,28 @@ def _extras(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
 
 def encode_records(
     snapshots: Sequence[Snapshot], dataset: Dataset, neighbors: int = 1
-) -> np.ndarray:
-    """Measure T snapshots at once and return their records, a structured array (T, R).
+) -> list[np.ndarray]:
+    """Measure snapshots at once and return the records of each, a structured array (R,).
 
     Parameters
     ----------
     snapshots : sequence of Snapshot
-        T snapshots of R runs; records of failed runs are meaningless.
+        Snapshots of runs of one stack; records of failed runs are meaningless.
     dataset : Dataset
         The data set of the runs.
     neighbors : int, default=1
         The setting of the runs.
     """
-    runs, classes = len(snapshots[0].lam), len(dataset.class_names)
-    alive = [
-        t * runs + r for t, s in enumerate(snapshots) for r in range(runs) if r not in s.failures
-    ]
+    has_failed = [run in s.failures for s in snapshots for run in range(len(s.keys))]
+    alive = np.flatnonzero(~np.array(has_failed))
     features, weight, bias = (
         torch.cat([getattr(s, name) for s in snapshots])[alive]
         for name in ("features", "weight", "bias")
     )
     values: dict[str, Tensor | np.ndarray] = {
-        n: np.stack([getattr(s, n) for s in snapshots]).ravel()[alive] for n in OF_RUN
+        n: np.concatenate([getattr(s, n) for s in snapshots])[alive] for n in OF_RUN
     }
-    if alive:
+    if alive.size:
         values |= _measured(features, snapshots[0].full_eval, dataset, (weight, bias), neighbors)
         if snapshots[0].coarse:
             heads = [snapshot.coarse for snapshot in snapshots if snapshot.coarse]
@@ -86,17 +84,31 @@ def encode_records(
                 features, snapshots[0].full_eval, dataset, coarse, neighbors, COARSE
             )
     points, width = len(dataset.displayed), features.shape[-1]
-    dtype = record_dtype(classes, points, len(dataset.coarse_names), width, neighbors)
-    records = np.zeros(len(snapshots) * runs, dtype)
-    if alive and width == 2:
+    classes, coarse_classes = len(dataset.class_names), len(dataset.coarse_names)
+    dtype = record_dtype(classes, points, coarse_classes, width, neighbors)
+    records = np.zeros(len(has_failed), dtype)
+    if alive.size and width == 2:
         displayed = features[:, dataset.displayed] if len(features[0]) > points else features
         values["features"], values["scale"] = quantise(displayed.cpu().numpy())
     for name, value in values.items():
         records[name][alive] = value.cpu() if isinstance(value, Tensor) else value
-    records = records.reshape(len(snapshots), runs)
-    for row, snapshot in zip(records, snapshots, strict=True):
-        row["step"], row["epoch"] = snapshot.step, snapshot.epoch
-    return records
+    ends = np.cumsum([len(snapshot.keys) for snapshot in snapshots])
+    of_snapshots = np.split(records, ends[:-1])
+    for rows, snapshot in zip(of_snapshots, snapshots, strict=True):
+        rows["step"], rows["epoch"] = snapshot.step, snapshot.epoch
+    return of_snapshots
+
+
+def nonfinite_reason(record: np.void) -> str:
+    """Return an error message if a value of a record is not finite, else ""."""
+    names = [name for name in record.dtype.names or () if record.dtype[name].base.kind == "f"]
+    bad = [name for name in names if not np.isfinite(record[name]).all()]
+    if not bad:
+        return ""
+    return (
+        f"At step {record['step']} the features have fallen together so far that "
+        f"{bad[0].split('.')[-1]} has no value. Try a smaller lr or another start."
+    )
 
 
 def _measured(
