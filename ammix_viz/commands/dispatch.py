@@ -8,7 +8,7 @@ from types import ModuleType
 from ammix_viz.commands.parser import Parser
 from ammix_viz.settings.limits import current_limits
 from ammix_viz.settings.rules import Choice, checked
-from ammix_viz.workers.worker import OUT_OF_MEMORY, out_of_memory
+from ammix_viz.workers.tasks import OUT_OF_MEMORY, out_of_memory
 
 COMMANDS = ("app", "train", "reproduce", "sweep", "runs", "fetch-data", "bench")
 PROGRAM = "python -m ammix_viz"

@@ -83,12 +83,17 @@ class Recorder:
 
     def _opened(self, recipes: Sequence[Recipe]) -> list[Recipe]:
         """Open the files of runs; return those that no other process is writing."""
-        opened = []
-        for recipe in recipes:
-            with suppress(BlockingIOError):
-                self._writers[recipe.key] = Writer(header(recipe, load_dataset(recipe)))
-                opened.append(recipe)
-        return opened
+        opened: dict[str, Writer] = {}
+        try:
+            for recipe in recipes:
+                with suppress(BlockingIOError):
+                    opened[recipe.key] = Writer(header(recipe, load_dataset(recipe)))
+        except BaseException:
+            for writer in opened.values():
+                writer.close()
+            raise
+        self._writers |= opened
+        return [recipe for recipe in recipes if recipe.key in opened]
 
     def _write(self, snapshot: Snapshot, rows: np.ndarray) -> None:
         """Append the records of a snapshot; finish the runs that have ended or failed."""

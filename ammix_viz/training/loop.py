@@ -52,30 +52,27 @@ def train_stack(
     with configured_arithmetic():
         trainer = Trainer(stack.recipes, dtype)
         done = trainer.restore(state) if state else 0
-        for stage in stages(stack.recipes[0]):
+        *earlier, last = stages(stack.recipes[0])
+        for stage in (*earlier, last):
             left, done = max(stage.epochs - done, 0), max(done - stage.epochs, 0)
-            if left == 0:
-                continue
-            trainer.begin(stage, stage.epochs - left)
-            yield from _train_stage(trainer, stack)
-            if len(trainer.failures) == len(trainer.recipes):
-                break
-        if trainer.step > trainer.last_sent:
-            yield from trainer.last_snapshots(trainer.ended())
+            if left and stack.recipes:
+                trainer.begin(stage, stage.epochs - left)
+                yield from _train_stage(trainer, stack, stage is last)
 
 
-def _train_stage(trainer: Trainer, stack: Stack) -> Iterator[Snapshot | None]:
-    """Train until no run of the stack has epochs of the stage left."""
-    while trainer.recipes:
+def _train_stage(trainer: Trainer, stack: Stack, last: bool) -> Iterator[Snapshot | None]:
+    """Train until the stage is over for every run of the stack; runs may join if it is the last."""
+    while stack.recipes:
         yield from trainer.train_epoch()
         ended = trainer.ended()
         over = {recipe.key for recipe in trainer.recipes[ended]}
-        if over.issuperset(recipe.key for recipe in stack.recipes):
+        if over and not (last or trainer.all_failed):
             return
         if over:
             yield from trainer.last_snapshots(ended)
             stack.leave(over)
-        trainer.regroup(stack.recipes)
+        if stack.recipes:
+            trainer.regroup(stack.recipes)
 
 
 def warm() -> None:

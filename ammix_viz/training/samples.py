@@ -48,9 +48,7 @@ class Points:
         """Return the training points (R, N, 2)."""
         return self._points[:, : self._size]
 
-    def evaluate(
-        self, network: Network, index: Tensor | None = None, runs: slice = ALL
-    ) -> Tensor:
+    def evaluate(self, network: Network, index: Tensor | None = None, runs: slice = ALL) -> Tensor:
         """Return the features (R, N, 2) of all points, of all runs or some."""
         return network.evaluate(self._points[runs], runs)
 
@@ -76,9 +74,7 @@ class Images:
         """Return the training images of an epoch, batch by batch."""
         return ImageBatches(self._images, plan, self._recipe, epoch)
 
-    def evaluate(
-        self, network: Network, index: Tensor | None = None, runs: slice = ALL
-    ) -> Tensor:
+    def evaluate(self, network: Network, index: Tensor | None = None, runs: slice = ALL) -> Tensor:
         """Return the features (1, N, d) of all images, or of those at an index."""
         blocks = self._images.blocks(index, self._eval_batch)
         return torch.cat([network.evaluate(rows[None]) for rows in blocks], dim=1)

@@ -130,11 +130,16 @@ class Trainer:
         return self.step - int(self.joined[runs][0])
 
     def ended(self) -> slice:
-        """Return the runs of which all epochs of the stage are trained, or all runs if all failed."""
-        if len(self.failures) == len(self.recipes):
+        """Return the runs whose epochs of the stage are all trained; all runs if all failed."""
+        if self.all_failed:
             return slice(len(self.recipes))
         done = self.step - np.maximum(self.joined, self.stage_began)
         return slice(int((done >= self.stage.epochs * self.per_epoch).sum()))
+
+    @property
+    def all_failed(self) -> bool:
+        """Whether every run became non-finite."""
+        return len(self.failures) == len(self.recipes)
 
     def plan_epoch(self) -> None:
         """Plan the next epoch, with λ_am from the accuracy (AMM Eq. 6)."""
@@ -316,7 +321,11 @@ class Trainer:
             features,
             self.full_eval,
             *heads[-1],
-            {r - runs.start: why for r, why in self.failures.items() if runs.start <= r < runs.stop},
+            {
+                r - runs.start: why
+                for r, why in self.failures.items()
+                if runs.start <= r < runs.stop
+            },
             heads[0] if len(heads) > 1 else None,
             self._state() if at_end else None,
         )

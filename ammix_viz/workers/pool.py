@@ -19,7 +19,7 @@ from dataclasses import asdict
 from ammix_viz.runs import disk
 from ammix_viz.settings.limits import current_limits
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.workers import policy, run_state
+from ammix_viz.workers import limits, policy, run_state
 from ammix_viz.workers.job_queue import JobQueue
 from ammix_viz.workers.policy import Job
 from ammix_viz.workers.processes import WorkerProcess, WorkerProcesses
@@ -69,7 +69,13 @@ class Pool:
             thread.join()
 
     def submit(
-        self, recipes: Sequence[Recipe], *, keep: bool = False, restart: bool = False
+        self,
+        recipes: Sequence[Recipe],
+        *,
+        keep: bool = False,
+        restart: bool = False,
+        session: str = "",
+        batch: bool = False,
     ) -> list[str]:
         """Queue every recipe for training, unless it is already live or has ended.
 
@@ -81,6 +87,11 @@ class Pool:
             Whether to train them to the end even if nobody reads them.
         restart : bool, default=False
             Whether to train stopped runs again.
+        session : str, default=""
+            The session that asks; sessions take turns, and each has a limit.
+        batch : bool, default=False
+            Whether they are part of a batch of many runs, which is not trained in one stack with
+            runs of others.
 
         Returns
         -------
@@ -100,11 +111,14 @@ class Pool:
                 for key, recipe in wanted.items()
                 if self._queue.job_of(key) is None and run_state.still_needed(key, checks[key])
             }
-            self._check_limits(len(new))
+            self._check_limits(len(new), session)
             for key in new:
                 run_state.remove_old_files(key)
-            self._queue.add(new, time.monotonic())
-            self.touch(wanted)
+            now = time.monotonic()
+            self._queue.add(new, now, session, batch)
+            self._queue.read(wanted, now)
+            if not batch:
+                self._queue.expect(wanted, session, now + limits.EXPECTED_SECONDS)
             if keep:
                 self._queue.keep(wanted)
             self._start_waiting()
@@ -116,7 +130,7 @@ class Pool:
         with self._changed:
             job = self._queue.job_of(key)
             if job is not None and job.worker is None:
-                return RunState("queued", self._queue.position(job))
+                return RunState("queued", self._queue.position(job, time.monotonic()))
             if job is not None:
                 return RunState("training")
         return run_state.on_disk(key)
@@ -136,6 +150,7 @@ class Pool:
         """Count a reader of these runs; after the last one has left, they make way for others."""
         with self._changed:
             self._readers.update(keys)
+            self._queue.arrive(keys)
         try:
             yield
         finally:
@@ -143,7 +158,7 @@ class Pool:
                 self._readers -= Counter(keys)
                 now = time.monotonic()
                 jobs = filter(None, map(self._queue.job_of, keys))
-                self.leave([key for job in jobs if job.read_at <= now for key in job.recipes])
+                self.leave([key for job in jobs if job.wanted_at <= now for key in job.recipes])
 
     def leave(self, keys: Iterable[str]) -> None:
         """Record that nobody waits for these runs any more; runs with a reader are unaffected."""
@@ -151,6 +166,39 @@ class Pool:
             jobs = filter(None, map(self._queue.job_of, keys))
             unread = [job for job in jobs if not job.recipes.keys() & self._readers.keys()]
             self._queue.leave([key for job in unread for key in job.recipes], time.monotonic())
+
+    def kept(self) -> list[Recipe]:
+        """Return the live runs that are trained to the end even if nobody reads them."""
+        with self._changed:
+            return self._queue.kept()
+
+    def release(self, keys: Iterable[str]) -> None:
+        """Train runs only as long as somebody reads them, no longer to the end."""
+        with self._changed:
+            self._queue.keep(keys, keep=False)
+
+    def cancel(self, keys: Iterable[str], *, unread_only: bool = False) -> None:
+        """Stop runs now, with those that were asked for together with them.
+
+        Parameters
+        ----------
+        keys : iterable of str
+            Keys of the runs.
+        unread_only : bool, default=False
+            Whether runs go on that have a reader.
+        """
+        with self._changed:
+            jobs = filter(None, map(self._queue.job_of, keys))
+            chosen = [
+                job
+                for job in jobs
+                if not (unread_only and job.recipes.keys() & self._readers.keys())
+            ]
+            keys = [key for job in chosen for key in job.recipes]
+            for job in self._queue.cancel(keys, time.monotonic()):
+                self._send(job, {"cancel": job.number})
+            self._start_waiting()
+            self._changed.notify_all()
 
     def devices(self) -> list[str]:
         """Return the devices that the workers can train on."""
@@ -183,15 +231,20 @@ class Pool:
                 return FileCheck(train=True)
         return run_state.check_files(key, restart)
 
-    def _check_limits(self, more: int) -> None:
+    def _check_limits(self, more: int, session: str) -> None:
         if more and self._workers.down and not self._workers.by_pid:
             raise ValueError(NO_WORKER)
-        waiting = self._queue.waiting_runs()
-        most = current_limits().waiting_runs
-        if more and waiting + more > most:
+        allowed, waiting = current_limits(), self._queue.waiting_runs()
+        if more and waiting + more > allowed.waiting_runs:
             raise ValueError(
                 f"{waiting} runs wait to be trained and {more} more are asked for; at most "
-                f"{most} may wait. Try again in a while."
+                f"{allowed.waiting_runs} may wait. Try again in a while."
+            )
+        live = self._queue.runs_of(session) if session else 0
+        if more and live + more > allowed.session_runs:
+            raise ValueError(
+                f"{live} of your runs wait or are being trained and {more} more are asked for; at "
+                f"most {allowed.session_runs} may at a time. Stop some, or try again in a while."
             )
 
     def _start_waiting(self) -> None:
@@ -199,8 +252,8 @@ class Pool:
         folder = str(disk.folder().absolute())
         for job in self._queue.assign(self._workers.ready, time.monotonic()):
             recipes = [asdict(recipe) for recipe in job.recipes.values()]
-            message = {"job": job.number, "folder": folder, "recipes": recipes}
-            self._send(job, message)
+            message = {"job": job.number, "folder": folder, "batch": job.batch}
+            self._send(job, message | {"recipes": recipes})
 
     def _send(self, job: Job, message: Message) -> None:
         """Send a message to the worker of a job, if it has one."""
@@ -213,6 +266,8 @@ class Pool:
                 return
             if "ready" in message:
                 worker.ready, self._devices = True, message["devices"]
+            elif "beat" in message:
+                return
             else:
                 self._workers.quick_deaths = 0
                 failed = "error" in message
@@ -242,6 +297,7 @@ class Pool:
         with self._changed:
             while self._thread is threading.current_thread():
                 now = time.monotonic()
+                self._queue.read(self._readers, now)
                 self._workers.start_one(now)
                 for job in self._queue.give_up_unread(self._workers.ready, now):
                     self._send(job, {"cancel": job.number})

@@ -2,10 +2,11 @@
 
 Messages are lines of JSON:
 
-- received: `{"job": 1, "folder": "…", "recipes": [{…}]}` and `{"cancel": 1}`; the end of stdin
-  means that the server is gone, and the process exits. Several jobs at a time take turns;
+- received: `{"job": 1, "folder": "…", "batch": false, "recipes": [{…}]}` and `{"cancel": 1}`; the
+  end of stdin means that the server is gone, and the process exits;
 - sent: `{"ready": true, "devices": ["cpu"]}`, then for each job `{"done": 1}` (also if it was
-  cancelled) or `{"error": 1, "why": "One sentence."}`.
+  cancelled) or `{"error": 1, "why": "One sentence."}`. During training, `{"beat": true}` at least
+  once a second, as long as no step takes longer.
 """
 
 import json
@@ -16,24 +17,19 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
-from pathlib import Path
-from typing import Any, TextIO
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import TextIO
 
-from ammix_viz.runs.disk import use_folder
-from ammix_viz.settings.recipe import Recipe
+from ammix_viz.workers.tasks import Message, Task
 
 log = logging.getLogger(__name__)
-Message = dict[str, Any]
-Training = tuple[Path, Generator[float]]
 
 TURN_SECONDS = 0.2
-"""How long a job is trained before the next job's turn."""
+"""How long a task is trained before the next task's turn."""
 
-OUT_OF_MEMORY = (
-    "The device has not enough memory left for this run. Try a smaller batch_size, or another "
-    "device."
-)
+BEAT_SECONDS = 1.0
+"""How often a worker that trains says that it does."""
 
 
 class Inbox:
@@ -68,65 +64,35 @@ def warm_up() -> list[str]:
         loop,
     )
 
-    devices.configure_arithmetic()  # permanently, because jobs that take turns share the setting
+    devices.configure_arithmetic()  # permanently, because tasks that take turns share the setting
     loop.warm()
     return devices.devices()
 
 
 def serve(inbox: Inbox, answer: Callable[[Message], None]) -> None:
-    """Train incoming jobs, which take turns; never returns."""
-    active: dict[int, Training] = {}
+    """Train incoming jobs in tasks, which take turns; never returns.
+
+    A new task has the next turn, so that its first records come soon.
+    """
+    tasks: deque[Task] = deque()
+    beat_at = time.monotonic()
     while True:
-        for message in inbox.receive(wait=not active):
-            active[message["job"]] = _begin(message)
-        for number, (folder, training) in list(active.items()):
-            with use_folder(folder):  # only for this turn: another job's folder may differ
-                result = _turn(number, training, inbox.cancelled)
-            if result:
-                del active[number]
-                answer(result)
-
-
-def _begin(message: Message) -> Training:
-    """Return the folder that a job writes to, and its training generator."""
-    from ammix_viz.runs.recording import record
-
-    return Path(message["folder"]), record([Recipe(**values) for values in message["recipes"]])
-
-
-def _turn(number: int, training: Generator[float], cancelled: set[int]) -> Message | None:
-    """Train a job for one turn; return the answer if the job is done."""
-    begun = time.monotonic()
-    try:
-        while number not in cancelled:
-            next(training)
-            if time.monotonic() - begun >= TURN_SECONDS:
-                return None
-        training.close()
-    except StopIteration:
-        pass
-    except Exception as error:
-        log.exception("Job %s failed", number)
-        return {"error": number, "why": error_message(error)}
-    return {"done": number}
-
-
-def out_of_memory(error: Exception) -> bool:
-    """Return whether an error means that a device or this machine is out of memory."""
-    text = str(error).lower()
-    signs = ("out of memory", "can't allocate memory")
-    return isinstance(error, MemoryError) or any(sign in text for sign in signs)
-
-
-def error_message(error: Exception) -> str:
-    """Return an error as a one-sentence message for users."""
-    if out_of_memory(error):
-        return OUT_OF_MEMORY
-    if isinstance(error, ValueError | RuntimeError) and str(error):
-        return str(error).splitlines()[0][:300]
-    if isinstance(error, OSError) and error.strerror:
-        return f"The run cannot be written: {error.strerror}."
-    return f"Training broke off ({type(error).__name__}); the server's log says more."
+        for message in inbox.receive(wait=not tasks):
+            task = next((task for task in tasks if task.takes(message)), None)
+            if task is None:
+                tasks.appendleft(Task(message))
+            else:
+                task.join(message)
+        task = tasks.popleft()
+        begun = time.monotonic()
+        while task.step(inbox.cancelled) and time.monotonic() - begun < TURN_SECONDS:
+            if time.monotonic() - beat_at > BEAT_SECONDS:
+                answer({"beat": True})
+                beat_at = time.monotonic()
+        for result in task.results():
+            answer(result)
+        if task.jobs:
+            tasks.append(task)
 
 
 def main() -> None:
