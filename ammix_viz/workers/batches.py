@@ -92,7 +92,7 @@ class RunBatch:
         portion = list(self._pending.values())[:PORTION]
         new = [recipe for recipe in portion if recipe.key not in self._submitted]
         if new:
-            self._pool.submit(new, keep=keep, restart=self._restart)
+            self._pool.submit(new, keep=keep, restart=self._restart, batch=True)
             self._submitted |= {recipe.key for recipe in new}
         self._pool.touch([recipe.key for recipe in portion], ahead)
         partial = sum(work(recipe) * self._update(recipe) for recipe in portion)

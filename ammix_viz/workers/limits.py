@@ -9,8 +9,8 @@ MIN_STACK, MAX_STACK = 4, 16
 MAX_JOINED = 128
 """The most runs of different people that are trained in one stack."""
 
-MAX_TURNS = 8
-"""The most runs on images, and the most stacks of points, that take turns in one worker."""
+MAX_STACKS, MAX_IMAGE_RUNS = 8, 8
+"""The most stacks of points, and the most runs on images, that take turns in one worker."""
 
 EXPECTED_SECONDS = 20.0
 """Seconds for which a run that was just asked for counts as read: a busy server is slow to ask."""

@@ -157,7 +157,7 @@ def fits(job: Job, others: Iterable[Job]) -> bool:
     """
     images = sum(other.on_images for other in others)
     if job.on_images:
-        return images < limits.MAX_TURNS
+        return images < limits.MAX_IMAGE_RUNS
     stacks: Counter[tuple] = Counter()
     for other in others:
         if not other.on_images:
@@ -166,7 +166,7 @@ def fits(job: Job, others: Iterable[Job]) -> bool:
         most = limits.MAX_STACK if job.batch else limits.MAX_JOINED
         return stacks[job.stack] + len(job.recipes) <= most
     alike = sum(batch == job.batch for batch, _ in stacks)
-    return alike < (1 if job.batch else limits.MAX_TURNS)
+    return alike < (1 if job.batch else limits.MAX_STACKS)
 
 
 def expired(jobs: Iterable[Job], now: float) -> list[Job]:

@@ -118,7 +118,8 @@ class Pool:
             self._queue.add(new, now, session, batch)
             self._queue.read(wanted, now)
             if not batch:
-                self._queue.expect(wanted, session, now + limits.EXPECTED_SECONDS)
+                unread = [key for key in wanted if key not in self._readers]
+                self._queue.expect(unread, session, now + limits.EXPECTED_SECONDS)
             if keep:
                 self._queue.keep(wanted)
             self._start_waiting()

@@ -54,7 +54,9 @@ class Clocked:
 
 
 @pytest.fixture
-def clocked():
+def clocked(monkeypatch):
+    """A queue where a worker trains one stack of points at a time."""
+    monkeypatch.setattr(limits, "MAX_STACKS", 1)
     return Clocked()
 
 
@@ -69,11 +71,12 @@ def test_waiting_runs_know_their_position_and_move_up(clocked):
         clocked.submit(recipe, read_until=FOREVER)
     queue = clocked.queue
     assert [clocked.worker(recipe) for recipe in recipes] == [A, B, "waits", "waits"]
-    assert [queue.position(queue.job_of(recipe.key)) for recipe in recipes[2:]] == [1, 2]
+    waiting = [queue.job_of(recipe.key) for recipe in recipes[2:]]
+    assert [queue.position(job, clocked.now) for job in waiting] == [1, 2]
     assert queue.waiting_runs() == 2
     clocked.finish(recipes[1])
     assert [clocked.worker(recipe) for recipe in recipes] == [A, "gone", B, "waits"]
-    assert queue.position(queue.job_of(recipes[3].key)) == 1
+    assert queue.position(queue.job_of(recipes[3].key), clocked.now + 1) == 1
 
 
 def test_a_waiting_run_gets_the_worker_of_one_that_nobody_reads(clocked):
@@ -165,29 +168,88 @@ def test_a_run_asked_for_while_it_is_given_up_starts_once_its_worker_has_stopped
     assert [job.number for job in clocked.queue.jobs] == [2]
 
 
-def test_after_a_workers_death_runs_on_images_wait_again_and_others_end(clocked):
+def test_after_a_workers_death_its_runs_wait_again(clocked):
     image, points = IMAGES, POINTS
     clocked.submit(image, keep=True)
     clocked.submit(replace(IMAGES, lr=0.5))
     clocked.submit(points)
     assert [clocked.worker(recipe) for recipe in (image, points)] == [A, A]
-    (ended,) = clocked.queue.lose(A)
-    assert list(ended.recipes) == [points.key]
-    assert [clocked.worker(recipe) for recipe in (image, points)] == ["waits", "gone"]
+    assert clocked.queue.lose(A) == []
+    assert [clocked.worker(recipe) for recipe in (image, points)] == ["waits", "waits"]
     job = clocked.queue.job_of(image.key)
     assert (job.keep, job.deaths) == (True, 1)
     clocked.start(ready=[B])
-    assert clocked.worker(image) == B
+    assert [clocked.worker(recipe) for recipe in (image, points)] == [B, B]
 
 
-def test_a_run_that_kills_worker_after_worker_ends(clocked):
-    clocked.submit(IMAGES)
-    for _ in range(limits.MAX_DEATHS - 1):
-        assert clocked.queue.lose(clocked.worker(IMAGES)) == []
+@pytest.mark.parametrize(
+    ("recipe", "most"), [(POINTS, limits.MAX_DEATHS), (IMAGES, limits.MAX_DEATHS_ON_IMAGES)]
+)
+def test_a_run_that_kills_worker_after_worker_ends(clocked, recipe, most):
+    clocked.submit(recipe)
+    for _ in range(most - 1):
+        assert clocked.queue.lose(clocked.worker(recipe)) == []
         clocked.start()
-    (ended,) = clocked.queue.lose(clocked.worker(IMAGES))
-    assert ended.deaths == limits.MAX_DEATHS
-    assert clocked.worker(IMAGES) == "gone"
+    (ended,) = clocked.queue.lose(clocked.worker(recipe))
+    assert ended.deaths == most
+    assert clocked.worker(recipe) == "gone"
+
+
+def test_a_run_that_was_asked_for_is_not_given_up_before_its_page_can_read_it(clocked):
+    asked, other, waiting = several(POINTS, 3)
+    clocked.submit(asked)
+    clocked.queue.expect([asked.key], "slow", clocked.now + limits.EXPECTED_SECONDS)
+    clocked.submit(other, read_until=FOREVER)
+    clocked.submit(waiting, read_until=FOREVER)
+    assert clocked.wait(limits.EXPECTED_SECONDS + limits.UNREAD_SECONDS) == []
+    assert clocked.wait(0.1) == [1]
+
+
+def test_a_page_that_asks_for_other_runs_is_no_longer_expected_at_its_former_ones(clocked):
+    former, latter, waiting = several(POINTS, 3)
+    for recipe in (former, latter):
+        clocked.submit(recipe)
+        clocked.queue.expect([recipe.key], "slider", clocked.now + limits.EXPECTED_SECONDS)
+    clocked.queue.expect([former.key], "another", clocked.now + 1)
+    clocked.submit(waiting, read_until=FOREVER)
+    assert clocked.wait(limits.UNREAD_SECONDS) == []  # the other page may still come
+    assert clocked.wait(1.1) == [1]
+
+
+def test_a_reader_that_has_come_is_no_longer_expected(clocked):
+    read, other, waiting = several(POINTS, 3)
+    clocked.submit(read)
+    clocked.queue.expect([read.key], "page", clocked.now + limits.EXPECTED_SECONDS)
+    clocked.submit(other, read_until=FOREVER)
+    clocked.submit(waiting, read_until=FOREVER)
+    clocked.queue.arrive([read.key])
+    assert clocked.wait(limits.UNREAD_SECONDS + 0.1) == [1]
+
+
+def test_a_run_that_is_no_longer_kept_is_given_up_unless_it_is_read(clocked):
+    clocked.submit(POINTS, keep=True)
+    assert clocked.queue.kept() == [POINTS]
+    clocked.queue.keep([POINTS.key], keep=False)
+    assert clocked.queue.kept() == []
+    assert clocked.wait(limits.IDLE_SECONDS + 0.1) == [1]
+
+
+def test_a_cancelled_run_is_gone_at_once_and_its_worker_is_told(clocked):
+    running, other, waiting = several(POINTS, 3)
+    for recipe in (running, other, waiting):
+        clocked.submit(recipe, read_until=FOREVER)
+    told = clocked.queue.cancel([running.key, waiting.key], clocked.now)
+    assert [(job.number, job.worker) for job in told] == [(1, A), (3, None)]
+    assert [clocked.worker(r) for r in (running, other, waiting)] == ["gone", B, "gone"]
+    assert clocked.queue.cancel([running.key], clocked.now) == []
+
+
+def test_the_runs_of_a_session_are_counted_waiting_or_not(clocked):
+    for seed, session in enumerate(("one", "two", "one")):
+        recipe = POINTS.at_seed(seed)
+        clocked.queue.add({recipe.key: recipe}, 0.0, session)
+    clocked.start([A])
+    assert [clocked.queue.runs_of(session) for session in ("one", "two", "")] == [2, 1, 0]
 
 
 def test_a_run_given_up_whose_worker_dies_starts_anew_only_if_asked_for_again(clocked):

@@ -24,13 +24,54 @@ def job(number, recipe=POINTS, read_at=NOW, worker=None, seed=None, **rest):
     return Job(number, {run.key: run}, rest.pop("keep", False), read_at, worker, **rest)
 
 
+SUPCON = Recipe(method="supcon")
+
+
+def other(number):
+    """A run that shares a stack with none of another number."""
+    return replace(POINTS, lr=0.01 + 0.001 * number)
+
+
 ASSIGNED = {
-    "jobs start in their order, each in an idle worker": (
+    "jobs start in their order, in idle workers first; runs of one kind join": (
         [job(1), job(2), job(3)],
+        {1: A, 2: B, 3: A},
+    ),
+    "a stack takes so many runs and no more": (
+        [*(job(n, worker=w) for w in (A, B) for n in range(w * 1000, w * 1000 + 128)), job(1)],
+        {},
+    ),
+    "stacks of other kinds take turns, so many in a worker and no more": (
+        [
+            *(job(w * 10 + n, other(n), worker=w) for w in (A, B) for n in range(7)),
+            job(1, other(7)),
+            job(2, other(8)),
+            job(3, other(9)),
+        ],
         {1: A, 2: B},
     ),
-    "a worker trains one stack of points at a time": (
-        [job(1, worker=A), job(2, worker=B), job(3)],
+    "runs of several stages join no stack, but take turns": (
+        [job(1, SUPCON, worker=A), job(2, SUPCON, worker=B), job(3, SUPCON)],
+        {3: A},
+    ),
+    "a batch trains one stack in a worker at a time, beside those of other sessions": (
+        [
+            job(1, other(1), worker=A, batch=True),
+            job(2, other(2), worker=B),
+            job(3, other(3), batch=True),
+            job(4, other(4), batch=True),
+        ],
+        {3: B},
+    ),
+    "runs of a batch join no stack of other sessions": (
+        [job(1, worker=A), job(2, worker=B), job(3, batch=True), job(4)],
+        {3: A, 4: B},
+    ),
+    "a stack of a batch stays small": (
+        [
+            *(job(n, worker=w, batch=True) for w in (A, B) for n in range(w * 100, w * 100 + 16)),
+            job(1, batch=True),
+        ],
         {},
     ),
     "runs on images take turns, spread over the workers": (
@@ -81,6 +122,26 @@ def test_nothing_starts_while_no_worker_is_ready():
     assert list(policy.assign([job(1)], [], NOW)) == []
 
 
+ORDERS = {
+    "in the order in which they were asked for": ([job(1), job(2), job(3)], [1, 2, 3]),
+    "unread jobs last": ([job(1, read_at=LONG_AGO), job(2)], [2, 1]),
+    "sessions take turns": (
+        [job(n, session=s) for n, s in enumerate("aaabbc", start=1)],
+        [1, 4, 6, 2, 5, 3],
+    ),
+    "a session that has runs in training waits longer": (
+        [job(1, worker=A, session="a"), job(2, session="a"), job(3, session="b")],
+        [3, 2],
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", ORDERS)
+def test_the_order_in_which_jobs_start(rule):
+    jobs, expected = ORDERS[rule]
+    assert [j.number for j in policy.in_order(jobs, NOW)] == expected
+
+
 EARLIER = LONG_AGO - 1
 MAKING_WAY = {
     "nothing makes way while nobody waits": (
@@ -119,7 +180,19 @@ MAKING_WAY = {
         [job(1, IMAGES, LONG_AGO, A, keep=True), job(2, IMAGES, worker=A)],
         [1],
     ),
-    "but not for one that nobody reads either": (
+    "an unread stack of points makes way for a job that is read in its worker": (
+        [job(1, read_at=LONG_AGO, worker=A), job(2, worker=A)],
+        [1],
+    ),
+    "but not if it is kept": (
+        [job(1, read_at=LONG_AGO, worker=A, keep=True), job(2, worker=A)],
+        [],
+    ),
+    "nor while its page is expected to read it": (
+        [job(1, read_at=LONG_AGO, worker=A, expected={"page": NOW}), job(2, worker=A)],
+        [],
+    ),
+    "nor for one that nobody reads either": (
         [job(1, IMAGES, LONG_AGO, A), job(2, IMAGES, LONG_AGO, A)],
         [],
     ),
@@ -161,7 +234,8 @@ def test_which_jobs_are_given_up(rule):
 DIED = {
     "a run on images resumes": (job(1, IMAGES, deaths=1), True),
     "until too many workers have died over it": (job(1, IMAGES, deaths=3), False),
-    "a stack of points has no checkpoint to resume from": (job(1, deaths=1), False),
+    "a stack of points is begun again": (job(1, deaths=1), True),
+    "but only once": (job(1, deaths=2), False),
     "a run that was given up stays so": (job(1, IMAGES, deaths=1, cancelled_at=NOW), False),
     "one that made way resumes": (
         job(1, IMAGES, deaths=1, cancelled_at=NOW, requeue=True, keep=True),

@@ -89,6 +89,8 @@ def workers_of_two():
 
 @pytest.fixture
 def pool(workers_of_two, runs_folder, monkeypatch):
+    """A pool of two workers that train one stack of points at a time."""
+    monkeypatch.setattr(limits, "MAX_STACKS", 1)
     yield workers_of_two
     give_up_all(workers_of_two, 2, monkeypatch)
 
@@ -182,27 +184,71 @@ def test_a_reader_that_comes_back_later_keeps_its_run(pool):
     assert job_of(pool, LONG).read_at > time.monotonic() + LATER / 2
 
 
-def test_a_killed_worker_stops_its_stack_and_its_run_on_images_resumes(pool, monkeypatch):
+def test_after_a_killed_worker_points_begin_again_once_and_images_resume(pool, monkeypatch):
     victim, neighbour = several(LONG, 2)
     image = replace(DIGITS, epochs=12)
     for recipe in (victim, neighbour, image):
         pool.submit([recipe])
         pool.touch([recipe.key], LATER)
     wait_for(lambda: has_records(victim) and has_records(image) > 3)  # the first epoch is over
-    worker, first = job_of(pool, victim).worker, inode(image)
+    worker, first, begun = job_of(pool, victim).worker, inode(image), inode(victim)
     assert job_of(pool, image).worker == worker
     os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: inode(victim) != begun and has_records(victim))
+    assert states(pool, victim, neighbour) == ["training"] * 2
+    os.kill(job_of(pool, victim).worker, signal.SIGKILL)
     is_state(pool, victim, "stopped")
     why = "The process that trained this run came to a sudden end (SIGKILL)."
     assert pool.state(victim.key).why == why
     assert disk.status(victim.key).size == disk.path(victim.key).stat().st_size
-    assert states(pool, neighbour, image) == ["training"] * 2  # the other worker has both
     pool.submit([victim])
     assert pool.state(victim.key).state == "stopped"
     monkeypatch.setattr(limits, "IDLE_SECONDS", 0.0)
     pool.leave([neighbour.key])
     is_state(pool, image, "ended", "stopped")
     assert (pool.state(image.key).state, inode(image)) == ("ended", first)
+
+
+def test_runs_of_several_sessions_train_in_one_stack_to_the_bytes_of_a_run_alone(pool, tmp_path):
+    recipes = [replace(QUICK, method="am_mixup", epochs=40, beta=0.1 * n) for n in range(5)]
+    for number, recipe in enumerate(recipes):
+        pool.submit([recipe], session=str(number))
+        wait_for(lambda recipe=recipe: has_records(recipe))
+    assert len({job.worker for job in pool.jobs()}) <= 2
+    for recipe in recipes:
+        is_state(pool, recipe, "ended", "stopped")
+    for recipe in recipes[-2:]:
+        whole = undisturbed(recipe, tmp_path / "apart")
+        assert disk.path(recipe.key).read_bytes() == whole
+
+
+def test_a_session_has_a_limit_and_another_session_still_gets_in(pool, set_limits):
+    set_limits(session_runs=8)
+    mine = [replace(LONG, init_seed=seed) for seed in range(9)]
+    pool.submit(mine[:6], session="mine")
+    with pytest.raises(ValueError) as refused:  # noqa: PT011
+        pool.submit(mine, session="mine")
+    assert str(refused.value) == (
+        "6 of your runs wait or are being trained and 3 more are asked for; at most 8 may at a "
+        "time. Stop some, or try again in a while."
+    )
+    pool.submit(mine[6:], session="another")
+    assert states(pool, *mine) == ["training"] * 9
+
+
+def test_a_cancelled_run_stops_at_once_unless_only_unread_ones_shall(pool):
+    read, unread = (replace(LONG, init_seed=seed) for seed in range(2))
+    for recipe in (read, unread):
+        pool.submit([recipe], keep=True)
+    with pool.reading([read.key]):
+        assert sorted(r.init_seed for r in pool.kept()) == [0, 1]
+        pool.cancel([read.key, unread.key], unread_only=True)
+        is_state(pool, unread, "stopped", "unknown")
+        assert pool.state(read.key).state == "training"
+        pool.release([read.key])
+        assert pool.kept() == []
+        pool.cancel([read.key])
+        is_state(pool, read, "stopped", "unknown")
 
 
 def test_a_worker_that_does_not_answer_a_cancel_is_killed_and_its_run_can_start_anew(

@@ -19,12 +19,18 @@ class Served(Exception):  # noqa: N818
 
 
 class Inbox:
-    """Has two jobs, of two steps and of three, each with a folder."""
+    """Has two jobs on images, of two steps and of three, each with a folder."""
 
     def __init__(self, folder):
         self.cancelled = set()
         self._jobs = [
-            {"job": n, "folder": str(folder / str(n)), "recipes": [{"epochs": n}]} for n in (2, 3)
+            {
+                "job": n,
+                "folder": str(folder / str(n)),
+                "batch": False,
+                "recipes": [{"data": "digits", "epochs": n}],
+            }
+            for n in (2, 3)
         ]
 
     def receive(self, wait):
@@ -47,10 +53,10 @@ def serve(tmp_path, monkeypatch):
         if len(answers) == 2:
             raise Served
 
-    def run(cancelled=()):
+    def run(cancelled=(), turn=0.0):
         inbox.cancelled.update(cancelled)
         monkeypatch.setattr(recording, "record", record)
-        monkeypatch.setattr(worker, "TURN_SECONDS", 0.0)
+        monkeypatch.setattr(worker, "TURN_SECONDS", turn)
         with pytest.raises(Served):
             contextvars.copy_context().run(worker.serve, inbox, answer)
         return steps, answers
@@ -60,7 +66,7 @@ def serve(tmp_path, monkeypatch):
 
 def test_jobs_take_turns_each_in_its_folder(serve):
     steps, answers = serve()
-    assert steps == [(2, "2"), (3, "3"), (2, "2"), (3, "3"), (3, "3")]
+    assert steps == [(3, "3"), (2, "2"), (3, "3"), (2, "2"), (3, "3")]
     assert answers == [{"done": 2}, {"done": 3}]
 
 
@@ -68,6 +74,12 @@ def test_a_cancelled_job_is_answered_and_the_other_goes_on(serve):
     steps, answers = serve(cancelled=[3])
     assert steps == [(2, "2"), (2, "2")]
     assert answers == [{"done": 3}, {"done": 2}]
+
+
+def test_a_worker_that_trains_says_so_now_and_then(serve, monkeypatch):
+    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.0)
+    _, answers = serve(turn=1.0)
+    assert answers[0] == {"beat": True}
 
 
 NOISY = """
@@ -79,13 +91,15 @@ def record(recipes):
     yield 1.0
     raise KeyError(recipes[0].method)
 sys.modules["ammix_viz.runs.recording"] = types.SimpleNamespace(record=record)
+worker.TURN_SECONDS = 0.0
 worker.warm_up = lambda: ["cpu"]
 worker.main()
 """
 
 
 def test_what_a_library_prints_does_not_reach_the_pool(tmp_path):
-    job = {"job": 7, "folder": str(tmp_path), "recipes": [{"method": "ce"}]}
+    recipes = [{"data": "digits", "method": "ce"}]
+    job = {"job": 7, "folder": str(tmp_path), "batch": False, "recipes": recipes}
     command = [sys.executable, "-c", NOISY]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, text=True, cwd=ROOT, **pipes) as child:
@@ -100,29 +114,6 @@ def test_what_a_library_prints_does_not_reach_the_pool(tmp_path):
     why = "Training broke off (KeyError); the server's log says more."
     assert answer == {"error": 7, "why": why}
     assert all(text in log for text in ("from Python", "from a library", "KeyError: 'ce'"))
-
-
-def test_an_error_message_is_one_line():
-    assert worker.error_message(ValueError("Too big.\nAt line 3")) == "Too big."
-    assert worker.error_message(OSError(28, "No space left on device")) == (
-        "The run cannot be written: No space left on device."
-    )
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        MemoryError(),
-        RuntimeError("CUDA out of memory. Tried to allocate 20.00 MiB.\nGPU 0 has …"),
-        RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: out of memory"),
-    ],
-    ids=["python", "cuda", "cpu"],
-)
-def test_out_of_memory_is_reported_with_advice(error):
-    assert worker.error_message(error) == (
-        "The device has not enough memory left for this run. "
-        "Try a smaller batch_size, or another device."
-    )
 
 
 def test_a_device_that_is_not_there_ends_training_on_images_with_two_and_a_sentence(capsys):
