@@ -10,7 +10,14 @@ from torch import Tensor
 
 from ammix_viz.networks import stacked_mlp
 from ammix_viz.networks.mixing import Mixing, mix
-from ammix_viz.networks.protocol import MOMENTUM, NO_MIXING, WEIGHT_DECAY, Classifier, Spec
+from ammix_viz.networks.protocol import (
+    ALL,
+    MOMENTUM,
+    NO_MIXING,
+    WEIGHT_DECAY,
+    Classifier,
+    Spec,
+)
 from ammix_viz.networks.table import NETWORKS
 
 
@@ -49,7 +56,7 @@ class AutogradStack:
             rows = mix(clean, mixings[level + 1]) if level + 1 in mixings else clean
         return rows, clean
 
-    def classify(self, features: Tensor) -> Tensor:
+    def classify(self, features: Tensor, runs: slice = ALL) -> Tensor:
         """Return the logits (R, N, K) of features (R, N, 2)."""
         return torch.baddbmm(self.bias[-1].mT, self.weight[-1].mT, features.mT).mT
 
@@ -64,7 +71,7 @@ class AutogradStack:
         self.sgd.step()
 
     @torch.no_grad()
-    def evaluate(self, rows: Tensor) -> Tensor:
+    def evaluate(self, rows: Tensor, runs: slice = ALL) -> Tensor:
         """Return the features (R, N, 2) of points (R, N, 2)."""
         return self.encode(rows, NO_MIXING)[0]
 

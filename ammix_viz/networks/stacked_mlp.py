@@ -59,8 +59,9 @@ class Layers:
 
     def part(self, runs: slice) -> Self:
         """Return the layers of consecutive runs; `flat` stays that of all runs."""
-        of_runs = [tuple(w[runs] for w in each) for each in (self.weight, self.bias)]
-        return type(self)(self.flat, *of_runs, tuple(w[runs] for w in self.transposed))
+        parts = (self.weight, self.bias, self.transposed)
+        weight, bias, transposed = (tuple(each[runs] for each in part) for part in parts)
+        return type(self)(self.flat, weight, bias, transposed)
 
     @property
     def encoder(self) -> slice:

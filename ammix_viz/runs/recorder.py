@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
@@ -56,7 +56,7 @@ class Recorder:
         self._stack = Stack(self._opened(recipes))
 
     @property
-    def keys(self) -> Collection[str]:
+    def keys(self) -> Set[str]:
         """Keys of the runs that are being trained."""
         return self._writers.keys()
 

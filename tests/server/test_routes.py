@@ -264,18 +264,30 @@ def test_a_run_whose_trainer_vanished_is_stopped(get):
     assert message(response) is None
 
 
-def test_a_killed_worker_stops_the_stream_and_a_restart_begins_it_anew(pool, get):
+def kill_worker_of(pool, recipe):
+    """Kill the worker that trains a run, once there is one."""
+    worker = wait_for(
+        lambda: next((j.worker for j in pool.jobs() if recipe.key in j.recipes), None)
+    )
+    os.kill(worker, signal.SIGKILL)
+
+
+def test_a_run_begins_anew_by_itself_after_a_killed_worker_and_the_next_time_when_restarted(
+    pool, get
+):
     pool.submit([LONG])
     other = Trainer(QUICK)  # keeps the response open
     response = get(frames(LONG, QUICK))
-    worker = wait_for(lambda: pool.jobs()[0].worker)
     sent = []
     while not payload(sent, 0, frame_stream.RECORDS):
         sent.append(message(response))
-    os.kill(worker, signal.SIGKILL)
-    while states(sent)[-1] != "stopped":
-        sent.append(message(response))
-    why = json.loads(sent[-1][2])["why"]
+    kill_worker_of(pool, LONG)
+    begun = until(response, frame_stream.RESTART) + until(response, frame_stream.RECORDS)
+    assert set(states(begun)) <= {"queued", "training"}
+    kill_worker_of(pool, LONG)
+    while "stopped" not in states(begun):
+        begun.append(message(response))
+    why = json.loads(begun[-1][2])["why"]
     assert why == "The process that trained this run came to a sudden end (SIGKILL)."
     pool.submit([LONG], restart=True)
     again = until(response, frame_stream.RESTART)
