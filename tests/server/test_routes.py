@@ -61,6 +61,7 @@ def app():
 
 @pytest.fixture
 def pool(app, runs_folder, monkeypatch):
+    monkeypatch.setattr(limits, "EXPECTED_SECONDS", 0.0)
     yield app[0]
     give_up_all(app[0], 1, monkeypatch)
 
@@ -316,6 +317,7 @@ def test_a_rewritten_run_is_sent_again_from_its_first_record(get):
 
 
 def test_a_queued_run_reports_its_position_and_is_then_sent(pool, get, monkeypatch):
+    monkeypatch.setattr(limits, "MAX_STACKS", 1)
     first, second, third = (
         replace(LONG, lr=lr, epochs=e) for lr, e in ((0.1, 2000), (0.05, 60), (0.02, 4))
     )
@@ -325,7 +327,7 @@ def test_a_queued_run_reports_its_position_and_is_then_sent(pool, get, monkeypat
     sent = [message(response), message(response)]
     assert [json.loads(content)["position"] for _, _, content in sent] == [2, 1]
     pool.touch([second.key, third.key], ahead=60)
-    monkeypatch.setattr(limits, "UNREAD_SECONDS", 0.0)  # so the first makes way
+    pool.cancel([first.key])
     sent += messages(response)
     states_sent = [
         (s["state"], s["position"]) for s in (json.loads(c) for r, k, c in sent if (r, k) == (0, 2))
@@ -346,7 +348,7 @@ def test_a_run_is_read_for_as_long_as_somebody_is_connected(pool, get, monkeypat
     response = get(frames(LONG))
     until(response, frame_stream.RECORDS)
     pool.submit([unread])
-    wait_for(lambda: pool.state(unread.key).state == "unknown")  # given up, asked for later
+    wait_for(lambda: not pool.state(unread.key).live)  # given up, asked for later
     assert pool.state(LONG.key).state == "training"
     response.hang_up()
     wait_for(lambda: pool.state(LONG.key).state == "stopped")

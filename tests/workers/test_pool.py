@@ -91,6 +91,7 @@ def workers_of_two():
 def pool(workers_of_two, runs_folder, monkeypatch):
     """A pool of two workers that train one stack of points at a time."""
     monkeypatch.setattr(limits, "MAX_STACKS", 1)
+    monkeypatch.setattr(limits, "EXPECTED_SECONDS", 0.0)
     yield workers_of_two
     give_up_all(workers_of_two, 2, monkeypatch)
 
