@@ -3,7 +3,7 @@
 A record's features are rounded to 12 bits of a scale that is the same for all records up to the
 largest features so far. Each is then predicted from two other records, by one affine map a class
 that least squares finds, and only the maps and the residuals are sent. All other fields are sent as
-they are. A piece is a few coded records, deflated:
+they are. A piece is a few coded records:
 
 - uint32: number of records m; then m indices, m first and m second references (an index; a record
   that refers to itself is predicted from zeros);
@@ -11,9 +11,11 @@ they are. A piece is a few coded records, deflated:
 - uint8 (bytes, m): the records without their features;
 - uint8 (2, m, points, 2): low and high bytes of the residuals, modulo 2¹⁶, with the sign in bit 0.
 
-`player/data/coding.js` decodes it; both add the terms of a prediction in the same order.
+`player/data/coding.js` decodes it; both add the terms of a prediction in the same order. Pieces are
+deflated so that the bytes of several, one after the other, are still one deflated stream.
 """
 
+import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -34,6 +36,17 @@ MOST_RECORDS = 16
 
 RIDGE = 1e-2
 """Added to the normal equations of a map, which can be singular."""
+
+
+STREAM_END = b"\x03\x00"
+"""The end of a deflated stream."""
+
+
+class Deflated(NamedTuple):
+    """A part of a deflated stream, and the number of bytes that it is inflated to."""
+
+    size: int
+    content: bytes
 
 
 class Reference(NamedTuple):
@@ -121,8 +134,8 @@ class Coder:
         self._sizes = np.bincount(labels, minlength=len(header["class_names"]))
         self._ends = np.cumsum(self._sizes)
 
-    def piece(self, records: Mapping[int, np.void], plan: Sequence[Reference]) -> bytes:
-        """Return the coded records of a plan.
+    def piece(self, records: Mapping[int, np.void], plan: Sequence[Reference]) -> Deflated:
+        """Return the coded records of a plan, deflated.
 
         Parameters
         ----------
@@ -131,7 +144,9 @@ class Coder:
         plan : sequence of Reference
             What to code, in an order in which all that a record refers to is known before it.
         """
-        coded = [self._predicted(records, item) for item in plan]
+        wanted = {index for item in plan for index in item}
+        rows = {index: self._rows(records[index]) for index in wanted}
+        coded = [self._predicted(rows, item) for item in plan]
         maps = np.stack([each for each, _ in coded])
         residuals = np.stack([each for _, each in coded])
         rest = np.stack([self._without_features(records[item.record]) for item in plan])
@@ -149,29 +164,32 @@ class Coder:
         content = np.frombuffer(record.tobytes(), np.uint8)
         return np.delete(content, self._span)
 
+    def _rows(self, record: np.void) -> np.ndarray:
+        """Return the features of a record, class after class, as float64 of shape (2, points)."""
+        return record["features"].T[:, self._by_class].astype(float)
+
     def _predicted(
-        self, records: Mapping[int, np.void], item: Reference
+        self, rows: Mapping[int, np.ndarray], item: Reference
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the maps (classes, 5, 2) and the residuals (points, 2) of a record."""
-        target = records[item.record]["features"][self._by_class].astype(float)
-        basis = np.ones((len(target), 5))
-        for columns, index in ((slice(1, 3), item.first), (slice(3, 5), item.second)):
-            known = index != item.record
-            basis[:, columns] = records[index]["features"][self._by_class] if known else 0
+        target = rows[item.record]
+        zeros = np.zeros_like(target)
+        known = [rows[i] if i != item.record else zeros for i in (item.first, item.second)]
+        basis = np.concatenate([np.ones((1, target.shape[1])), *known])
         maps = self._fitted(basis, target)
-        of_points = np.repeat(maps.astype(float), self._sizes, axis=0)
-        guess = of_points[:, 0].copy()
+        of_points = np.repeat(maps.astype(float).transpose(1, 2, 0), self._sizes, axis=2)
+        guess = of_points[0].copy()
         for term in range(1, 5):
-            guess += of_points[:, term] * basis[:, term, None]
+            guess += of_points[term] * basis[term]
         guess = np.clip(np.floor(guess + 0.5), -INT16_MAX, INT16_MAX)
-        residuals = (target - guess).astype(np.int32)[self._sorted_back]
-        return maps, residuals.astype("<i2")  # modulo 2¹⁶
+        residuals = (target - guess).astype(np.int32).astype("<i2")  # modulo 2¹⁶
+        return maps, residuals[:, self._sorted_back].T
 
     def _fitted(self, basis: np.ndarray, target: np.ndarray) -> np.ndarray:
-        both = np.concatenate([basis, target], axis=1)
+        both = np.concatenate([basis, target])
         products = np.stack(
             [
-                basis[end - size : end].T @ both[end - size : end]
+                basis[:, end - size : end] @ both[:, end - size : end].T
                 for size, end in zip(self._sizes, self._ends, strict=True)
             ]
         )
@@ -180,7 +198,12 @@ class Coder:
         return np.nan_to_num(maps).astype("<f4")
 
 
-def deflated(content: bytes) -> bytes:
-    """Return deflated bytes, without a header; of repetitions only runs of one byte are sought."""
+def deflated(content: bytes) -> Deflated:
+    """Deflate bytes; of repetitions only runs of one byte are sought, which is fast."""
     packer = zlib.compressobj(wbits=-15, strategy=zlib.Z_RLE)
-    return packer.compress(content) + packer.flush()
+    return Deflated(len(content), packer.compress(content) + packer.flush(zlib.Z_SYNC_FLUSH))
+
+
+def stored(content: bytes) -> bytes:
+    """Return at most 65,535 bytes as a part of a deflated stream, as they are."""
+    return struct.pack("<BHH", 0, len(content), len(content) ^ 0xFFFF) + content

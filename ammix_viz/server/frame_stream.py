@@ -1,6 +1,7 @@
 """The messages of the frame stream, and each reader's position.
 
 A message is a run index, a kind and a length (little-endian uint32 each), then `length` bytes.
+In the compact coding all messages are one deflated stream, and pieces take the place of records.
 """
 
 import json
@@ -11,24 +12,19 @@ from collections.abc import Iterator
 from operator import itemgetter
 
 from ammix_viz.runs.format import pack_header
-from ammix_viz.server.coding import MOST_RECORDS, deflated
+from ammix_viz.server.coding import MOST_RECORDS, STREAM_END, Deflated, deflated, stored
 from ammix_viz.server.pieces import FinishedPieces
 from ammix_viz.server.shared_run import SharedRun
 from ammix_viz.workers.run_state import RunState
 
-HEADER, RECORDS, STATUS, RESTART, CODED_HEADER, PIECE, HEARTBEAT = range(7)
-"""The kinds of messages; the last three only in the compact coding, instead of the first two."""
+HEADER, RECORDS, STATUS, RESTART, PIECE, HEARTBEAT = range(6)
+"""The kinds of messages; the last two only in the compact coding."""
 
 CHUNK_BYTES = 128 * 1024
 """The most bytes of records sent of one run before the next run's turn."""
 
 PATIENCE_SECONDS = 5.0
 """Seconds for which a run that there is not is waited for, in the compact coding."""
-
-
-def heartbeat() -> bytes:
-    """Return the message that says only that the server is there."""
-    return struct.pack("<III", 0, HEARTBEAT, 0)
 
 
 class Subscription:
@@ -43,6 +39,9 @@ class Subscription:
     first : int
         Index of the first record to send.
     """
+
+    end = b""
+    """What ends a response, after all messages."""
 
     def __init__(self, index: int, run: SharedRun, first: int) -> None:
         self.index = index
@@ -61,14 +60,21 @@ class Subscription:
         """Whether the reader has everything and the run has ended."""
         return self.last_sent is not None and not self.last_sent.live and self.caught_up
 
+    def heartbeat(self) -> bytes:
+        """Return a message that says only that the server is there, "" if there is none."""
+        return b""
+
     async def next_messages(self) -> bytes:
         """Return the messages that the reader has not received, with at most a chunk of records."""
         first_status = b"" if self.last_sent else self._status()
         sent = first_status + self._new_file() + await self._records()
         return sent + self._status()
 
+    def _head(self, kind: int, length: int) -> bytes:
+        return struct.pack("<III", self.index, kind, length)
+
     def _message(self, kind: int, payload: bytes = b"") -> bytes:
-        return struct.pack("<III", self.index, kind, len(payload)) + payload
+        return self._head(kind, len(payload)) + payload
 
     def _status(self) -> bytes:
         state = self.run.state
@@ -85,10 +91,7 @@ class Subscription:
         restart = self._message(RESTART) if self.generation else b""
         self.next_record = 0 if restart else self.next_record
         self.generation = self.run.generation
-        return restart + self._header(pack_header(self.run.file.header)[4:])
-
-    def _header(self, header: bytes) -> bytes:
-        return self._message(HEADER, header)
+        return restart + self._message(HEADER, pack_header(self.run.file.header)[4:])
 
     async def _records(self) -> bytes:
         file = self.run.file
@@ -107,6 +110,8 @@ class CodedSubscription(Subscription):
     A run that has ended is sent coarse first, a live one in the order of its records.
     """
 
+    end = STREAM_END
+
     def __init__(self, index: int, run: SharedRun, first: int) -> None:
         super().__init__(index, run, first)
         self._begun = time.monotonic()
@@ -118,32 +123,48 @@ class CodedSubscription(Subscription):
         """Whether the reader has every record so far."""
         return not self._numbers and super().caught_up
 
+    def heartbeat(self) -> bytes:
+        """Return the message that says only that the server is there."""
+        return self._message(HEARTBEAT)
+
+    def _message(self, kind: int, payload: bytes = b"") -> bytes:
+        return self._deflated(kind, deflated(payload)) if payload else stored(self._head(kind, 0))
+
+    def _deflated(self, kind: int, payload: Deflated) -> bytes:
+        return stored(self._head(kind, payload.size)) + payload.content
+
     def _status(self) -> bytes:
         waited = time.monotonic() - self._begun
         return b"" if self.run.missing and waited < PATIENCE_SECONDS else super()._status()
 
-    def _header(self, header: bytes) -> bytes:
+    def _new_file(self) -> bytes:
+        sent = super()._new_file()
+        if sent:
+            self._plan()
+        return sent
+
+    def _plan(self) -> None:
+        """Choose between the order of a finished run and that of a live one."""
         self._finished, self._numbers = None, []
-        if not self.run.state.live and not super().caught_up:
+        if not self.run.state.live and not self.caught_up:
             self._finished = self.run.finished_pieces()
             self._numbers = self._finished.numbers_from(self.next_record)
             self.next_record = self.run.count
-        return self._message(CODED_HEADER, deflated(header))
 
     async def _records(self) -> bytes:
         if self._finished is not None and self._numbers:
             piece = await self._finished.piece(self._numbers.pop(0))
-            return self._message(PIECE, piece)
+            return self._deflated(PIECE, piece)
         pieces = self.run.live_pieces()
         if pieces is None or self.caught_up:
             return b""
         await pieces.extend(min(self.run.count, self.next_record + MOST_RECORDS))
-        return b"".join(self._message(PIECE, piece) for piece in self._next_live(pieces.made))
+        return b"".join(self._deflated(PIECE, piece) for piece in self._next_live(pieces.made))
 
-    def _next_live(self, made: list[tuple[int, bytes]]) -> Iterator[bytes]:
+    def _next_live(self, made: list[tuple[int, Deflated]]) -> Iterator[Deflated]:
         """Yield the next pieces of a run in the order of its records, at most a chunk."""
         size, at = 0, bisect_right(made, self.next_record, key=itemgetter(0))
         while at < len(made) and size < CHUNK_BYTES:
             self.next_record, piece = made[at]
-            size, at = size + len(piece), at + 1
+            size, at = size + len(piece.content), at + 1
             yield piece

@@ -7,7 +7,15 @@ import numpy as np
 from anyio import to_thread
 
 from ammix_viz.runs import disk, reader
-from ammix_viz.server.coding import MOST_RECORDS, Coder, Reference, coarse_first, in_order, rounded
+from ammix_viz.server.coding import (
+    MOST_RECORDS,
+    Coder,
+    Deflated,
+    Reference,
+    coarse_first,
+    in_order,
+    rounded,
+)
 
 MOST_BYTES = 64_000_000
 """The most bytes of pieces of finished runs that are kept for later readers."""
@@ -38,12 +46,12 @@ class LivePieces:
 
     Attributes
     ----------
-    made : list of (int, bytes)
+    made : list of (int, Deflated)
         The index after the last record of each piece, and the piece.
     """
 
     def __init__(self, file: reader.Run) -> None:
-        self.made: list[tuple[int, bytes]] = []
+        self.made: list[tuple[int, Deflated]] = []
         self._file = file
         self._coder = Coder(file.header, file.dtype)
         self._before: dict[int, np.void] = {}
@@ -66,7 +74,7 @@ class LivePieces:
                     records = np.frombuffer(content, self._file.dtype)
                     self.made.append(await to_thread.run_sync(self._made_of, records))
 
-    def _made_of(self, records: np.ndarray) -> tuple[int, bytes]:
+    def _made_of(self, records: np.ndarray) -> tuple[int, Deflated]:
         first, end = self.count, self.count + len(records)
         records, self._largest = rounded(records, self._largest)
         known = self._before | dict(zip(range(first, end), records, strict=True))
@@ -98,7 +106,7 @@ class FinishedPieces:
         self._key = key
         self._file = file
         self._count = count
-        self._made: list[bytes] = []
+        self._made: list[Deflated] = []
         self._coder: Coder | None = None
         self._records: dict[int, np.void] = {}
         self._making = anyio.Lock()
@@ -106,14 +114,14 @@ class FinishedPieces:
     @property
     def size(self) -> int:
         """Number of bytes of the pieces made so far."""
-        return sum(map(len, self._made))
+        return sum(len(piece.content) for piece in self._made)
 
     def numbers_from(self, first: int) -> list[int]:
         """Return the pieces that hold a record from `first` on."""
         plans = enumerate(self.plan)
         return [n for n, plan in plans if any(item.record >= first for item in plan)]
 
-    async def piece(self, number: int) -> bytes:
+    async def piece(self, number: int) -> Deflated:
         """Return a piece; it is made, with those before it, if it is new."""
         while number >= len(self._made):
             async with self._making:
@@ -121,7 +129,7 @@ class FinishedPieces:
                     self._made.append(await to_thread.run_sync(self._next_piece))
         return self._made[number]
 
-    def _next_piece(self) -> bytes:
+    def _next_piece(self) -> Deflated:
         if self._coder is None:
             with reader.Run(self._key) as file:
                 if identity(self._key) != self._file:

@@ -77,7 +77,8 @@ async def frames(request: Request) -> Response:
         "x-accel-buffering": "no",
     }
     chunks = Stream(shared(), keys, firsts, coded).chunks()
-    return StreamingResponse(chunks, 200, headers, "application/octet-stream")
+    kind = f"application/octet-stream{f'; coding={CODING}' if coded else ''}"
+    return StreamingResponse(chunks, 200, headers, kind)
 
 
 def _keys_of(request: Request) -> list[str]:

@@ -8,7 +8,7 @@ import anyio
 from anyio import to_thread
 
 from ammix_viz.runs.reader import DamagedRun
-from ammix_viz.server.frame_stream import CodedSubscription, Subscription, heartbeat
+from ammix_viz.server.frame_stream import CodedSubscription, Subscription
 from ammix_viz.server.lifespan import closing
 from ammix_viz.server.shared_run import POLL_SECONDS, SharedRun
 from ammix_viz.workers.pool import Pool
@@ -50,13 +50,12 @@ class Stream:
         self._keys = keys
         self._firsts = firsts
         self._kind = CodedSubscription if coded else Subscription
-        self._silence = HEARTBEAT_SECONDS if coded else float("inf")
         self._subscriptions: list[Subscription] = []
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Yield the messages as they come."""
         _open.add(self)
-        touched = sent = 0.0
+        touched, sent = 0.0, time.monotonic()
         try:
             with self._pool.reading(self._keys):
                 await self._subscribe()
@@ -65,15 +64,17 @@ class Stream:
                     if now - touched > TOUCH_SECONDS:
                         self._pool.touch(self._keys)
                         touched = now
-                    silent = sent and now - sent > self._silence
-                    chunk = await self._next_chunk() or (heartbeat() if silent else b"")
-                    if chunk or not sent:
-                        sent = now
+                    chunk = await self._next_chunk()
+                    if not chunk and now - sent > HEARTBEAT_SECONDS:
+                        chunk = self._subscriptions[0].heartbeat()
                     if chunk:
+                        sent = now
                         yield chunk
                     if all(each.done for each in self._subscriptions):
-                        return
+                        break
                     await anyio.sleep(0 if chunk else POLL_SECONDS)
+            if self._kind.end:
+                yield self._kind.end
         except (DamagedRun, OSError):  # a file was replaced meanwhile: the reader asks again
             return
         finally:

@@ -3,6 +3,7 @@
 import base64
 import json
 import struct
+import zlib
 
 import pytest
 from support.player_browser import (  # noqa: F401
@@ -20,11 +21,19 @@ from support.player_browser import (  # noqa: F401
     wait_frames,
     wait_state,
 )
-from support.player_page import Behaviour, status
+from support.player_page import Behaviour
 
 from ammix_viz.player.bundle import bundle
-from ammix_viz.server.coding import Coder, coarse_first, deflated, in_order, rounded
-from ammix_viz.server.frame_stream import CODED_HEADER, HEARTBEAT, PIECE
+from ammix_viz.server.coding import (
+    STREAM_END,
+    Coder,
+    coarse_first,
+    deflated,
+    in_order,
+    rounded,
+    stored,
+)
+from ammix_viz.server.frame_stream import HEADER, HEARTBEAT, PIECE, STATUS
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.browser]
 
@@ -41,6 +50,10 @@ class CodedBehaviour(Behaviour):
         plans = [in_order(0, 6), in_order(6, 24)] if key[0] == "q" else coarse_first(len(exact))
         return [coder.piece(dict(enumerate(exact)), plan) for plan in plans]
 
+    def kind_of(self, keys):
+        coded = all(key.startswith(("coded", "quiet")) for key in keys)
+        return super().kind_of(keys) + ("; coding=predicted" if coded else "")
+
     def parts(self, i, key, first):
         if not key.startswith(("coded", "quiet")):
             yield from super().parts(i, key, first)
@@ -48,20 +61,25 @@ class CodedBehaviour(Behaviour):
         quiet = key.startswith("quiet")
         if quiet and first:
             self.gate.wait(20)
-        yield status(i, "training" if quiet else "ended")
-        yield packed(i, CODED_HEADER, deflated(json.dumps(self.run(key).header).encode()))
+        yield told(i, "training" if quiet else "ended")
+        yield packed(i, HEADER, deflated(json.dumps(self.run(key).header).encode()))
         pieces = self.pieces(key)
         if not (quiet and first):
-            yield packed(i, PIECE, pieces[0])
-            yield packed(i, HEARTBEAT)
+            yield packed(i, PIECE, pieces[0]) + packed(i, HEARTBEAT)
             self.gate.wait(20)
         for piece in pieces[1:]:
             yield packed(i, PIECE, piece)
-        yield status(i, "ended")
+        yield told(i, "ended") + STREAM_END
 
 
-def packed(run, kind, payload=b""):
-    return struct.pack("<III", run, kind, len(payload)) + payload
+def packed(run, kind, payload=None):
+    """One message as a part of the deflated stream."""
+    head = struct.pack("<III", run, kind, payload.size if payload else 0)
+    return stored(head) + (payload.content if payload else b"")
+
+
+def told(run, state):
+    return packed(run, STATUS, deflated(json.dumps({"state": state}).encode()))
 
 
 @pytest.fixture
@@ -72,19 +90,21 @@ def behaviour():
 def test_the_browser_decodes_pieces_to_the_rounded_records(open_page, behaviour):
     page = open_page("full-0")
     run = behaviour.run("coded-3")
-    pieces = [base64.b64encode(piece).decode() for piece in behaviour.pieces("coded-3")]
-    source = f"{bundle()}\nexport {{ decode, inflate, RunStore }};"
+    pieces = [
+        base64.b64encode(zlib.decompressobj(-15).decompress(piece.content)).decode()
+        for piece in behaviour.pieces("coded-3")
+    ]
+    source = f"{bundle()}\nexport {{ decode, RunStore }};"
     answer = page.evaluate(
         """async ([source, header, pieces]) => {
           const blob = new Blob([source], { type: "text/javascript" });
-          const { decode, inflate, RunStore } = await import(URL.createObjectURL(blob));
+          const { decode, RunStore } = await import(URL.createObjectURL(blob));
           const store = new RunStore("coded-3");
           store.accept(header);
           const prefixes = [];
           for (const piece of pieces) {
             const bytes = Uint8Array.from(atob(piece), (letter) => letter.charCodeAt(0));
-            const content = await inflate(bytes);
-            const made = decode(content, header, (index) => store.view(index, "features"));
+            const made = decode(bytes.buffer, header, (index) => store.view(index, "features"));
             store.put(made.buffer, made.indices);
             prefixes.push(store.prefix);
           }

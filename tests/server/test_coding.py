@@ -1,3 +1,5 @@
+import zlib
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,7 +7,15 @@ from hypothesis import strategies as st
 from support.decoder import decode
 
 from ammix_viz.runs.format import feature_values, make_header, quantise, record_dtype
-from ammix_viz.server.coding import Coder, coarse_first, in_order, rounded
+from ammix_viz.server.coding import (
+    STREAM_END,
+    Coder,
+    coarse_first,
+    deflated,
+    in_order,
+    rounded,
+    stored,
+)
 from ammix_viz.settings.recipe import Recipe
 
 LABELS = np.array([2, 0, 0, 1, 3, 3, 3, 0, 2, 1])
@@ -27,12 +37,18 @@ def walk(count, seed=0):
     return records
 
 
+def inflated(piece):
+    content = zlib.decompressobj(-15).decompress(piece.content)
+    assert len(content) == piece.size
+    return content
+
+
 def decoded(plans, records):
     """The records that a reader of these pieces has in the end, by index."""
     exact, _ = rounded(records)
     coder, found = Coder(HEADER, DTYPE), {}
     for plan in plans:
-        found |= decode(coder.piece(dict(enumerate(exact)), plan), HEADER, found)
+        found |= decode(inflated(coder.piece(dict(enumerate(exact)), plan)), HEADER, found)
     return found, exact
 
 
@@ -82,7 +98,7 @@ def test_a_class_without_a_point_is_no_trouble():
     header = HEADER | {"class_names": [*"abcdefg"]}
     exact, _ = rounded(walk(3))
     piece = Coder(header, DTYPE).piece(dict(enumerate(exact)), in_order(0, 3))
-    assert decode(piece, header, {})[2] == exact[2].tobytes()
+    assert decode(inflated(piece), header, {})[2] == exact[2].tobytes()
 
 
 @given(st.integers(0, 300))
@@ -105,3 +121,8 @@ def test_every_eighth_record_and_the_last_come_first():
         [9, 10, 11, 12, 13, 14, 15],
         [17, 18],
     ]
+
+
+def test_parts_that_follow_each_other_are_one_deflated_stream():
+    parts = [deflated(b"aaaa" * 9).content, stored(b"bc"), deflated(b"d").content, STREAM_END]
+    assert zlib.decompress(b"".join(parts), -15) == b"aaaa" * 9 + b"bcd"

@@ -2,20 +2,18 @@
 
 import math
 import struct
-import zlib
 
 
 def decode(piece, header, known):
     """Return the records of a piece by index, as bytes; `known` holds those before it."""
-    content = zlib.decompress(piece, -15)
-    (count,) = struct.unpack_from("<I", content)
-    numbers = struct.unpack_from(f"<{3 * count}I", content, 4)
+    (count,) = struct.unpack_from("<I", piece)
+    numbers = struct.unpack_from(f"<{3 * count}I", piece, 4)
     labels, classes, size = header["labels"], len(header["class_names"]), header["record_size"]
     offset, points = header["fields"]["features"]["offset"], len(labels)
     at = 4 + 12 * count
-    maps = struct.unpack_from(f"<{10 * classes * count}f", content, at)
+    maps = struct.unpack_from(f"<{10 * classes * count}f", piece, at)
     at += 40 * classes * count
-    rest, planes = content[at:], content[at + (size - 4 * points) * count :]
+    rest, planes = piece[at:], piece[at + (size - 4 * points) * count :]
     assert len(planes) == 4 * points * count
     found = dict(known)
 

@@ -199,6 +199,10 @@ class Behaviour:
         """Return the names of a run's stages, and what else its header says."""
         return ("encoder", "classifier") if key.startswith("staged") else ("training",), {}
 
+    def kind_of(self, keys: list[str]) -> str:
+        """Return the type of a response about runs."""
+        return "application/octet-stream"
+
     def parts(self, i: int, key: str, first: int) -> Iterator[bytes]:
         """Yield what is sent about run i, piece by piece."""
         run = self.run(key)
@@ -311,7 +315,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b'{"error": "Too many pages are open. Try again soon."}')
             return
         self.send_response(200)
-        self.send_header("content-type", "application/octet-stream")
+        self.send_header("content-type", self.behaviour.kind_of(keys))
         self.end_headers()
         active = [self.behaviour.parts(i, key, first) for i, key in enumerate(keys)]
         lock = threading.Lock()

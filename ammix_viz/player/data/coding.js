@@ -8,16 +8,13 @@ const LARGEST = 32767;
 /** Whether this browser can inflate. */
 export const canDecode = typeof DecompressionStream === "function";
 
-export async function inflate(payload) {
-  const packed = new Blob([payload]).stream();
-  try {
-    return await new Response(packed.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();
-  } catch {
-    throw new FormatError("The server sent records that cannot be inflated.");
-  }
+/** The messages of a response as bytes, inflated where it is in the compact coding. */
+export function bodyOf(response) {
+  if (!response.headers.get("content-type")?.includes("coding=predicted")) return response.body;
+  return response.body.pipeThrough(new DecompressionStream("deflate-raw"));
 }
 
-/** The parts of an inflated piece, none of them copied. */
+/** The parts of a piece, none of them copied. */
 function partsOf(content, header) {
   const { labels, class_names: names, record_size: size } = header;
   const [count] = new Uint32Array(content, 0, 1);
@@ -40,7 +37,7 @@ function partsOf(content, header) {
 }
 
 /**
- * The records of an inflated piece, in one buffer as the header describes them, and the index of each.
+ * The records of a piece, in one buffer as the header describes them, and the index of each.
  * @param {(index: number) => ArrayLike<number>} featuresOf features of the records before the piece
  */
 export function decode(content, header, featuresOf) {

@@ -1,3 +1,4 @@
+import { bodyOf } from "./coding.js";
 import { FormatError } from "./records.js";
 import { Dispatcher, MessageReader } from "./stream.js";
 
@@ -114,14 +115,17 @@ export class Feed {
     const response = await this.ways.open(stores.map((store) => store.key), firsts, signal);
     await check(response);
     this.connected = true;
-    const dispatcher = new Dispatcher(stores, firsts, signal);
+    const dispatcher = new Dispatcher(stores, firsts);
     const reader = new MessageReader();
-    const source = response.body.getReader();
+    const body = bodyOf(response);
+    const source = body.getReader();
+    const beating = body !== response.body;
     try {
+      if (beating) this.expectMore();
       for (let part = await source.read(); !part.done; part = await source.read()) {
-        await this.take(reader, dispatcher, part.value);
         if (signal.aborted) return;
-        this.expectMore(dispatcher);
+        this.take(reader, dispatcher, part.value);
+        if (beating) this.expectMore();
       }
     } finally {
       clearTimeout(this.timer);
@@ -130,24 +134,20 @@ export class Feed {
     this.changed();
   }
 
-  async take(reader, dispatcher, chunk) {
+  take(reader, dispatcher, chunk) {
     try {
-      for (const message of reader.push(chunk)) {
-        await dispatcher.deliver(...message);
-        if (dispatcher.signal.aborted) return;
-        this.changed();
-      }
+      for (const message of reader.push(chunk)) dispatcher.deliver(...message);
     } catch (error) {
       throw error instanceof FormatError ? error : new FormatError("The stream cannot be read.");
     }
     this.wait = FIRST_WAIT;
-    if (this.lost) this.setLost("");
+    this.setLost("");
   }
 
   /** Cut a connection that has fallen silent. */
-  expectMore({ coded }) {
+  expectMore() {
     clearTimeout(this.timer);
-    if (coded) this.timer = setTimeout(() => this.connection.abort(SILENT), SILENCE_SECONDS * 1000);
+    this.timer = setTimeout(() => this.connection.abort(SILENT), SILENCE_SECONDS * 1000);
   }
 
   /** Stop on errors that a retry cannot fix; a run that the server has lost can be restarted. */

@@ -1,4 +1,4 @@
-import { decode, inflate } from "./coding.js";
+import { decode } from "./coding.js";
 import { FormatError } from "./records.js";
 import { stageAt } from "./stages.js";
 
@@ -6,9 +6,7 @@ import { stageAt } from "./stages.js";
 
 const HEAD_BYTES = 12;
 const MOST_BYTES = 2 ** 28;
-const KINDS = {
-  header: 0, records: 1, status: 2, restart: 3, codedHeader: 4, piece: 5, heartbeat: 6,
-};
+const KINDS = { header: 0, records: 1, status: 2, restart: 3, piece: 4, heartbeat: 5 };
 
 export class MessageReader {
   constructor() {
@@ -68,33 +66,23 @@ function notePace(store) {
 
 /** Puts messages into the stores they are for. `firsts` are the records that the stream starts at. */
 export class Dispatcher {
-  constructor(stores, firsts, signal) {
+  constructor(stores, firsts) {
     this.stores = stores;
-    this.signal = signal;
-    /** Whether the stream is in the compact coding. */
-    this.coded = false;
     this.next = [...firsts];
     this.statusKnown = stores.map(() => false);
     this.fresh = stores.map(() => 0);
     for (const store of stores) store.pace.connect();
   }
 
-  async deliver(run, kind, payload) {
+  deliver(run, kind, payload) {
     const store = this.stores[run];
-    this.coded ||= kind >= KINDS.codedHeader;
     if (kind === KINDS.heartbeat) return;
     if (!store) throw new FormatError("The server sent a run that was not requested.");
     if (kind === KINDS.header) store.accept(parseJson(payload));
-    else if (kind === KINDS.codedHeader) await this.accept(store, payload);
     else if (kind === KINDS.records) this.append(run, store, payload);
-    else if (kind === KINDS.piece) await this.add(run, store, payload);
+    else if (kind === KINDS.piece) this.add(run, store, payload);
     else if (kind === KINDS.status) this.tell(run, store, parseJson(payload) ?? {});
     else this.restart(run, store);
-  }
-
-  async accept(store, payload) {
-    const header = parseJson(await inflate(payload));
-    if (!this.signal.aborted) store.accept(header);
   }
 
   restart(run, store) {
@@ -133,11 +121,9 @@ export class Dispatcher {
   }
 
   /** A coded piece. */
-  async add(run, store, payload) {
+  add(run, store, payload) {
     if (!store.header) throw new FormatError("The server sent records of the wrong size.");
-    const content = await inflate(payload);
-    if (this.signal.aborted) return;
-    const { buffer, indices } = decode(content, store.header, (index) => {
+    const { buffer, indices } = decode(payload, store.header, (index) => {
       if (!store.places[index]) throw new FormatError("The server left out some records.");
       return store.view(index, "features");
     });
