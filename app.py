@@ -3,6 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
+from ammix_viz.server.compression import CompressedStatic
 from ammix_viz.server.headers import SecurityHeaders
 from ammix_viz.server.lifespan import lifespan
 from ammix_viz.server.routes import routes_at
@@ -12,6 +13,6 @@ check_limits()
 app = st.App(
     "pages/navigation.py",
     routes=routes_at(st.get_option("server.baseUrlPath")),
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(SecurityHeaders), Middleware(CompressedStatic)],
     lifespan=lifespan,
 )
