@@ -82,7 +82,8 @@ class Subscription:
         if state == self.last_sent or early:
             return b""
         self.last_sent = state
-        content = {"state": state.state, "position": state.position, "why": state.why}
+        content: dict[str, str | int] = {"state": state.state, "position": state.position}
+        content |= {"why": state.why} | ({} if state.wait is None else {"wait": state.wait})
         return self._message(STATUS, json.dumps(content).encode())
 
     def _new_file(self) -> bytes:

@@ -24,6 +24,7 @@ from ammix_viz.workers.job_queue import JobQueue
 from ammix_viz.workers.policy import Job
 from ammix_viz.workers.processes import WorkerProcess, WorkerProcesses
 from ammix_viz.workers.run_state import FileCheck, RunState
+from ammix_viz.workers.waiting import Waits
 from ammix_viz.workers.worker import Message
 
 TICK_SECONDS = 0.1
@@ -45,6 +46,7 @@ class Pool:
         self._workers = WorkerProcesses(count, self._on_message, self._on_exit)
         self._queue = JobQueue(count)
         self._readers: Counter[str] = Counter()
+        self._waits = Waits(run_state.share_done)
         self._devices = ["cpu"]
         self._thread: threading.Thread | None = None
         self._changed = threading.Condition(threading.RLock())
@@ -131,7 +133,10 @@ class Pool:
         with self._changed:
             job = self._queue.job_of(key)
             if job is not None and job.worker is None:
-                return RunState("queued", self._queue.position(job, time.monotonic()))
+                now = time.monotonic()
+                position = self._queue.position(job, now)
+                wait = self._waits.seconds(position, self._queue.jobs, now)
+                return RunState("queued", position, wait=wait)
             if job is not None:
                 return RunState("training")
         return run_state.on_disk(key)
@@ -302,10 +307,18 @@ class Pool:
                 self._workers.start_one(now)
                 for job in self._queue.give_up_unread(self._workers.ready, now):
                     self._send(job, {"cancel": job.number})
+                self._take_stop_requests()
                 for pid in policy.stuck(self._queue.jobs, now):
                     self._workers.by_pid[pid].kill()
                 settled = self._workers.settled and not self._queue.jobs
                 self._changed.wait(None if settled else TICK_SECONDS)
+
+    def _take_stop_requests(self) -> None:
+        """Stop the runs that somebody has asked to stop, through files."""
+        jobs = [job for job in self._queue.jobs if not job.cancelled]
+        live = {key: job.keep for job in jobs for key in job.recipes}
+        if requested := disk.stop_requests(live, {key for key, keep in live.items() if keep}):
+            self.cancel(requested)
 
 
 def _mark_stopped(job: Job, why: str) -> None:

@@ -21,6 +21,8 @@ class RunState:
         "ended", "failed" and "stopped" are as in `disk.Status`.
     position : int
         Position in the queue, 1 for the next; 0 if not queued.
+    wait : int, optional
+        Seconds until it starts, about; None if not queued or not known.
     why : str
         The reason, as a sentence, if failed or stopped.
     """
@@ -28,6 +30,7 @@ class RunState:
     state: str
     position: int = 0
     why: str = ""
+    wait: int | None = None
 
     @property
     def live(self) -> bool:
@@ -64,6 +67,15 @@ def on_disk(key: str) -> RunState:
         return RunState("training")
     otherwise = RunState("stopped", why=GIVEN_UP) if exists else RunState("unknown")
     return _unsaved.get(key, otherwise)
+
+
+def share_done(key: str) -> float:
+    """Return the share of a run's records that are written, from 0 to 1."""
+    try:
+        with reader.Run(key) as run:
+            return run.count() / run.header["records"]
+    except (FileNotFoundError, reader.DamagedRun):
+        return 0.0
 
 
 _probing = threading.Lock()

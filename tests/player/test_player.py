@@ -298,7 +298,7 @@ def test_an_end_told_before_the_records_is_not_yet_the_end(open_page, behaviour)
 @browser_test
 def test_a_queued_run_says_so_and_joins_later(open_page, behaviour):
     page = open_page("queue-0")
-    text_is(page, status_of(page, "queue-0"), "^Waiting, number 3 in the queue$")
+    text_is(page, status_of(page, "queue-0"), "^Waiting, number 3 in the queue, about 20 s$")
     assert reading(page, "state") == "waiting"
     assert reading(page, "frames") == "0"
     behaviour.gate.set()

@@ -608,7 +608,7 @@ def test_states_are_sent_and_count_as_reading(pool, get, monkeypatch):
     pool.submit([LONG])
     answer = json.loads(get(f"/states?run={LONG.key}&run={ended.key}").read())
     assert answer[LONG.key]["state"] in ("queued", "training")
-    assert answer[ended.key] == {"state": "ended", "position": 0, "why": ""}
+    assert answer[ended.key] == {"state": "ended", "position": 0, "why": "", "wait": None}
     unread = replace(LONG, lr=0.05)
     pool.submit([unread])
     wait_for(lambda: pool.state(unread.key).state in ("unknown", "stopped"))

@@ -209,7 +209,7 @@ class Behaviour:
         records = run.records
         word = key.split("-")[0]
         if word == "queue" and not self.gate.is_set():
-            yield status(i, "queued", position=3)
+            yield status(i, "queued", position=3, wait=20)
             self.gate.wait(20)
         if word == "cut" and first:
             self.gate.wait(20)

@@ -471,3 +471,28 @@ def test_the_server_side_loads_neither_torch_nor_streamlit():
         "assert not {'torch', 'streamlit'} & sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+def test_a_request_in_the_folder_stops_a_run(pool):
+    kept, other = (replace(LONG, init_seed=seed) for seed in range(2))
+    pool.submit([kept], keep=True)
+    pool.submit([other])
+    for name, recipe in (("kept", kept), (other.key, other)):
+        request = disk.stop_request(name)
+        request.parent.mkdir(exist_ok=True)
+        request.touch()
+        is_state(pool, recipe, "stopped", "unknown")
+        assert not request.exists()
+    is_state(pool, other, "stopped", "unknown")
+
+
+def test_a_waiting_run_is_told_about_how_long_it_waits(pool):
+    quick, *others = several(replace(LONG, epochs=300), 3)
+    for recipe in (quick, *others):
+        pool.submit([recipe])
+        pool.touch([recipe.key], LATER)
+    waiting = others[-1]
+    assert wait_for(lambda: pool.state(waiting.key).wait or not pool.state(waiting.key).live)
+    state = pool.state(waiting.key)
+    assert (state.state, state.position, state.wait % 5) == ("queued", 1, 0)
+    assert 5 <= state.wait < 600

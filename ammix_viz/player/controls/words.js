@@ -66,6 +66,13 @@ function stageText(lens, position, now) {
   return `${place}: epoch ${epoch} of ${stage.epochs}${left}${frozen && `; ${frozen}`}`;
 }
 
+/** The place of a waiting run, and about how long it waits if that is known. */
+function queueText({ queue, wait }) {
+  const place = queue > 1 ? `number ${queue}` : "next";
+  const time = wait < 90 ? `, about ${wait} s` : wait >= 90 ? `, about ${Math.round(wait / 60)} min` : "";
+  return `Waiting, ${place} in the queue${time}`;
+}
+
 function trainingText(store, now) {
   if (!store.count) return "Starting…";
   const epoch = epochText(store.value(store.count - 1, "epoch"));
@@ -83,7 +90,7 @@ export function runText(lens, position, now) {
     case "connecting":
       return "Connecting…";
     case "queued":
-      return store.queue > 1 ? `Waiting, number ${store.queue} in the queue` : "Waiting, next in the queue";
+      return queueText(store);
     case "training":
       return trainingText(store, now);
     case "ended":

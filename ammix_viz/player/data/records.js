@@ -16,6 +16,7 @@ export class RunStore {
     this.key = key;
     this.state = "connecting";
     this.queue = 0;
+    this.wait = NaN;
     this.why = "";
     /** Whether the server has said that it has no more records than these. */
     this.drained = false;
@@ -117,12 +118,13 @@ export class RunStore {
     return fresh;
   }
 
-  setStatus({ state, position = 0, why = "" }) {
+  setStatus({ state, position = 0, wait = NaN, why = "" }) {
     if (!["queued", "training", ...TERMINAL].includes(state)) {
       throw new FormatError("The server sent an unknown run state. Reload the page.");
     }
     this.state = state;
     this.queue = position;
+    this.wait = wait;
     this.why = String(why);
     this.drained = false;
   }
