@@ -1,6 +1,7 @@
 """The live lab's controls, in the sidebar."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,8 @@ from ammix_viz.networks.table import NETWORKS
 from ammix_viz.settings.presets import PRESETS
 from ammix_viz.settings.rules import Number
 from ammix_viz.settings.table import SETTINGS, in_group, number_rule
-from ammix_viz.ui.setup import CHOSEN, KEEP, SENT, adopt_preset, next_seed, replay
+from ammix_viz.ui.keeping import keep_switch, list_kept
+from ammix_viz.ui.setup import CHOSEN, SENT, adopt_preset, next_seed, replay
 from ammix_viz.workers.pool import shared
 
 ONE_ROW = 16
@@ -33,6 +35,9 @@ def draw_controls(sets: Sequence[str]) -> None:
         )
         _main_controls()
         _seed_controls()
+        runs = list(chain(*st.session_state[CHOSEN].by_method.values()))
+        keep_switch(runs)
+        list_kept(runs)
         with st.expander("Training"):
             _training_controls()
         if any(map(_applies, in_group("open"))):
@@ -178,12 +183,6 @@ def _training_controls() -> None:
             format_func=lambda name: NETWORKS[name].title if name in NETWORKS else name,
             key="network",
         )
-    st.toggle(
-        "Keep training when I leave",
-        key=KEEP,
-        help="Finish training even if no page is open. Otherwise a run is stopped when nobody has "
-        "watched it for a minute; runs on images can be resumed later.",
-    )
     devices = ["auto", *shared().devices()]
     if st.session_state["device"] not in devices:
         devices.append(st.session_state["device"])

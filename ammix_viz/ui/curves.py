@@ -16,9 +16,10 @@ from ammix_viz.runs.history import Histories
 from ammix_viz.runs.seed_stats import ends, summarize, wins
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.training.schedule import total_epochs
+from ammix_viz.ui.keeping import KEEP
 from ammix_viz.ui.pacing import update_pause
 from ammix_viz.ui.queue import ask_again, refused
-from ammix_viz.ui.setup import KEEP
+from ammix_viz.ui.session import session_id
 from ammix_viz.workers.batches import Progress, RunBatch
 from ammix_viz.workers.pool import shared
 
@@ -76,7 +77,7 @@ def advance(comparison: Comparison, pause: float) -> Progress:
         live = [shared().state(recipe.key).live for recipe in comparison.recipes]
         return Progress(len(live) - sum(live), 0, len(live), 0.0)
     if BATCH not in state:
-        state[BATCH] = wanted, RunBatch(chain(*wanted.values()), shared())
+        state[BATCH] = wanted, RunBatch(chain(*wanted.values()), shared(), session=session_id())
     return state[BATCH][1].advance(ahead=2 * pause, keep=state.get(KEEP, False))
 
 

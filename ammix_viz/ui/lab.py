@@ -13,9 +13,11 @@ from ammix_viz.settings.presets import PRESETS, preset_of
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.ui import notices
 from ammix_viz.ui.cifar import offer
+from ammix_viz.ui.keeping import KEEP
 from ammix_viz.ui.player import player
 from ammix_viz.ui.queue import ask_again
-from ammix_viz.ui.setup import KEEP, NOTES, REPLAY
+from ammix_viz.ui.session import session_id
+from ammix_viz.ui.setup import NOTES, REPLAY
 from ammix_viz.workers.pool import shared
 
 
@@ -54,7 +56,7 @@ def show_player(
 ) -> None:
     """Train the comparison and show it, one panel per method unless `cards` says otherwise."""
     recipes = comparison.recipes
-    submit = partial(shared().submit, recipes, keep=st.session_state.get(KEEP, False))
+    submit = partial(_submit, recipes, keep=st.session_state.get(KEEP, False))
     try:
         notes = submit()
     except ValueError:
@@ -75,7 +77,11 @@ def show_player(
 
 def _restart(recipes: Sequence[Recipe]) -> None:
     """Train stopped runs again, as soon as the queue accepts them."""
-    ask_again(partial(shared().submit, recipes, restart=True))
+    ask_again(partial(_submit, recipes, restart=True))
+
+
+def _submit(recipes: Sequence[Recipe], **options: bool) -> list[str]:
+    return shared().submit(recipes, session=session_id(), **options)
 
 
 def note_on(comparison: Comparison, otherwise: str) -> str:

@@ -6,7 +6,7 @@ Updates run in the server, which also has to send the frames of every session.
 import threading
 import time
 
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from ammix_viz.ui.session import session_id
 
 UPDATE_SECONDS = 0.1
 """About how long an update takes: a run of the script, a figure, a table."""
@@ -37,5 +37,4 @@ _pacer = Pacer()
 
 def update_pause(shortest: float) -> float:
     """Return the seconds until the next update of this session's curves, at least `shortest`."""
-    context = get_script_run_ctx()
-    return _pacer.pause(context.session_id if context else "", shortest, time.monotonic())
+    return _pacer.pause(session_id(), shortest, time.monotonic())

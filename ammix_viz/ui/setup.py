@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import chain
 
 import streamlit as st
 
@@ -14,9 +15,10 @@ from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import text_of
 from ammix_viz.settings.table import RULES, SEEDS, SETTINGS, number_rule
 from ammix_viz.ui import address
+from ammix_viz.ui.keeping import KEEP, is_kept
 
 PAGE, NOTES, REPLAY, CHOSEN = "lab", "notes", "replay", "chosen_setup"
-KEEP, SENT = "keep", "controls_sent"
+SENT = "controls_sent"
 FINE_SETS, COARSE_SETS = names_of(coarse=False), names_of(coarse=True)
 """The data sets of the live lab and the sweep, and those that go from coarse to fine classes."""
 
@@ -89,7 +91,7 @@ def _adopt(requested: Comparison, notes: list[str]) -> None:
     state, shared_recipe = st.session_state, requested.shared
     state[CHOSEN], state[NOTES] = requested, notes
     state.setdefault(REPLAY, 0)
-    state["data"], state[KEEP] = shared_recipe.data, shared_recipe.on_images
+    state["data"], state[KEEP] = shared_recipe.data, is_kept(chain(*requested.by_method.values()))
     state["methods"] = list(requested.methods)
     state["seeds"], state["displayed"] = requested.seeds, requested.displayed
     paper = shared_recipe.imbalance == "paper"
@@ -113,8 +115,6 @@ def _follow_defaults() -> str:
         n: v for n, v in now.items() if v != before[n] and state.get(n, kept[n]) == before[n]
     }
     state.update(changed)
-    if (kind := DATASETS[state["data"]].kind) != chosen.shared.kind:
-        state[KEEP] = kind == "images"
     words = ", ".join(
         f"{SETTINGS[n].name} {text_of(value)}" for n, value in changed.items() if value
     )

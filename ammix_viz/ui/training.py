@@ -8,7 +8,9 @@ import streamlit as st
 from ammix_viz.runs import verified
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.ui import notices
+from ammix_viz.ui.progress import Pace, place
 from ammix_viz.ui.queue import refused
+from ammix_viz.ui.session import session_id
 from ammix_viz.workers.batches import Progress, RunBatch
 from ammix_viz.workers.pool import shared
 
@@ -27,10 +29,11 @@ class Training:
     """
 
     def __init__(self, recipes: Sequence[Recipe]) -> None:
-        self.batch = RunBatch(recipes, shared(), restart=True)
+        self.batch = RunBatch(recipes, shared(), restart=True, session=session_id())
         self.begun = time.monotonic()
         self.first: Progress | None = None
         self.seconds = 0.0
+        self.pace = Pace()
         self.over = False
         self.stopped: tuple[str, ...] = ()
 
@@ -41,14 +44,6 @@ class Training:
         self.seconds = time.monotonic() - self.begun
         self.over, self.stopped = progress.over, progress.stopped
         return progress
-
-    def left(self, progress: Progress) -> str:
-        """Return the estimated time left as text; "" if it is not known yet."""
-        gained = progress.share - (self.first or progress).share
-        if gained < 0.02:
-            return ""
-        seconds = self.seconds * (1 - progress.share) / gained
-        return f", about {seconds:.0f} s left" if seconds < 90 else f", {seconds / 60:.0f} min left"
 
 
 def current_training(key: str, recipes: Sequence[Recipe]) -> Training | None:
@@ -95,15 +90,22 @@ def _progress(training: Training, key: str, show_results: Callable[[], None]) ->
         return
     if progress.over:
         st.rerun()
-    text = f"{progress.done} of {progress.total} runs finished{training.left(progress)}"
+    texts = [f"{progress.done} of {progress.total} runs finished", _outlook(training, progress)]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(progress.share, text)
+        st.progress(progress.share, ", ".join(filter(None, texts)))
         _stop_button(training, key)
     show_results()
 
 
+def _outlook(training: Training, progress: Progress) -> str:
+    """Return the place in the queue while all runs wait, and then the time left."""
+    if progress.next_waiting:
+        return f"waiting, {place(progress.next_waiting.position)}"
+    return training.pace.left(progress.share)
+
+
 def _stop_button(training: Training, key: str) -> None:
     if st.button("Stop", key=f"{key}_stop", help="Finished runs are kept."):
-        training.batch.leave()
+        training.batch.stop()
         del st.session_state[key]
         st.rerun()

@@ -1,5 +1,6 @@
 """Trains many runs to completion: it submits some at a time and skips those already on disk."""
 
+import functools
 import math
 import time
 from collections import Counter
@@ -7,10 +8,11 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
 from ammix_viz.runs import disk, reader
+from ammix_viz.settings.limits import current_limits
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.schedule import total_epochs
 from ammix_viz.workers.pool import Pool
-from ammix_viz.workers.run_state import GIVEN_UP
+from ammix_viz.workers.run_state import GIVEN_UP, RunState
 
 PORTION = 96
 """The most runs of a batch in the pool at a time; the others wait here, not in its queue."""
@@ -37,6 +39,8 @@ class Progress:
         count by their epochs, and those on images by more.
     stopped : tuple of str
         Why runs were stopped, one sentence for all that have the same reason.
+    next_waiting : RunState, optional
+        State of the first run to start, if none is being trained.
     """
 
     done: int
@@ -44,6 +48,7 @@ class Progress:
     total: int
     share: float
     stopped: tuple[str, ...] = ()
+    next_waiting: RunState | None = None
 
     @property
     def over(self) -> bool:
@@ -62,15 +67,20 @@ class RunBatch:
         The workers that train them.
     restart : bool, default=False
         Whether to train stopped runs again.
+    session : str, default=""
+        The session that asks for the runs.
     """
 
-    def __init__(self, recipes: Iterable[Recipe], pool: Pool, restart: bool = False) -> None:
+    def __init__(
+        self, recipes: Iterable[Recipe], pool: Pool, restart: bool = False, session: str = ""
+    ) -> None:
         self.recipes = {recipe.key: recipe for recipe in longest_first(recipes)}
         self._pool = pool
-        self._restart = restart
+        self._submit = functools.partial(pool.submit, batch=True, restart=restart, session=session)
         self._pending = dict(self.recipes)
         self._submitted: set[str] = set()
         self._failed = 0
+        self._live: list[RunState] = []
         self._stopped: Counter[str] = Counter()
         self._marked_at = -math.inf
 
@@ -89,12 +99,15 @@ class RunBatch:
         ValueError
             If the pool refuses the runs.
         """
-        portion = list(self._pending.values())[:PORTION]
+        limits = current_limits()
+        size = min(PORTION, limits.session_runs, limits.waiting_runs)
+        portion = list(self._pending.values())[:size]
         new = [recipe for recipe in portion if recipe.key not in self._submitted]
         if new:
-            self._pool.submit(new, keep=keep, restart=self._restart, batch=True)
+            self._submit(new, keep=keep)
             self._submitted |= {recipe.key for recipe in new}
         self._pool.touch([recipe.key for recipe in portion], ahead)
+        self._live = []
         partial = sum(work(recipe) * self._update(recipe) for recipe in portion)
         all_work = sum(map(work, self.recipes.values()))
         left = sum(map(work, self._pending.values())) - partial
@@ -102,11 +115,21 @@ class RunBatch:
         done = total - len(self._pending)
         self._mark_used()
         share = 1 - left / max(all_work, 1)
-        return Progress(done, self._failed, total, share, self._reasons())
+        return Progress(done, self._failed, total, share, self._reasons(), self._next_waiting())
 
     def leave(self) -> None:
         """Stop waiting for the runs, so that others get the workers; files are kept."""
         self._pool.leave(self._pending)
+
+    def stop(self) -> None:
+        """Stop the runs now, except those that somebody displays, or that are kept."""
+        kept = {recipe.key for recipe in self._pool.kept()}
+        self._pool.cancel([key for key in self._pending if key not in kept], unread_only=True)
+
+    def _next_waiting(self) -> RunState | None:
+        if any(state.state == "training" for state in self._live):
+            return None
+        return min(self._live, key=lambda state: state.position, default=None)
 
     def _mark_used(self) -> None:
         now = time.monotonic()
@@ -124,7 +147,8 @@ class RunBatch:
         """Remove a run from the pending ones if it has ended, else return its share done."""
         state = self._pool.state(recipe.key)
         if state.live:
-            return _share_of(recipe.key)
+            self._live.append(state)
+            return share_of(recipe.key)
         if state.state == "unknown" or state.why == GIVEN_UP:  # submitted again at the next call
             self._submitted.discard(recipe.key)
             return 0.0
@@ -134,7 +158,8 @@ class RunBatch:
         return 0.0
 
 
-def _share_of(key: str) -> float:
+def share_of(key: str) -> float:
+    """Return the share of an unfinished run that is trained, from 0 to 1."""
     try:
         with reader.Run(key) as run:
             return run.count() / run.header["records"]

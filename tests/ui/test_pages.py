@@ -28,13 +28,25 @@ class FakePool:
 
     def __init__(self, notes=(), error=None, refusals=1000):
         self.asked, self.notes, self.error, self.refusals = [], list(notes), error, refusals
+        self.live, self.kept_runs, self.released, self.cancelled = {}, {}, [], []
 
     def submit(self, recipes, **options):
         if self.error and self.refusals:
             self.refusals -= 1
             raise ValueError(self.error)
         self.asked.append((tuple(recipes), options))
+        self.kept_runs |= {recipe.key: recipe for recipe in recipes if options.get("keep")}
         return self.notes
+
+    def kept(self):
+        return list(self.kept_runs.values())
+
+    def release(self, keys):
+        self.released += keys
+        self.kept_runs = {key: run for key, run in self.kept_runs.items() if key not in keys}
+
+    def cancel(self, keys, *, unread_only=False):
+        self.cancelled.append((set(keys), unread_only))
 
     def touch(self, keys, ahead=0.0):
         pass
@@ -46,7 +58,7 @@ class FakePool:
         return ["cpu"]
 
     def state(self, key):
-        return RunState("ended")
+        return self.live.get(key, RunState("ended"))
 
 
 @pytest.fixture
@@ -55,7 +67,7 @@ def open_page(monkeypatch):
 
     def open_it(query=None, script="live_lab", pool=None, **pool_options):
         pool = pool or FakePool(**pool_options)
-        for module in ("lab", "controls", "curves", "training"):
+        for module in ("lab", "controls", "curves", "keeping", "training"):
             monkeypatch.setattr(f"ammix_viz.ui.{module}.shared", lambda: pool)
         page = AppTest.from_file(f"../../pages/{script}.py", default_timeout=20)
         for name, value in (query or {}).items():
@@ -349,21 +361,82 @@ def test_a_sweeps_heatmap_has_what_has_ended(open_page):
     assert f"{value:.4g}" in figure.proto.spec
 
 
-def test_images_bring_settings_that_train_and_go_on_when_the_page_is_left(open_page):
+def test_images_bring_settings_that_train(open_page):
     page, pool = open_page()
     page.selectbox(key="data").set_value("digits").run()
-    recipes, options = pool.asked[-1]
+    recipes, _ = pool.asked[-1]
     (settings,) = {(r.data, r.epochs, r.lr, r.batch_size, r.warmup) for r in recipes}
     assert settings == ("digits", 40, 0.02, 128, 5)
-    assert options == {"keep": True}
     assert texts(page.warning)[0] == (
         "Every method now uses epochs 40, batch size 128, warm-up epochs 5: the defaults for this "
         "data. You can change them in the sidebar."
     )
     page.selectbox(key="data").set_value("gaussian").run()
-    recipes, options = pool.asked[-1]
+    recipes, _ = pool.asked[-1]
     assert {(r.epochs, r.lr, r.batch_size) for r in recipes} == {(100, 0.02, 101)}
-    assert options == {"keep": False}
+
+
+@pytest.mark.parametrize("script", ["live_lab", "coarse_to_fine"])
+@pytest.mark.parametrize("query", [{}, {"data": "digits"}, {"keep": "true", "keep_training": "1"}])
+def test_no_url_has_runs_trained_when_nobody_watches(open_page, script, query):
+    _, pool = open_page(query, script)
+    assert not any(options.get("keep") for _, options in pool.asked)
+
+
+def live(pool, recipes, state="training"):
+    pool.live |= {recipe.key: RunState(state, 2) for recipe in recipes}
+
+
+def test_runs_go_on_from_when_it_is_switched_on_until_it_is_switched_off(open_page):
+    page, pool = open_page({"data": "digits", "seeds": "2"})
+    runs = Comparison(shared=Recipe(data="digits"), seeds=2)
+    every = [recipe for recipes in runs.by_method.values() for recipe in recipes]
+    live(pool, every)
+    page.toggle(key="keep").set_value(True).run()
+    assert pool.kept_runs.keys() == {recipe.key for recipe in every}
+    page.toggle(key="keep").set_value(False).run()
+    assert set(pool.released) == {recipe.key for recipe in every}
+    assert pool.kept() == []
+
+
+def test_the_switch_says_whether_the_runs_of_a_link_go_on(open_page):
+    shown = Comparison(("ce", "ama"), Recipe(data="digits", beta=0.67))
+    pool = FakePool()
+    live(pool, shown.recipes)
+    pool.kept_runs = {recipe.key: recipe for recipe in shown.recipes[:1]}
+    page, _ = open_page(shown.query(), pool=pool)
+    assert page.toggle(key="keep").value is False
+    assert len(pool.kept()) == 1
+    pool.kept_runs = {recipe.key: recipe for recipe in shown.recipes}
+    page, _ = open_page(shown.query(), pool=pool)
+    assert page.toggle(key="keep").value is True
+
+
+def test_runs_that_go_on_are_listed_and_can_be_stopped(open_page):
+    other, displayed = Recipe(method="ama", data="digits"), Comparison().recipes[0]
+    pool = FakePool()
+    pool.kept_runs = {recipe.key: recipe for recipe in (other, displayed)}
+    live(pool, [other], "queued")
+    live(pool, Comparison().recipes)
+    page, _ = open_page(pool=pool)
+    assert page.sidebar.expander[0].label == "Runs that go on: 2"
+    rows = [bar.proto.text.replace("\\", "") for bar in page.sidebar.get("progress")]
+    assert rows == [
+        "AMA, Digits, seed 0: waits, number 2 in the queue",
+        "Cross entropy, Gaussian toy, seed 0: 0%",
+    ]
+    stop = [button for button in page.sidebar.button if button.label == "Stop"]
+    stop[0].click().run()
+    assert pool.released == [other.key]
+    assert pool.cancelled == [({other.key}, True)]
+    assert page.sidebar.expander[0].label == "Runs that go on: 1"
+    press(page, "Stop")
+    assert not pool.kept()
+
+
+def test_every_request_says_which_session_it_comes_from(open_page):
+    _, pool = open_page({"seeds": "2"})
+    assert {options["session"] for _, options in pool.asked} == {"test session id"}
 
 
 def test_a_setting_that_was_changed_stays_when_the_data_change(open_page):
@@ -506,3 +579,21 @@ def test_a_damaged_run_of_a_sweep_is_named_and_not_counted(open_page):
     assert texts(page.warning) == [f"{why} It counts as not trained."]
     press(page, "Train 1 run")
     assert sweep.recipes[0] in pool.asked[-1][0]
+
+
+def test_stop_stops_runs_now_that_nobody_displays_or_keeps(open_page):
+    asked = {"x": "beta=0,1", "y": "imbalance=50", "methods": "ama", "seeds": "1", "epochs": "2"}
+    pool = FakePool()
+    first, second = Sweep(
+        ("ama",), Axis("beta", (0, 1)), Axis("imbalance", (50,)), 1, (("epochs", 2),)
+    ).recipes
+    live(pool, [first, second], "queued")
+    pool.kept_runs = {second.key: second}
+    page, _ = open_page(asked, "sweep", pool=pool)
+    press(page, "Train 2 runs")
+    assert page.get("progress")[0].proto.text == (
+        "0 of 2 runs finished, waiting, number 2 in the queue"
+    )
+    press(page, "Stop")
+    assert pool.cancelled == [({first.key}, True)]
+    assert [button.label for button in page.button] == ["Train 2 runs"]
