@@ -9,9 +9,9 @@ from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.ui.notices import plain
 from ammix_viz.ui.pacing import update_pause
-from ammix_viz.ui.progress import Pace, place
-from ammix_viz.workers.batches import share_of
+from ammix_viz.ui.progress import Pace, waiting
 from ammix_viz.workers.pool import shared
+from ammix_viz.workers.run_state import share_done
 
 KEEP, PACES = "keep", "kept_paces"
 PAUSE_SECONDS = 3.0
@@ -74,10 +74,10 @@ def _list(displayed: Collection[str]) -> None:
 
 def _row(recipe: Recipe, displayed: Collection[str]) -> None:
     method, data = METHODS[recipe.method].title, DATASETS[recipe.data].title
-    share = share_of(recipe.key)
+    share = share_done(recipe.key)
     state = shared().state(recipe.key)
     if state.state == "queued":
-        words = [f"waits, {place(state.position)}"]
+        words = [waiting(state)]
     else:
         pace = st.session_state.setdefault(PACES, {}).setdefault(recipe.key, Pace())
         words = [f"{share:.0%}", pace.left(share)]

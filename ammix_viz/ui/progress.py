@@ -2,6 +2,8 @@
 
 import time
 
+from ammix_viz.workers.run_state import RunState
+
 LEAST_GAIN = 0.01
 """The share of the work that has to be done before the time left is estimated."""
 
@@ -28,6 +30,8 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.0f} h"
 
 
-def place(position: int) -> str:
-    """Return the place of a run in the queue as text; `position` is 1 for the next."""
-    return "next in the queue" if position == 1 else f"number {position} in the queue"
+def waiting(state: RunState) -> str:
+    """Return the place in the queue of a waiting run, and when it starts if that is known."""
+    place = f"number {state.position}" if state.position > 1 else "next"
+    start = "" if state.wait is None else f", starts in about {duration(state.wait)}"
+    return f"waiting, {place} in the queue{start}"

@@ -8,7 +8,7 @@ import streamlit as st
 from ammix_viz.runs import verified
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.ui import notices
-from ammix_viz.ui.progress import Pace, place
+from ammix_viz.ui.progress import Pace, waiting
 from ammix_viz.ui.queue import refused
 from ammix_viz.ui.session import session_id
 from ammix_viz.workers.batches import Progress, RunBatch
@@ -100,7 +100,7 @@ def _progress(training: Training, key: str, show_results: Callable[[], None]) ->
 def _outlook(training: Training, progress: Progress) -> str:
     """Return the place in the queue while all runs wait, and then the time left."""
     if progress.next_waiting:
-        return f"waiting, {place(progress.next_waiting.position)}"
+        return waiting(progress.next_waiting)
     return training.pace.left(progress.share)
 
 

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
-from ammix_viz.runs import disk, reader
+from ammix_viz.runs import disk
 from ammix_viz.settings.limits import current_limits
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.schedule import total_epochs
 from ammix_viz.workers.pool import Pool
-from ammix_viz.workers.run_state import GIVEN_UP, RunState
+from ammix_viz.workers.run_state import GIVEN_UP, RunState, share_done
 
 PORTION = 96
 """The most runs of a batch in the pool at a time; the others wait here, not in its queue."""
@@ -148,22 +148,13 @@ class RunBatch:
         state = self._pool.state(recipe.key)
         if state.live:
             self._live.append(state)
-            return share_of(recipe.key)
+            return share_done(recipe.key)
         if state.state == "unknown" or state.why == GIVEN_UP:  # submitted again at the next call
             self._submitted.discard(recipe.key)
             return 0.0
         del self._pending[recipe.key]
         self._failed += state.state != "ended"
         self._stopped.update([state.why] if state.state == "stopped" else [])
-        return 0.0
-
-
-def share_of(key: str) -> float:
-    """Return the share of an unfinished run that is trained, from 0 to 1."""
-    try:
-        with reader.Run(key) as run:
-            return run.count() / run.header["records"]
-    except (FileNotFoundError, reader.DamagedRun):
         return 0.0
 
 

@@ -384,7 +384,7 @@ def test_no_url_has_runs_trained_when_nobody_watches(open_page, script, query):
 
 
 def live(pool, recipes, state="training"):
-    pool.live |= {recipe.key: RunState(state, 2) for recipe in recipes}
+    pool.live |= {recipe.key: RunState(state, 2, wait=130) for recipe in recipes}
 
 
 def test_runs_go_on_from_when_it_is_switched_on_until_it_is_switched_off(open_page):
@@ -422,7 +422,7 @@ def test_runs_that_go_on_are_listed_and_can_be_stopped(open_page):
     assert page.sidebar.expander[0].label == "Runs that go on: 2"
     rows = [bar.proto.text.replace("\\", "") for bar in page.sidebar.get("progress")]
     assert rows == [
-        "AMA, Digits, seed 0: waits, number 2 in the queue",
+        "AMA, Digits, seed 0: waiting, number 2 in the queue, starts in about 2 min",
         "Cross entropy, Gaussian toy, seed 0: 0%",
     ]
     stop = [button for button in page.sidebar.button if button.label == "Stop"]
@@ -592,7 +592,7 @@ def test_stop_stops_runs_now_that_nobody_displays_or_keeps(open_page):
     page, _ = open_page(asked, "sweep", pool=pool)
     press(page, "Train 2 runs")
     assert page.get("progress")[0].proto.text == (
-        "0 of 2 runs finished, waiting, number 2 in the queue"
+        "0 of 2 runs finished, waiting, number 2 in the queue, starts in about 2 min"
     )
     press(page, "Stop")
     assert pool.cancelled == [({first.key}, True)]
