@@ -81,9 +81,13 @@ class JobQueue:
             self._append(of_key, keep=False, read_at=now, session=session, batch=batch)
 
     def expect(self, keys: Iterable[str], session: str, until: float) -> None:
-        """Record that a session will soon read runs, and none that it asked for before."""
+        """Record that a session will soon read runs, and none that it asked for before.
+
+        Nothing is known of what was asked for without a session.
+        """
         jobs = self._jobs_of(keys)
-        for job in [job for job in self._jobs.values() if session in job.expected]:
+        former = [job for job in self._jobs.values() if session and session in job.expected]
+        for job in former:
             self._change(job, expected={s: t for s, t in job.expected.items() if s != session})
         for job in jobs:
             now = self._jobs[job.number]

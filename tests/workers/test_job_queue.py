@@ -216,6 +216,15 @@ def test_a_page_that_asks_for_other_runs_is_no_longer_expected_at_its_former_one
     assert clocked.wait(1.1) == [1]
 
 
+def test_runs_asked_for_without_a_session_do_not_end_what_others_expect(clocked):
+    former, latter = several(POINTS, 2)
+    for recipe in (former, latter):
+        clocked.submit(recipe)
+        clocked.queue.expect([recipe.key], "", clocked.now + limits.EXPECTED_SECONDS)
+    assert clocked.wait(limits.EXPECTED_SECONDS) == []
+    assert len(clocked.queue.job_of(former.key).expected) == 1
+
+
 def test_a_reader_that_has_come_is_no_longer_expected(clocked):
     read, other, waiting = several(POINTS, 3)
     clocked.submit(read)
