@@ -9,6 +9,7 @@ import contextlib
 import json
 import struct
 import time
+import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -81,6 +82,7 @@ class Session:
         self._query = query
         self._follows = follows
         self._page = ""
+        self._why = ""
         self._cached: set[str] = set()
         self._timers: dict[str, asyncio.Task] = {}
         self._runs: asyncio.Future[list[dict[str, str]]] = asyncio.Future()
@@ -193,7 +195,7 @@ class Session:
             if set(self.seen.states.values()) & {*LIVE}:
                 await asyncio.sleep(RECONNECT_SECONDS)
         if bad := [state for state in self.seen.states.values() if state != "ended"]:
-            raise RuntimeError(f"A run is {bad[0]}.")
+            raise RuntimeError(f"A run is {bad[0]}: {self._why}")
         self.seen.end = self._now()
 
     async def _receive(self, keys: list[str], counted: set[str]) -> None:
@@ -201,7 +203,9 @@ class Session:
             if kind in (RECORDS, PIECE):
                 self._note(keys[index] in counted)
             elif kind == STATUS:
-                self.seen.states[keys[index]] = json.loads(payload)["state"]
+                status = json.loads(payload)
+                self.seen.states[keys[index]] = status["state"]
+                self._why = status["why"] or self._why
 
     def _note(self, follows: bool) -> None:
         now = self._now()
@@ -214,10 +218,11 @@ class Session:
         """Yield the chunks of the frame stream of these runs."""
         query = urlencode([*(("run", key) for key in keys), ("coding", CODING)])
         async with response(f"{self._address}frames?{query}") as chunks:
+            inflate = zlib.decompressobj(-zlib.MAX_WBITS)
             async for chunk in chunks:
                 self.seen.chunks.append(self._now())
                 self.seen.stream_bytes += len(chunk)
-                yield chunk
+                yield inflate.decompress(chunk)
 
 
 @contextlib.asynccontextmanager
