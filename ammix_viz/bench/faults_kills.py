@@ -33,7 +33,7 @@ MAX_DEATHS = {"points": 1, "images": 2}
 SHARE_OF_SERVER = 0.2
 """Share of the kills that are of the server and not of a worker."""
 
-LIMIT_SECONDS = 90.0
+LIMIT_SECONDS = 180.0
 BROKEN = (OSError, EOFError, WebSocketException, TimeoutError)
 
 

@@ -17,7 +17,7 @@ from ammix_viz.bench.browser import free_port
 from ammix_viz.runs import disk, reader
 from ammix_viz.server.app_script import PACKAGE, app_script
 
-START_SECONDS, STOP_SECONDS = 60.0, 20.0
+START_SECONDS, STOP_SECONDS = 180.0, 20.0
 WORKER = b"ammix_viz.workers.worker"
 TROUBLE = re.compile(r"Traceback|Exception in ASGI|never retrieved|Fatal Python")
 

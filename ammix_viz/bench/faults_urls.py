@@ -38,7 +38,7 @@ PAGES = ("", "coarse_to_fine", "paper_figures", "sweep")
 ACTIVE = re.compile(r"(?<!\\)\[[^\]]*(?<!\\)\]\(")
 """A link or an image in Markdown that is not escaped; pages display elements of HTML as text."""
 
-PAGE_SECONDS = 30.0
+PAGE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
