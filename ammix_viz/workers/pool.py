@@ -308,7 +308,9 @@ class Pool:
                 for job in self._queue.give_up_unread(self._workers.ready, now):
                     self._send(job, {"cancel": job.number})
                 self._take_stop_requests()
-                for pid in policy.stuck(self._queue.jobs, now):
+                busy = {job.worker for job in self._queue.jobs}
+                stuck = policy.stuck(self._queue.jobs, now) | self._workers.silent(busy, now)
+                for pid in stuck:
                     self._workers.by_pid[pid].kill()
                 settled = self._workers.settled and not self._queue.jobs
                 self._changed.wait(None if settled else TICK_SECONDS)

@@ -67,8 +67,7 @@ class Task:
         except StopIteration:
             self._answer_all()
         except Exception as error:
-            log.exception("Jobs %s failed", ", ".join(map(str, self.jobs)))
-            self._answer_all(error_message(error))
+            self._answer_all(_reported(error, list(self.jobs)))
         else:
             self._answer_done()
         return bool(self.jobs) and not self._answers
@@ -84,8 +83,7 @@ class Task:
             with use_folder(self._folder):
                 self._record(recipes)
         except Exception as error:
-            log.exception("Job %s failed", number)
-            self._answers.append({"error": number, "why": error_message(error)})
+            self._answers.append({"error": number, "why": _reported(error, [number])})
             return
         self.jobs[number] = {recipe.key for recipe in recipes}
 
@@ -126,6 +124,14 @@ class Task:
 
 def _recipes(message: Message) -> list[Recipe]:
     return [Recipe(**values) for values in message["recipes"]]
+
+
+def _reported(error: Exception, jobs: Collection[int]) -> str:
+    """Write an error to the log, with a traceback if it is a surprise; return it as a message."""
+    expected = isinstance(error, ValueError | OSError) or out_of_memory(error)
+    numbers, why = ", ".join(map(str, jobs)), error_message(error)
+    log.error("Jobs %s failed: %s", numbers, why, exc_info=None if expected else error)
+    return why
 
 
 def out_of_memory(error: Exception) -> bool:

@@ -270,6 +270,19 @@ def test_a_worker_that_does_not_answer_a_cancel_is_killed_and_its_run_can_start_
     is_state(pool, LONG, "training")
 
 
+def test_a_worker_that_hangs_is_killed_and_its_run_begins_again(pool, monkeypatch):
+    pool.submit([LONG])
+    pool.touch([LONG.key], LATER)
+    wait_for(lambda: has_records(LONG))
+    hanging = job_of(pool, LONG).worker
+    os.kill(hanging, signal.SIGSTOP)
+    with monkeypatch.context() as patch:
+        patch.setattr(limits, "SILENT_SECONDS", 5.0)
+        wait_for(lambda: not alive(hanging))
+    wait_for(lambda: job_of(pool, LONG).worker not in (None, hanging))
+    assert pool.state(LONG.key).state == "training"
+
+
 def test_a_run_asked_for_while_it_is_given_up_is_trained_again(pool, monkeypatch):
     pool.submit([LONG])
     wait_for(lambda: has_records(LONG))

@@ -116,7 +116,19 @@ def test_an_error_in_training_is_answered_for_every_job_of_the_task(monkeypatch,
     monkeypatch.setattr(recorder.Writer, "append", broken)
     why = "The run cannot be written: No space left on device."
     assert run(task) == [{"error": 1, "why": why}, {"error": 2, "why": why}]
-    assert "Jobs 1, 2 failed" in caplog.text
+    assert caplog.messages == [f"Jobs 1, 2 failed: {why}"]
+    assert "Traceback" not in caplog.text
+
+
+def test_an_error_that_nobody_expects_is_logged_with_its_traceback(monkeypatch, caplog):
+    def broken(*_):
+        raise KeyError("lam")
+
+    task = Task(message(1, recipes()[0]))
+    monkeypatch.setattr(recorder.Writer, "append", broken)
+    why = "Training broke off (KeyError); the server's log says more."
+    assert run(task) == [{"error": 1, "why": why}]
+    assert "Traceback" in caplog.text
 
 
 def test_a_job_that_cannot_begin_is_answered_and_the_task_goes_on(monkeypatch, caplog):
