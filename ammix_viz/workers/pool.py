@@ -1,35 +1,28 @@
-"""The pool, which combines the job queue with the worker processes that train the jobs.
+"""The pool: what pages and routes ask of the job queue and the worker processes.
 
 A run is trained once, however many users request it. The pool is in the server's process; training
-is in worker processes (`ammix_viz.workers.worker`). One thread handles what depends on time: it
-gives up unread runs, and starts and replaces workers.
+is in worker processes (`ammix_viz.workers.worker`).
 """
 
 import atexit
 import contextlib
 import functools
-import logging
 import os
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 
 from ammix_viz.runs import disk
 from ammix_viz.settings.limits import current_limits
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.workers import limits, policy, run_state
+from ammix_viz.workers import limits, run_state
+from ammix_viz.workers.admission import check_limits
+from ammix_viz.workers.dispatcher import NO_WORKER, Dispatcher
 from ammix_viz.workers.job_queue import JobQueue
 from ammix_viz.workers.policy import Job
-from ammix_viz.workers.processes import WorkerProcess, WorkerProcesses
 from ammix_viz.workers.run_state import FileCheck, RunState
 from ammix_viz.workers.waiting import Waits
-from ammix_viz.workers.worker import Message
-
-TICK_SECONDS = 0.1
-NO_WORKER = "No worker process stays alive, so nothing is trained; the server's log says more."
-log = logging.getLogger(__name__)
 
 
 class Pool:
@@ -43,32 +36,22 @@ class Pool:
 
     def __init__(self, size: int | None = None) -> None:
         count = min(size or current_limits().workers, os.cpu_count() or 1)
-        self._workers = WorkerProcesses(count, self._on_message, self._on_exit)
-        self._queue = JobQueue(count)
+        self._dispatcher = Dispatcher(count, self._tick)
+        self._changed, self._workers = self._dispatcher.changed, self._dispatcher.workers
         self._readers: Counter[str] = Counter()
         self._waits = Waits(run_state.share_done)
-        self._devices = ["cpu"]
-        self._thread: threading.Thread | None = None
-        self._changed = threading.Condition(threading.RLock())
+
+    @property
+    def _queue(self) -> JobQueue:
+        return self._dispatcher.queue
 
     def start(self) -> None:
         """Start the workers; they warm up in the background."""
-        with self._changed:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._maintain, daemon=True)
-                self._thread.start()
+        self._dispatcher.start()
 
     def stop(self) -> None:
         """Stop the workers and empty the queue; runs in training are abandoned."""
-        with self._changed:
-            thread, self._thread = self._thread, None
-            workers = self._workers.release()
-            self._queue = JobQueue(self._workers.size)
-            self._changed.notify_all()
-        for worker in workers:
-            worker.stop()
-        if thread is not None:
-            thread.join()
+        self._dispatcher.stop()
 
     def submit(
         self,
@@ -113,7 +96,9 @@ class Pool:
                 for key, recipe in wanted.items()
                 if self._queue.job_of(key) is None and run_state.still_needed(key, checks[key])
             }
-            self._check_limits(len(new), session)
+            if new and self._workers.down and not self._workers.by_pid:
+                raise ValueError(NO_WORKER)
+            check_limits(self._queue, len(new), session)
             for key in new:
                 run_state.remove_old_files(key)
             now = time.monotonic()
@@ -124,7 +109,7 @@ class Pool:
                 self._queue.expect(unread, session, now + limits.EXPECTED_SECONDS)
             if keep:
                 self._queue.keep(wanted)
-            self._start_waiting()
+            self._dispatcher.send_waiting()
             self._changed.notify_all()
         return [check.note for key, check in checks.items() if check.note and key in new]
 
@@ -201,15 +186,14 @@ class Pool:
                 if not (unread_only and job.recipes.keys() & self._readers.keys())
             ]
             keys = [key for job in chosen for key in job.recipes]
-            for job in self._queue.cancel(keys, time.monotonic()):
-                self._send(job, {"cancel": job.number})
-            self._start_waiting()
+            self._dispatcher.cancel(self._queue.cancel(keys, time.monotonic()))
+            self._dispatcher.send_waiting()
             self._changed.notify_all()
 
     def devices(self) -> list[str]:
         """Return the devices that the workers can train on."""
         with self._changed:
-            return list(self._devices)
+            return list(self._dispatcher.devices)
 
     def ready(self) -> int:
         """Return the number of workers that have warmed up."""
@@ -225,7 +209,7 @@ class Pool:
                 return [some if alive else NO_WORKER]
             if self._workers.problem:
                 return [self._workers.problem]
-            if self._thread is None:
+            if not self._dispatcher.started:
                 return ["The workers are not started."]
             return [] if self.ready() else ["The workers are still starting."]
 
@@ -237,97 +221,13 @@ class Pool:
                 return FileCheck(train=True)
         return run_state.check_files(key, restart)
 
-    def _check_limits(self, more: int, session: str) -> None:
-        if more and self._workers.down and not self._workers.by_pid:
-            raise ValueError(NO_WORKER)
-        allowed, waiting = current_limits(), self._queue.waiting_runs()
-        if more and waiting + more > allowed.waiting_runs:
-            raise ValueError(
-                f"{waiting} runs wait to be trained and {more} more are asked for; at most "
-                f"{allowed.waiting_runs} may wait. Try again in a while."
-            )
-        live = self._queue.runs_of(session) if session else 0
-        if more and live + more > allowed.session_runs:
-            raise ValueError(
-                f"{live} of your runs wait or are being trained and {more} more are asked for; at "
-                f"most {allowed.session_runs} may at a time. Stop some, or try again in a while."
-            )
-
-    def _start_waiting(self) -> None:
-        """Send waiting jobs to the workers that can take them."""
-        folder = str(disk.folder().absolute())
-        for job in self._queue.assign(self._workers.ready, time.monotonic()):
-            recipes = [asdict(recipe) for recipe in job.recipes.values()]
-            message = {"job": job.number, "folder": folder, "batch": job.batch}
-            self._send(job, message | {"recipes": recipes})
-
-    def _send(self, job: Job, message: Message) -> None:
-        """Send a message to the worker of a job, if it has one."""
-        if job.worker is not None:
-            self._workers.by_pid[job.worker].send(message)
-
-    def _on_message(self, worker: WorkerProcess, message: Message) -> None:
-        with self._changed:
-            if worker.pid not in self._workers.by_pid:
-                return
-            if "ready" in message:
-                worker.ready, self._devices = True, message["devices"]
-            elif "beat" in message:
-                return
-            else:
-                self._workers.quick_deaths = 0
-                failed = "error" in message
-                job = self._queue.finish(message["error" if failed else "done"], failed)
-                if failed:
-                    _mark_stopped(job, message["why"])
-            self._start_waiting()
-            self._changed.notify_all()
-
-    def _on_exit(self, worker: WorkerProcess) -> None:
-        with self._changed:
-            if worker.pid not in self._workers.by_pid:
-                return
-            log.error("Worker %s ended (%s)", worker.pid, worker.exit_reason)
-            idle = all(job.worker != worker.pid for job in self._queue.jobs)
-            self._workers.remove(worker, idle)
-            why = f"The process that trained this run came to a sudden end ({worker.exit_reason})."
-            for job in self._queue.lose(worker.pid):
-                _mark_stopped(job, why)
-            if self._workers.down and not self._workers.by_pid:
-                for job in self._queue.clear():
-                    _mark_stopped(job, NO_WORKER)
-            self._start_waiting()
-            self._changed.notify_all()
-
-    def _maintain(self) -> None:
-        with self._changed:
-            while self._thread is threading.current_thread():
-                now = time.monotonic()
-                self._queue.read(self._readers, now)
-                self._workers.start_one(now)
-                for job in self._queue.give_up_unread(self._workers.ready, now):
-                    self._send(job, {"cancel": job.number})
-                self._take_stop_requests()
-                busy = {job.worker for job in self._queue.jobs}
-                stuck = policy.stuck(self._queue.jobs, now) | self._workers.silent(busy, now)
-                for pid in stuck:
-                    self._workers.by_pid[pid].kill()
-                settled = self._workers.settled and not self._queue.jobs
-                self._changed.wait(None if settled else TICK_SECONDS)
-
-    def _take_stop_requests(self) -> None:
-        """Stop the runs that somebody has asked to stop, through files."""
+    def _tick(self, now: float) -> None:
+        """Record who reads, and stop the runs that somebody has asked to stop, through files."""
+        self._queue.read(self._readers, now)
         jobs = [job for job in self._queue.jobs if not job.cancelled]
         live = {key: job.keep for job in jobs for key in job.recipes}
         if requested := disk.stop_requests(live, {key for key, keep in live.items() if keep}):
             self.cancel(requested)
-
-
-def _mark_stopped(job: Job, why: str) -> None:
-    """Write the reason why the runs of a job stopped, unless they were given up."""
-    if not job.cancelled:
-        for key in job.recipes:
-            run_state.mark_stopped(key, why)
 
 
 _creating = threading.Lock()

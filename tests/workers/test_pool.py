@@ -20,7 +20,8 @@ from ammix_viz.runs.recording import record
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.workers import limits, processes
-from ammix_viz.workers.pool import NO_WORKER, Pool
+from ammix_viz.workers.dispatcher import NO_WORKER
+from ammix_viz.workers.pool import Pool
 from ammix_viz.workers.run_state import GIVEN_UP, RunState
 
 ROOT = Path(__file__).parents[2]
