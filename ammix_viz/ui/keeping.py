@@ -62,7 +62,7 @@ def _list(displayed: Collection[str]) -> None:
     kept = shared().kept()
     if not kept:
         return
-    with st.expander(f"Runs that go on: {len(kept)}"):
+    with st.expander(f"Runs that go on: {len(kept)}", key="kept_runs"):
         for recipe in kept[:MOST_LISTED]:
             _row(recipe, displayed)
         if len(kept) > MOST_LISTED:
