@@ -69,7 +69,7 @@ def _list(displayed: Collection[str]) -> None:
             st.caption(f"And {len(kept) - MOST_LISTED} more.")
         if len(kept) > 1:
             _stop_button("Stop all", [recipe.key for recipe in kept], displayed)
-        st.caption("A run that some page displays goes on until that page is closed.")
+        st.caption("After “Stop”, a run goes on only as long as some page displays it.")
 
 
 def _row(recipe: Recipe, displayed: Collection[str]) -> None:
