@@ -4,14 +4,18 @@ If the query differs from what the session wrote last, the controls take its val
 opened, or the browser went back. If a control changes, the page writes the query.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TypeVar
 
 import streamlit as st
 
+from ammix_viz.settings.table import RULES
 from ammix_viz.ui import notices
 
 WRITTEN = "written_query"
+PARAMETERS = {*RULES, "methods", "figure", "x", "y", "metric"}
+"""The parameters of all pages."""
+
 Value = TypeVar("Value")
 
 
@@ -20,17 +24,20 @@ def is_new(page: str) -> bool:
     return _written(page) != st.query_params.to_dict()
 
 
-def requested(page: str, names: Collection[str]) -> dict[str, str]:
-    """Return the URL's query; if it has none of these parameters, what the page wrote last."""
-    query = st.query_params.to_dict()
-    found = query if set(names) & set(query) else _written(page) or {}
+def requested(page: str, mark: str) -> dict[str, str]:
+    """Return the URL's query, or what the page wrote last if that is another page's query.
+
+    After “back” Streamlit can still have the query of the page before. `mark` is a parameter that
+    only this page has.
+    """
+    query, written = st.query_params.to_dict(), _written(page)
     _remember(page, query)  # not new any more, even if the page cannot use it
-    return found
+    return query if written is None or mark in query else written
 
 
-def write(page: str, query: dict[str, str], names: Collection[str]) -> None:
-    """Write a page's query into the URL; parameters other than `names` stay as they are."""
-    others = {n: value for n, value in st.query_params.to_dict().items() if n not in names}
+def write(page: str, query: dict[str, str]) -> None:
+    """Write a page's query into the URL; parameters that no page reads stay as they are."""
+    others = {n: value for n, value in st.query_params.to_dict().items() if n not in PARAMETERS}
     _remember(page, others | query)
     if st.query_params.to_dict() != others | query:
         st.query_params.from_dict(others | query)

@@ -30,7 +30,7 @@ KINDS = {"report.html": "text/html", "results.csv": "text/csv", "figures.zip": "
 def choose() -> tuple[Study, int]:
     """Return the figure and the number of seeds from the URL or the controls."""
     if address.is_new(PAGE) or "paper_seeds" not in st.session_state:
-        _adopt(START | address.requested(PAGE, NAMES))
+        _adopt(START | address.requested(PAGE, "figure"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
             "Figure", list(STUDIES), format_func=lambda n: STUDIES[n].title, key="paper_figure"
@@ -77,7 +77,7 @@ def _chosen() -> tuple[Study, int]:
     state = st.session_state
     figure, data, seeds = (state[f"paper_{name}"] for name in NAMES)
     several = {"data": data} if len(STUDIES[figure].data) > 1 else {}
-    address.write(PAGE, {"figure": figure, "seeds": str(seeds)} | several, NAMES)
+    address.write(PAGE, {"figure": figure, "seeds": str(seeds)} | several)
     return study_of(figure, data), seeds
 
 

@@ -13,7 +13,7 @@ from ammix_viz.settings.defaults import shared_defaults
 from ammix_viz.settings.presets import PRESETS, preset_of
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import text_of
-from ammix_viz.settings.table import RULES, SEEDS, SETTINGS, number_rule
+from ammix_viz.settings.table import SEEDS, SETTINGS, number_rule
 from ammix_viz.ui import address
 from ammix_viz.ui.keeping import KEEP, is_kept
 
@@ -135,7 +135,7 @@ def _write(chosen: Comparison) -> None:
     if chosen != state[CHOSEN]:
         state[NOTES] = []
     state[CHOSEN], state["preset"] = chosen, preset_of(chosen)
-    address.write(PAGE, chosen.query(), {*RULES, "methods"})
+    address.write(PAGE, chosen.query())
 
 
 def _read_controls() -> Comparison:

@@ -56,7 +56,7 @@ START = {
 def choose() -> tuple[Sweep, str] | None:
     """Return the sweep and metric of the controls; None if a value is not allowed."""
     if address.is_new(PAGE) or "sweep_methods" not in st.session_state:
-        _adopt(START | address.requested(PAGE, ("x", "y")))
+        _adopt(START | address.requested(PAGE, "x"))
     _controls()
     state = st.session_state
     try:
@@ -66,7 +66,7 @@ def choose() -> tuple[Sweep, str] | None:
     except ValueError as error:
         notices.error(error)
         return None
-    address.write(PAGE, _query(sweep, state["sweep_metric"]), START)
+    address.write(PAGE, _query(sweep, state["sweep_metric"]))
     return sweep, state["sweep_metric"]
 
 

@@ -597,3 +597,22 @@ def test_stop_stops_runs_now_that_nobody_displays_or_keeps(open_page):
     press(page, "Stop")
     assert pool.cancelled == [({first.key}, True)]
     assert [button.label for button in page.button] == ["Train 2 runs"]
+
+
+@pytest.mark.parametrize(
+    ("script", "asked"),
+    [
+        ("paper_figures", {"figure": "amm-fig3", "data": "digits", "seeds": "4"}),
+        (
+            "sweep",
+            {"x": "lr=0.1", "y": "beta=0", "methods": "ce", "seeds": "1", "epochs": "3"}
+            | {"metric": "train.A", "data": "digits"},
+        ),
+    ],
+)
+def test_with_another_pages_query_a_page_is_as_it_was_left(open_page, script, asked):
+    page, _ = open_page(asked | {"from": "mail"}, script)
+    page.query_params.clear()
+    page.query_params.update(Comparison().query() | {"from": "mail"})
+    page.run()
+    assert query_of(page) == asked | {"from": "mail"}
