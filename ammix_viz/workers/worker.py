@@ -9,6 +9,7 @@ Messages are lines of JSON:
   once a second, as long as no step takes longer.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -27,6 +28,9 @@ log = logging.getLogger(__name__)
 
 TURN_SECONDS = 0.2
 """How long a task is trained before the next task's turn."""
+
+NICENESS = 5
+"""By how much workers give way to the server, which has to send frames in time."""
 
 BEAT_SECONDS = 1.0
 """How often a worker that trains says that it does."""
@@ -98,6 +102,8 @@ def serve(inbox: Inbox, answer: Callable[[Message], None]) -> None:
 def main() -> None:
     """Serve the pool at the other end of stdin and stdout."""
     logging.basicConfig(stream=sys.stderr)
+    with contextlib.suppress(OSError, AttributeError):  # Windows has no nice
+        os.nice(NICENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which closes stdin
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # so that output of libraries goes to the log
