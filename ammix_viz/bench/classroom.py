@@ -18,7 +18,7 @@ OPEN_SECONDS = 10.0
 """The sessions are opened evenly over this time."""
 
 LIMIT_SECONDS = 300.0
-WARM_UP = "methods=ce&epochs=1"
+WARM_UP, WARM_UP_SECONDS = "methods=ce&epochs=1", 60.0
 LONG_RUN = "methods=ce&epochs=2000&batch_size=16&lr=0.01"
 WATCH_SECONDS = 12.0
 VISITS_AT_A_TIME, VISIT_SECONDS = 10, 0.5
@@ -43,7 +43,8 @@ def measure(sessions: int = 100, same: bool = False, viewers: int = 0, visits: i
         If not 0, only that many viewers or visits are measured.
     """
     with served() as address:
-        asyncio.run(_visit(address, WARM_UP))
+        if problem := asyncio.run(_visit(address, WARM_UP, WARM_UP_SECONDS)):
+            raise RuntimeError(f"The first page could not be used: {problem}")
         before, begun, busy = usage(), time.perf_counter(), time.process_time()
         if viewers:
             report = asyncio.run(_viewers(address, viewers))
@@ -140,11 +141,12 @@ async def _visits(address: str, count: int) -> dict:
     }
 
 
-async def _visit(address: str, query: str, seconds: float = LIMIT_SECONDS) -> None:
-    """Open a page, and stay until its runs have ended, but at most some seconds."""
+async def _visit(address: str, query: str, seconds: float) -> str:
+    """Open a page, stay until its runs have ended, at most some seconds; return any problem."""
     session = Session(address, query)
     async with session.opened():
         await session.finish(seconds)
+    return session.seen.problem
 
 
 def beta(index: int, count: int) -> str:
