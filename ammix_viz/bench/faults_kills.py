@@ -33,7 +33,13 @@ MAX_DEATHS = {"points": 1, "images": 2}
 SHARE_OF_SERVER = 0.2
 """Share of the kills that are of the server and not of a worker."""
 
+KILLS_A_ROUND = 4
+"""So many at most while the same links are open; then their runs are left alone to end."""
+
 LIMIT_SECONDS = 180.0
+KILLING_SECONDS = 600.0
+"""How long runs may take to end, undisturbed and with kills meanwhile."""
+
 BROKEN = (OSError, EOFError, WebSocketException, TimeoutError)
 
 
@@ -90,8 +96,11 @@ class _Campaign:
         while self._check.tried < self._kills:
             opened = [query | {"seed": str(len(self.queries))} for query in QUERIES]
             self.queries += opened
-            watching = [asyncio.create_task(watch(self._server, query)) for query in opened]
-            while self._check.tried < self._kills and not all(task.done() for task in watching):
+            watching = [
+                asyncio.create_task(watch(self._server, query, KILLING_SECONDS)) for query in opened
+            ]
+            most = min(self._check.tried + KILLS_A_ROUND, self._kills)
+            while self._check.tried < most and not all(task.done() for task in watching):
                 await asyncio.sleep(self._rng.uniform(*PAUSE))
                 await self._kill_one(opened)
             for why in await asyncio.gather(*watching):
