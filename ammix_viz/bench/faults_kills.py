@@ -116,7 +116,7 @@ class _Campaign:
         if not trained:
             return
         victim = self._rng.choice(list(trained.values()))
-        dying = [recipe for recipe, pid in trained.items() if pid == victim]
+        dying = [recipe for recipe in recipes if not ended([recipe.key])]  # or about to be trained
         server = self._rng.random() < SHARE_OF_SERVER
         if not server and any(self._deaths[r.key] >= MAX_DEATHS[r.kind] for r in dying):
             return
