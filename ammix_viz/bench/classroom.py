@@ -38,7 +38,7 @@ def measure(sessions: int = 100, same: bool = False, viewers: int = 0, visits: i
     sessions : int, default=100
         Number of sessions of the class.
     same : bool, default=False
-        Whether all open the default link; otherwise each has a β of its own.
+        Whether all open the default link; otherwise each has a different β.
     viewers, visits : int, default=0
         If not 0, only that many viewers or visits are measured.
     """

@@ -53,7 +53,7 @@ def test_what_did_not_happen_is_left_out_of_the_times_and_counted_as_a_problem()
     assert report["received by a session of the page, MB"] == 1
 
 
-def test_every_session_of_a_class_has_a_run_of_its_own():
+def test_every_session_of_a_class_trains_a_different_run():
     keys = {Recipe(method="am_mixup", beta=float(beta(i, 300))).key for i in range(300)}
     assert len(keys) == 300
 

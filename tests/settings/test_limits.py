@@ -1,12 +1,14 @@
 """The limits of a server, and the environment variables that set them."""
 
 import os
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 
 from ammix_viz.runs import disk
-from ammix_viz.settings.limits import Limits, current_limits, read_limits
+from ammix_viz.settings.limits import Limits, current_limits, read_limits, variable
+from ammix_viz.settings.rules import text_of
 
 
 def test_an_empty_environment_leaves_the_defaults():
@@ -48,6 +50,15 @@ def test_a_value_that_is_not_allowed_is_named_with_its_variable_and_rule(variabl
     with pytest.raises(ValueError) as refused:  # noqa: PT011
         read_limits({variable: value})
     assert str(refused.value) == f"{variable} {sentence}"
+
+
+def test_the_page_on_serving_lists_every_limit():
+    page = (Path(__file__).parents[2] / "docs/serving.md").read_text("utf-8")
+    for limit in fields(Limits):
+        low, high = map(text_of, limit.metadata["rule"].limits)
+        default = "one per core, up to 8" if limit.name == "workers" else text_of(limit.default)
+        row = (f"`{variable(limit)}`", default, f"{low} to {high}", limit.metadata["about"])
+        assert f"| {' | '.join(row)} |" in page.splitlines()
 
 
 def test_the_environment_is_read_once(set_limits, monkeypatch):
