@@ -1,6 +1,7 @@
 """The player's connection: the compact coding, gaps, silence, busy servers and hidden pages."""
 
 import base64
+import contextlib
 import json
 import struct
 import zlib
@@ -188,6 +189,7 @@ def test_a_busy_server_is_asked_again_by_itself(open_page, behaviour):
 
 
 HIDE = """hidden => {
+  if (document.hidden === hidden) return;
   Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
@@ -224,3 +226,16 @@ def test_a_page_that_is_opened_hidden_only_says_that_it_reads_its_runs(
     assert behaviour.requests == []
     page.evaluate(HIDE, False)
     wait_frames(page, 24)
+
+
+def test_eight_tabs_leave_connections_for_the_one_in_view(browser, open_page):
+    address = open_page().url.partition("?")[0]
+    with contextlib.closing(browser.new_context()) as context:
+        for number in range(8):
+            tab = context.new_page()
+            tab.set_default_timeout(8000)
+            tab.goto(f"{address}?runs=hold-{number}")
+            wait_frames(tab, 8)
+            for other in context.pages[:-1]:
+                other.evaluate(HIDE, True)
+        assert tab.evaluate("fetch('/favicon.ico').then((answer) => answer.status)") == 200
