@@ -43,12 +43,21 @@ class SharedRun:
         self.generation = 0
         self.missing = False
         self._live_pieces: LivePieces | None = None
+        self._readers = 0
         self._inode = 0
         self._damage = ""
         self._refreshed_at = 0.0
 
-    def __del__(self) -> None:
-        self._close()
+    def join(self) -> None:
+        """Count one more reader."""
+        self._readers += 1
+
+    def leave(self) -> None:
+        """Count one reader less; after the last one the file is closed."""
+        self._readers -= 1
+        if not self._readers:
+            self._close()
+            self.state, self._live_pieces = RunState("unknown"), None
 
     def verify(self) -> None:
         """Check the content of a finished run against its status, once for the same file."""

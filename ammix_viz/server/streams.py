@@ -7,7 +7,6 @@ from weakref import WeakValueDictionary
 import anyio
 from anyio import to_thread
 
-from ammix_viz.runs.reader import DamagedRun
 from ammix_viz.server.frame_stream import CodedSubscription, Subscription
 from ammix_viz.server.lifespan import closing
 from ammix_viz.server.shared_run import POLL_SECONDS, SharedRun
@@ -75,25 +74,22 @@ class Stream:
                     await anyio.sleep(0 if chunk else POLL_SECONDS)
             if self._kind.end:
                 yield self._kind.end
-        except (DamagedRun, OSError):  # a file was replaced meanwhile: the reader asks again
+        except (OSError, ValueError):  # a file was replaced meanwhile: the reader asks again
             return
         finally:
             _open.remove(self)
-            self._subscriptions.clear()  # a cancelled task may be collected late
+            for each in self._subscriptions:  # a cancelled task may be collected late
+                each.run.leave()
 
     async def _subscribe(self) -> None:
         for index, (key, first) in enumerate(zip(self._keys, self._firsts, strict=True)):
-            run = await _shared_run(key, self._pool)
+            run = _shared_runs.setdefault(key, SharedRun(key))
+            run.join()
             self._subscriptions.append(self._kind(index, run, first))
+            if not self._pool.state(key).live:
+                await to_thread.run_sync(run.verify)
 
     async def _next_chunk(self) -> bytes:
         for each in self._subscriptions:
             each.run.refresh(self._pool)
         return b"".join([await each.next_messages() for each in self._subscriptions])
-
-
-async def _shared_run(key: str, pool: Pool) -> SharedRun:
-    run = _shared_runs.setdefault(key, SharedRun(key))
-    if not pool.state(key).live:
-        await to_thread.run_sync(run.verify)
-    return run
