@@ -25,11 +25,11 @@ def check_limits(queue: JobQueue, more: int, session: str) -> None:
     if more and waiting + more > allowed.waiting_runs:
         raise ValueError(
             f"{waiting} runs wait to be trained and {more} more are asked for; at most "
-            f"{allowed.waiting_runs} may wait. Try again in a while."
+            f"{allowed.waiting_runs} may wait."
         )
     live = queue.runs_of(session) if session else 0
     if more and live + more > allowed.session_runs:
         raise ValueError(
             f"{live} of your runs wait or are being trained and {more} more are asked for; at "
-            f"most {allowed.session_runs} may at a time. Stop some, or try again in a while."
+            f"most {allowed.session_runs} may at a time. Stop some, or wait for some to end."
         )

@@ -20,6 +20,7 @@ class FakePool:
     def __init__(self, state_of):
         self.state = state_of
         self.submitted, self.touched, self.left = [], [], []
+        self.kept_runs, self.cancelled = [], []
 
     def submit(self, recipes, **options):
         self.submitted += [recipe.key for recipe in recipes]
@@ -30,6 +31,12 @@ class FakePool:
 
     def leave(self, keys):
         self.left += keys
+
+    def kept(self):
+        return self.kept_runs
+
+    def cancel(self, keys, *, unread_only=False):
+        self.cancelled.append((keys, unread_only))
 
 
 def seeds(count):
@@ -144,3 +151,30 @@ def test_a_batch_trains_each_run_once_and_resumes_from_those_on_disk(set_limits)
     assert (end.done, end.failed, end.total, end.share, end.over) == (3, 0, 3, 1.0, True)
     assert all(reader.finished(recipe.key).state == "ended" for recipe in recipes)
     assert disk.path(recipes[0].key).stat().st_ino == inode
+
+
+def test_a_batch_asks_for_no_more_than_its_session_may(set_limits):
+    set_limits(session_runs=8)
+    pool = FakePool(lambda key: RunState("queued"))
+    RunBatch(seeds(20), pool).advance()
+    assert len(pool.submitted) == 8
+
+
+def test_while_all_runs_wait_the_progress_has_the_state_of_the_first_to_start():
+    runs, places = seeds(3), (4, 2, 3)
+    queued = [RunState("queued", place, wait=9) for place in places]
+    states = dict(zip([run.key for run in runs], queued, strict=True))
+    batch = RunBatch(runs, FakePool(lambda key: states[key]))
+    assert batch.advance().next_waiting == RunState("queued", 2, wait=9)
+    states[runs[0].key] = RunState("training")
+    assert batch.advance().next_waiting is None
+
+
+def test_stopping_a_batch_leaves_what_is_displayed_or_kept():
+    runs = seeds(3)
+    pool = FakePool(lambda key: RunState("training" if key != runs[0].key else "ended"))
+    pool.kept_runs = [runs[1]]
+    batch = RunBatch(runs, pool)
+    batch.advance()
+    batch.stop()
+    assert pool.cancelled == [([runs[2].key], True)]

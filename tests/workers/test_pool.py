@@ -232,7 +232,7 @@ def test_a_session_has_a_limit_and_another_session_still_gets_in(pool, set_limit
         pool.submit(mine, session="mine")
     assert str(refused.value) == (
         "6 of your runs wait or are being trained and 3 more are asked for; at most 8 may at a "
-        "time. Stop some, or try again in a while."
+        "time. Stop some, or wait for some to end."
     )
     pool.submit(mine[6:], session="another")
     assert states(pool, *mine) == ["training"] * 9
@@ -338,8 +338,7 @@ def test_more_runs_than_may_wait_are_refused_and_none_is_queued(pool, set_limits
     with pytest.raises(ValueError) as refused:  # noqa: PT011
         pool.submit(recipes[2:])
     assert str(refused.value) == (
-        "2 runs wait to be trained and 2 more are asked for; at most 3 may wait. "
-        "Try again in a while."
+        "2 runs wait to be trained and 2 more are asked for; at most 3 may wait."
     )
     assert states(pool, *recipes[4:]) == ["unknown"] * 2
     pool.submit(recipes[2:5])
