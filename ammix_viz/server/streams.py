@@ -18,6 +18,9 @@ TOUCH_SECONDS = 1.0
 HEARTBEAT_SECONDS = 3.0
 """The longest silence of a stream in the compact coding."""
 
+PAUSE_PER_STREAM, MOST_PAUSE = 0.001, 0.1
+"""Seconds by which each open stream delays the polls of all, and the longest pause between two."""
+
 _shared_runs: WeakValueDictionary[str, SharedRun] = WeakValueDictionary()
 """The runs that have a reader."""
 
@@ -27,6 +30,15 @@ _open: set["Stream"] = set()
 def open_streams() -> int:
     """Return the number of responses that are being sent."""
     return len(_open)
+
+
+def pause(streams: int) -> float:
+    """Return the seconds between two polls of a stream, longer if many are open.
+
+    Each poll takes processor time, which a class needs for its training. The player interpolates
+    between records, so that nobody sees a tenth of a second.
+    """
+    return min(POLL_SECONDS + PAUSE_PER_STREAM * streams, MOST_PAUSE)
 
 
 class Stream:
@@ -71,7 +83,8 @@ class Stream:
                         yield chunk
                     if all(each.done for each in self._subscriptions):
                         break
-                    await anyio.sleep(0 if chunk else POLL_SECONDS)
+                    behind = not all(each.caught_up for each in self._subscriptions)
+                    await anyio.sleep(0 if chunk and behind else pause(open_streams()))
             if self._kind.end:
                 yield self._kind.end
         except (OSError, ValueError):  # a file was replaced meanwhile: the reader asks again

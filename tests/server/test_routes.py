@@ -709,3 +709,12 @@ def test_a_run_of_the_toy_has_no_images_and_no_run_more_than_it_has(pool, get):
         response = get(f"/image?run={key}&point={point}")
         assert response.status == 404
         assert why in json.loads(response.read())["error"]
+
+
+def test_streams_poll_less_often_the_more_are_open_but_ten_times_a_second():
+    assert [round(streams.pause(count), 3) for count in (1, 20, 100, 500)] == [
+        0.031,
+        0.05,
+        0.1,
+        0.1,
+    ]
