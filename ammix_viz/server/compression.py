@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FOLDER = "/static/"
 SUFFIXES = (".js", ".css")
+LEVEL = 4  # 9 saves 4 % more, and takes twice as long
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class CompressedStatic:
         body = b"".join(part.get("body", b"") for part in parts)
         headers = MutableHeaders(scope=start)
         if start["status"] == 200 and "content-encoding" not in headers:
-            body = await to_thread.run_sync(gzip.compress, body)
+            body = await to_thread.run_sync(gzip.compress, body, LEVEL)
             headers["content-encoding"] = "gzip"
             headers["content-length"] = str(len(body))
             headers.add_vary_header("accept-encoding")
