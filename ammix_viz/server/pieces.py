@@ -20,6 +20,10 @@ from ammix_viz.server.coding import (
 MOST_BYTES = 64_000_000
 """The most bytes of pieces of finished runs that are kept for later readers."""
 
+MOST_INLINE = 2
+"""The most records that are coded at once, within a millisecond or so, instead of in a thread:
+with many live runs, handing them over costs more than coding them."""
+
 Identity = tuple[int, int, int]
 """Inode, size and time of the last change of a file."""
 
@@ -72,7 +76,11 @@ class LivePieces:
                     if not content:
                         return
                     records = np.frombuffer(content, self._file.dtype)
-                    self.made.append(await to_thread.run_sync(self._made_of, records))
+                    few = len(records) <= MOST_INLINE
+                    made_of = self._made_of
+                    self.made.append(
+                        made_of(records) if few else await to_thread.run_sync(made_of, records)
+                    )
 
     def _made_of(self, records: np.ndarray) -> tuple[int, Deflated]:
         first, end = self.count, self.count + len(records)

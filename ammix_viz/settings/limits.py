@@ -43,7 +43,7 @@ class Limits:
         "Processes that train, at most one per core. Each takes some hundred megabytes.",
     )
     waiting_runs: int = _limit(
-        Number(1, 10_000, whole=True), 256, "Runs that may wait to be trained."
+        Number(8, 10_000, whole=True), 256, "Runs that may wait to be trained."
     )
     session_runs: int = _limit(
         Number(8, 10_000, whole=True),

@@ -40,7 +40,7 @@ def test_a_variable_sets_its_limit_and_no_other(variable, value, changed):
     ("variable", "value", "sentence"),
     [
         ("AMMIX_MAX_WORKERS", "0", "is 0; it must be a whole number from 1 to 64."),
-        ("AMMIX_MAX_WAITING_RUNS", "many", 'is "many"; it must be a whole number from 1 to 10000.'),
+        ("AMMIX_MAX_WAITING_RUNS", "many", 'is "many"; it must be a whole number from 8 to 10000.'),
         ("AMMIX_MAX_SESSION_RUNS", "9.5", "is 9.5; it must be a whole number from 8 to 10000."),
         ("AMMIX_MAX_FOLDER_GB", "2GB", 'is "2GB"; it must be a number from 0.05 to 10000.'),
         ("AMMIX_MAX_STREAMS", "-1", "is -1; it must be a whole number from 1 to 100000."),
