@@ -1,6 +1,7 @@
 """The state and the file of a run, shared by all of its readers."""
 
 import functools
+import math
 import os
 import time
 
@@ -46,7 +47,7 @@ class SharedRun:
         self._readers = 0
         self._inode = 0
         self._damage = ""
-        self._refreshed_at = 0.0
+        self._refreshed_at = -math.inf
 
     def join(self) -> None:
         """Count one more reader."""
@@ -58,6 +59,7 @@ class SharedRun:
         if not self._readers:
             self._close()
             self.state, self._live_pieces = RunState("unknown"), None
+            self._refreshed_at = -math.inf
 
     def verify(self) -> None:
         """Check the content of a finished run against its status, once for the same file."""
