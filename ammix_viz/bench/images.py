@@ -187,7 +187,7 @@ def _adding(work: Callable, spent: dict[str, float], name: str) -> Callable:
             return work(*args, **settings)
         finally:
             _finish()
-            part = FULL if name == DISPLAYED and args[-1] is None else name
+            part = FULL if name == DISPLAYED and args[2] is None else name
             spent[part] += time.perf_counter() - start
 
     return timed

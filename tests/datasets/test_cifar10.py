@@ -13,6 +13,7 @@ import numpy as np
 import pooch
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.notices import texts
 from support.waiting import wait_for
 
 from ammix_viz.__main__ import main
@@ -358,7 +359,7 @@ def test_a_page_offers_the_download_follows_it_and_says_why_it_failed(site, monk
 
     monkeypatch.setattr(DOWNLOAD, "failure", "")
     opened = AppTest.from_function(page, default_timeout=10).run()
-    assert [each.value for each in opened.info] == [cifar10.problem()]
+    assert texts(opened.info) == [cifar10.problem()]
     site.faults = [(404, 0)] * 3
     opened.button[0].click().run()
     wait_for(ended)

@@ -10,6 +10,7 @@ import { Dispatcher, MessageReader } from "./stream.js";
 const FIRST_WAIT = 0.5;
 const LONGEST_WAIT = 8;
 const AWAY_SECONDS = 30;
+const TOUCH_SECONDS = 1;
 /** A stream in the compact coding is never silent for longer than a third of this. */
 const SILENCE_SECONDS = 10;
 const LOST = "Connection lost, trying again…";
@@ -77,10 +78,13 @@ export class Feed {
     this.connection.abort();
   }
 
-  /** The page was hidden, or is visible again. What has come is kept. */
+  /**
+   * The page was hidden, or is visible again. What has come is kept. The runs should count as read
+   * before the stream ends, but other tabs may hold every connection until they end theirs.
+   */
   async setAway(away) {
     this.away = away;
-    if (away) await this.touch();
+    if (away) await Promise.race([this.touch(), pause(TOUCH_SECONDS, this.leaving.signal)]);
     if (away === this.away) this.connection.abort();
   }
 
