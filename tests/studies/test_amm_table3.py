@@ -6,6 +6,7 @@ from math import nan
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.notices import texts
 from support.small_cifar import write_cifar
 
 from ammix_viz.__main__ import main
@@ -92,6 +93,6 @@ def test_the_page_of_figures_says_where_it_is_trained(small_cifar):
     page.query_params["figure"] = "amm-table3"
     page.run()
     assert not page.exception
-    assert page.error[0].value == STUDY.parts[0].shared.why_not_displayed
+    assert texts(page.error) == [STUDY.parts[0].shared.why_not_displayed]
     assert not [button for button in page.button if button.label.startswith("Train")]
     assert "reproduce amm-table3" in page.code[-1].value

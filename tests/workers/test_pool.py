@@ -331,18 +331,18 @@ def test_a_run_that_another_process_writes_is_followed(pool):
 
 
 def test_more_runs_than_may_wait_are_refused_and_none_is_queued(pool, set_limits):
-    set_limits(waiting_runs=3)
-    recipes = several(LONG, 6)
+    set_limits(waiting_runs=8)
+    recipes = several(LONG, 11)
     for recipe in recipes[:4]:
         pool.submit([recipe])
     with pytest.raises(ValueError) as refused:  # noqa: PT011
         pool.submit(recipes[2:])
     assert str(refused.value) == (
-        "2 runs wait to be trained and 2 more are asked for; at most 3 may wait."
+        "2 runs wait to be trained and 7 more are asked for; at most 8 may wait."
     )
-    assert states(pool, *recipes[4:]) == ["unknown"] * 2
-    pool.submit(recipes[2:5])
-    assert pool.state(recipes[4].key).position == 3
+    assert states(pool, *recipes[4:]) == ["unknown"] * 7
+    pool.submit(recipes[2:10])
+    assert pool.state(recipes[9].key).position == 8
 
 
 def test_a_run_that_cannot_be_trained_says_why_and_its_worker_lives_on(pool, caplog):
