@@ -24,4 +24,5 @@ export CHROMIUM
 "$venv/bin/ruff" check .
 "$venv/bin/ruff" format --check .
 "$venv/bin/mypy"
-exec "$venv/bin/python" -m pytest "$@"
+# Two files at a time, each with one thread for torch: two cores are enough.
+OMP_NUM_THREADS=1 exec "$venv/bin/python" -m pytest -n 2 --dist loadfile "$@"
