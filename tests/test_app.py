@@ -114,13 +114,13 @@ def test_a_run_that_diverges_says_why_while_its_neighbours_go_on(open_app):
 @pytest.mark.skipif(not Path("/proc").exists(), reason="finds the workers in /proc")
 def test_a_run_whose_worker_is_killed_twice_says_so_and_can_be_restarted(open_app, address):
     page = open_app("?epochs=2000&methods=ce&lr=0.02")
-    for _ in range(2):
-        wait_for(lambda: _ready_workers(address))
-        page.get_by_text("Training: epoch").first.wait_for()
-        killed = set(_workers())
-        for pid in killed:
-            os.kill(pid, signal.SIGKILL)
-        wait_for(lambda killed=killed: not killed & set(_workers()))
+    frames = "+document.querySelector('[data-testid=player]').dataset.frames"
+    page.wait_for_function(f"{frames} > 200")
+    for pid in _workers():
+        os.kill(pid, signal.SIGKILL)
+    page.wait_for_function(f"{frames} > 0 && {frames} < 150")  # it has begun again
+    for pid in _workers():
+        os.kill(pid, signal.SIGKILL)
     page.get_by_text("came to a sudden end").first.wait_for()
     wait_for(lambda: _ready_workers(address))
     page.get_by_role("button", name="Restart").first.click()
