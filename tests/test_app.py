@@ -1,5 +1,6 @@
 """The whole app in a real browser: served by `streamlit run`, trained by its own workers."""
 
+import contextlib
 import json
 import os
 import signal
@@ -116,11 +117,9 @@ def test_a_run_whose_worker_is_killed_twice_says_so_and_can_be_restarted(open_ap
     page = open_app("?epochs=2000&methods=ce&lr=0.02")
     frames = "+document.querySelector('[data-testid=player]').dataset.frames"
     page.wait_for_function(f"{frames} > 200")
-    for pid in _workers():
-        os.kill(pid, signal.SIGKILL)
+    os.kill(wait_for(_training_worker), signal.SIGKILL)
     page.wait_for_function(f"{frames} > 0 && {frames} < 150")  # it has begun again
-    for pid in _workers():
-        os.kill(pid, signal.SIGKILL)
+    os.kill(wait_for(_training_worker), signal.SIGKILL)
     page.get_by_text("came to a sudden end").first.wait_for()
     wait_for(lambda: _ready_workers(address))
     page.get_by_role("button", name="Restart").first.click()
@@ -149,6 +148,16 @@ def _workers():
         except OSError:
             continue
     return found
+
+
+def _training_worker():
+    """Process number of a worker that has a run file open; None if there is none."""
+    for pid in _workers():
+        with contextlib.suppress(OSError):  # a file may be closed meanwhile
+            files = [each.readlink() for each in Path(f"/proc/{pid}/fd").iterdir()]
+            if any(file.suffix == ".run" for file in files):
+                return pid
+    return None
 
 
 def _parent(pid):
