@@ -8,7 +8,7 @@ from ammix_viz.runs.disk import Status
 
 
 def finished(key: str) -> Status | None:
-    """Return the status of a finished run on disk; None if there is none.
+    """Return the status of a finished run on disk and mark it as used; None if there is none.
 
     Raises
     ------
@@ -20,7 +20,11 @@ def finished(key: str) -> Status | None:
         stat = file.stat()
     except OSError:
         return None
-    return _finished(key, file, (stat.st_ino, stat.st_mtime_ns, stat.st_size), disk.status(key))
+    version = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+    end = _finished(key, file, version, disk.status(key))
+    if end is not None:
+        disk.mark_used([key])
+    return end
 
 
 @functools.lru_cache(maxsize=4096)

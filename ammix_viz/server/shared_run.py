@@ -1,14 +1,11 @@
 """The state and the file of a run, shared by all of its readers."""
 
-import functools
 import math
-import os
 import time
 
-from ammix_viz.runs import disk, reader
+from ammix_viz.runs import disk, reader, verified
 from ammix_viz.server.pieces import (
     FinishedPieces,
-    Identity,
     LivePieces,
     finished_pieces,
     identity,
@@ -63,16 +60,7 @@ class SharedRun:
 
     def verify(self) -> None:
         """Check the content of a finished run against its status, once for the same file."""
-        end = disk.status(self.key)
-        self._damage = ""
-        try:
-            if end is not None:
-                _verify(self.key, identity(self.key), end)
-                os.utime(disk.path(self.key, ".json"))  # it is read: unread runs are removed first
-        except reader.DamagedRun as error:
-            self._damage = str(error)
-        except OSError:
-            pass
+        self._damage = verified.damage(self.key)
 
     def refresh(self, pool: Pool) -> None:
         """Update all attributes; the state first, so that "ended" implies all records."""
@@ -134,9 +122,3 @@ class SharedRun:
         if self.file is not None:
             self.file.close()
         self.file = None
-
-
-@functools.lru_cache(maxsize=4096)
-def _verify(key: str, file: Identity, end: disk.Status) -> None:
-    """Check a finished run; `file` and `end` tell whether that was done before."""
-    reader.finished(key)

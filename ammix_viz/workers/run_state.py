@@ -5,7 +5,7 @@ import logging
 import threading
 from dataclasses import dataclass
 
-from ammix_viz.runs import disk, reader, writer
+from ammix_viz.runs import disk, reader, verified, writer
 
 GIVEN_UP = "Training was given up before its end; start it again to see the rest."
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ def check_files(key: str, restart: bool) -> FileCheck:
         Whether to train a stopped run again.
     """
     try:
-        if reader.finished(key) is not None or on_disk(key).state == "training":
+        if verified.finished(key) is not None or on_disk(key).state == "training":
             return FileCheck(train=False)
         with contextlib.suppress(FileNotFoundError), reader.Run(key):
             pass
