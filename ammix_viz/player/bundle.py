@@ -12,6 +12,7 @@ FOLDER = Path(__file__).parent
 
 MODULES = (
     "controls/dom",
+    "display",
     "data/stages",
     "data/pace",
     "data/lens",

@@ -86,7 +86,7 @@ export class Panel {
   }
 
   paint(view, shared) {
-    const range = view.rangeEach ? this.panelRange.current : shared.current;
+    const range = view.display.axes === "each" ? this.panelRange.current : shared.current;
     const { store } = this;
     if (!range || !store.count) return false;
     const ticks = ticksOf(range, this.width);

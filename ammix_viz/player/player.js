@@ -3,6 +3,7 @@ import { Hover } from "./controls/hover.js";
 import { listenToKeys } from "./controls/keyboard.js";
 import { Legend } from "./controls/legend.js";
 import { Styles } from "./canvas/styles.js";
+import { Display } from "./display.js";
 import { bestOf, epochTextAt } from "./controls/numbers.js";
 import { Panel, columnsFor } from "./panel.js";
 import { Range, sharedBox } from "./canvas/range.js";
@@ -35,8 +36,8 @@ export class Player {
     this.askRestart = restart;
     this.panels = [];
     this.range = new Range();
-    this.rangeEach = false;
-    this.split = "train";
+    this.display = new Display();
+    this.display.listen(() => this.touch());
     this.painted = 0;
     [this.clock, this.moved, this.lastTold] = [0, 0, 0];
     const motion = matchMedia("(prefers-reduced-motion: reduce)");
@@ -46,10 +47,7 @@ export class Player {
   }
 
   build(element, image) {
-    this.legend = new Legend({
-      split: (split) => this.touch(() => (this.split = split)),
-      range: (range) => this.touch(() => (this.rangeEach = range === "each")),
-    });
+    this.legend = new Legend(this.display);
     this.playback = {
       toggle: () => this.touch(() => this.timeline.toggle()),
       step: (records) => this.touch(() => this.timeline.step(records)),
@@ -166,7 +164,8 @@ export class Player {
     this.wake();
   }
 
-  touch(change) {
+  /** Make a change, and paint and report it at once. */
+  touch(change = () => {}) {
     change();
     [this.moved, this.lastTold] = [0, 0];
     this.wake();
@@ -222,8 +221,8 @@ export class Player {
   paint() {
     const { position, end, playing } = this.timeline;
     if (end < 0) return;
-    const view = { position, playing, rangeEach: this.rangeEach, split: this.split, scale: this.scale };
-    view.highlight = this.hover.highlight;
+    const { display, scale } = this;
+    const view = { position, playing, display, scale, highlight: this.hover.highlight };
     const ready = this.panels.filter((panel) => panel.store.count);
     const done = ready.filter((panel) => {
       const styles = this.styles.of(panel.lens, panel.scene.side, this.scale);
@@ -249,14 +248,14 @@ export class Player {
     const { position, end, playing, following, open } = timeline;
     const stores = panels.map((panel) => panel.store);
     const lenses = [...new Set(panels.map((panel) => panel.lens))];
-    const best = bestOf(this.metrics, lenses, position, this.split);
+    const best = bestOf(this.metrics, lenses, position, this.display.split);
     for (const panel of panels) {
       panel.tell(position, now);
       panel.element.classList.toggle("ammix-stale", !panel.store.count || end < 0);
-      if (panel.store.count) panel.numbers.show(panel.lens, position, this.split, best);
+      if (panel.store.count) panel.numbers.show(panel.lens, position, this.display.split, best);
     }
     const longest = stores.reduce((a, b) => (b.count > (a?.count ?? 0) ? b : a), null);
-    this.legend.show(lenses, this.split, this.note);
+    this.legend.show(lenses, this.display.split, this.note);
     const { state, roster } = this;
     const live = stores.filter((store) => store.state === "training");
     const pace = Math.max(...live.map((store) => store.pace.secondsAnEpoch || 0));

@@ -82,9 +82,10 @@ export class Scene {
     const between = (name) => mix(lens.view(before, name), lens.view(after, name), share);
     this.state = { weight: between("weight"), bias: between("bias"), range: view.range };
     this.blank = lens.unlearnt(before);
-    if (this.blocksOf !== labels || this.split !== view.split) {
-      [this.blocksOf, this.split] = [labels, view.split];
-      this.blocks = classBlocks(lens, view.split);
+    const { split } = view.display;
+    if (this.blocksOf !== labels || this.split !== split) {
+      [this.blocksOf, this.split] = [labels, split];
+      this.blocks = classBlocks(lens, split);
     }
     if (this.x.length !== labels.length) {
       this.x = new Float32Array(labels.length);
@@ -93,14 +94,14 @@ export class Scene {
     this.project(store, before, after, share, view);
   }
 
-  project(store, before, after, share, { range, split }) {
+  project(store, before, after, share, { range, display }) {
     const [a, b] = [store.view(before, "features"), store.view(after, "features")];
     const unit = this.side / (2 * range.half);
     const scaleA = store.value(before, "scale") * (1 - share) * unit;
     const scaleB = store.value(after, "scale") * share * unit;
     const left = (range.half - range.x) * unit;
     const top = (range.half + range.y) * unit;
-    const [from, to] = store.bounds(split);
+    const [from, to] = store.bounds(display.split);
     this.outside = 0;
     for (let i = from; i < to; i++) {
       const x = (this.x[i] = left + a[2 * i] * scaleA + b[2 * i] * scaleB);
@@ -117,7 +118,7 @@ export class Scene {
   }
 
   /**
-   * @param {{position, playing, split, range, ticks, markers, theme, shades, highlight, scale}} view
+   * @param {{position, playing, display, range, ticks, markers, theme, shades, highlight, scale}} view
    */
   paint(lens, view) {
     this.read(lens, view);

@@ -4,20 +4,22 @@ import { countText } from "./words.js";
 
 /** The legend above the panels, and the two switches. */
 
-/** Two choices side by side, one of them pressed. */
-function makeSwitch(name, choices, choose) {
+/** Choices side by side, of which the display has one. */
+function makeSwitch(display, name, title, choices) {
   const buttons = choices.map(([value, label, about]) => {
     const button = make("button", { type: "button", "data-value": value, title: about }, label);
-    button.addEventListener("click", () => press(value));
+    button.addEventListener("click", () => display.set(name, value));
     return button;
   });
-  const press = (value) => {
-    for (const button of buttons) button.setAttribute("aria-pressed", button.dataset.value === value);
-    choose(value);
+  const press = () => {
+    for (const button of buttons) {
+      button.setAttribute("aria-pressed", button.dataset.value === display[name]);
+    }
   };
-  for (const [i, button] of buttons.entries()) button.setAttribute("aria-pressed", i === 0);
-  const group = make("div", { class: "ammix-switch", role: "group", "aria-label": name }, ...buttons);
-  return make("div", { class: "ammix-choice" }, make("span", { class: "ammix-muted" }, name), group);
+  display.listen(press);
+  press();
+  const group = make("div", { class: "ammix-switch", role: "group", "aria-label": title }, ...buttons);
+  return make("div", { class: "ammix-choice" }, make("span", { class: "ammix-muted" }, title), group);
 }
 
 /** The classes of one view with their sample counts in the chosen split. */
@@ -39,17 +41,17 @@ function makeGroup(lens, chosen, several) {
 }
 
 export class Legend {
-  constructor({ split, range }) {
+  constructor(display) {
     this.note = make("p", { class: "ammix-note", hidden: "" });
     this.groups = make("div", { class: "ammix-groups" });
-    const points = makeSwitch("Samples", [
+    const points = makeSwitch(display, "split", "Samples", [
       ["train", "Train", "Display the training samples"],
       ["test", "Test", "Display the test samples, which are not used for training"],
-    ], split);
-    const ranges = makeSwitch("Axes", [
+    ]);
+    const ranges = makeSwitch(display, "axes", "Axes", [
       ["shared", "Shared", "The same axis range in all panels: compare sizes"],
       ["each", "Per panel", "A separate axis range for each panel: compare shapes"],
-    ], range);
+    ]);
     const switches = make("div", { class: "ammix-switches" }, points, ranges);
     this.element = make("div", { class: "ammix-head" }, this.groups, switches);
   }

@@ -1,0 +1,55 @@
+/** What the player displays, the position aside: one place that the switches write and all else reads. */
+
+const CHOICES = {
+  view: ["features", "input", "both"],
+  mixing: [false, true],
+  margins: [false, true],
+  split: ["train", "test"],
+  axes: ["shared", "each"],
+};
+
+export class Display {
+  constructor() {
+    this.listeners = new Set();
+    /** Features, the input space, or both side by side. */
+    this.view = "features";
+    /** Whether mixed rows are painted. */
+    this.mixing = false;
+    /** Whether margins and the widths of the classes' sectors are painted. */
+    this.margins = false;
+    /** The samples on display. */
+    this.split = "train";
+    /** Whether panels share one axis range, or have one each. */
+    this.axes = "shared";
+    /** Keys of the runs whose panels are hidden. */
+    this.hidden = [];
+  }
+
+  /** Call `listener(name)` after each change; the call returned ends that. */
+  listen(listener) {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Change one choice; `hidden` takes a list of keys. */
+  set(name, value) {
+    if (!allows(name, value)) throw new RangeError(`The display cannot set ${name} to ${value}.`);
+    if (isSame(this[name], value)) return;
+    this[name] = value;
+    for (const listener of this.listeners) listener(name);
+  }
+
+  /** Take the choices of a link or a page that are allowed; leave the others as they are. */
+  adopt(choices = {}) {
+    for (const [name, value] of Object.entries(choices)) if (allows(name, value)) this.set(name, value);
+  }
+}
+
+function allows(name, value) {
+  if (name === "hidden") return Array.isArray(value) && value.every((key) => typeof key === "string");
+  return Object.hasOwn(CHOICES, name) && CHOICES[name].includes(value);
+}
+
+function isSame(before, after) {
+  return before === after || (Array.isArray(after) && String(before) === String(after));
+}
