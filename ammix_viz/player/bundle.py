@@ -37,6 +37,7 @@ MODULES = (
     "controls/images",
     "controls/hover",
     "controls/keyboard",
+    "controls/switch",
     "controls/legend",
     "controls/transport",
     "player",

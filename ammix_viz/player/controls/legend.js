@@ -1,26 +1,9 @@
 import { make } from "./dom.js";
+import { makeSwitch } from "./switch.js";
 import { markerSvg } from "../canvas/shapes.js";
 import { countText } from "./words.js";
 
-/** The legend above the panels, and the two switches. */
-
-/** Choices side by side, of which the display has one. */
-function makeSwitch(display, name, title, choices) {
-  const buttons = choices.map(([value, label, about]) => {
-    const button = make("button", { type: "button", "data-value": value, title: about }, label);
-    button.addEventListener("click", () => display.set(name, value));
-    return button;
-  });
-  const press = () => {
-    for (const button of buttons) {
-      button.setAttribute("aria-pressed", button.dataset.value === display[name]);
-    }
-  };
-  display.listen(press);
-  press();
-  const group = make("div", { class: "ammix-switch", role: "group", "aria-label": title }, ...buttons);
-  return make("div", { class: "ammix-choice" }, make("span", { class: "ammix-muted" }, title), group);
-}
+/** The legend above the panels, and the switches. */
 
 /** The classes of one view with their sample counts in the chosen split. */
 function makeGroup(lens, chosen, several) {
