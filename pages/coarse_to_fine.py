@@ -17,6 +17,6 @@ tighten()
 comparison = read_setup(COARSE_SETS)
 st.markdown("#### Can features learned from coarse classes separate fine ones?")
 if can_train(comparison):
-    show_player(comparison, NOTE, cards_of_both(comparison.recipes))
+    show_player(comparison, NOTE, cards_of_both(comparison))
     show_table(comparison)
 draw_controls(COARSE_SETS)

@@ -30,8 +30,8 @@ PLAIN_SEEDS = 1
 
 def measure() -> dict:
     """Train 4 methods × 8 seeds: steps alone, and with every metric and file; and plain loops."""
-    by_method = Comparison(seeds=SEEDS).by_method.values()
-    recipes = [replace(recipe, epochs=EPOCHS) for runs in by_method for recipe in runs]
+    by_variant = Comparison(seeds=SEEDS).by_variant.values()
+    recipes = [replace(recipe, epochs=EPOCHS) for runs in by_variant for recipe in runs]
     cores = os.cpu_count() or 1
     stacks = [recipes[part::cores] for part in range(cores)]
     few = [recipe for recipe in recipes if recipe.init_seed < PLAIN_SEEDS]

@@ -12,6 +12,7 @@ from ammix_viz.commands.parser import Parser
 from ammix_viz.commands.progress import print_notes, train_missing
 from ammix_viz.commands.settings_flags import add_settings, given_settings
 from ammix_viz.methods.table import METHODS
+from ammix_viz.settings.axis import VARIABLE, read_axis
 from ammix_viz.settings.comparison import DEFAULT_METHODS
 from ammix_viz.settings.rules import Choice, text_of
 from ammix_viz.settings.table import RULES, check
@@ -20,12 +21,10 @@ from ammix_viz.studies.output import prepare, write
 from ammix_viz.studies.sweeps.sweep import (
     FIXED,
     METRICS,
-    VARIABLE,
     Grid,
     Sweep,
     check_metric,
     grid,
-    read_axis,
 )
 from ammix_viz.studies.sweeps.sweep_files import NAME, as_json, command, files
 from ammix_viz.studies.sweeps.sweep_notes import check_axes, notes

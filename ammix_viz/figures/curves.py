@@ -1,36 +1,40 @@
-"""Metrics during training: small multiples, one line per method; a band over seeds."""
+"""Metrics during training: small multiples, one line per variant; a band over seeds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb
 from plotly.subplots import make_subplots
 
+from ammix_viz.figures.styles import DASHES, VALUE_COLOURS
 from ammix_viz.methods.table import METHODS
 from ammix_viz.metrics.table import METRICS, field_of
 from ammix_viz.runs.history import Histories
 from ammix_viz.runs.seed_stats import Band, band
+from ammix_viz.settings.variants import Variant
 
-Charts = dict[str, dict[str, Band]]
+Charts = dict[str, dict[Variant, Band]]
+Lines = Mapping[Variant, Mapping[str, str]]
+"""Colour and dash of each variant's line."""
 
 
 def metric_curves(
-    histories: Histories, split: str, metrics: tuple[str, ...], epochs: Mapping[str, int]
+    histories: Histories, split: str, metrics: tuple[str, ...], epochs: Mapping[Variant, int]
 ) -> go.Figure:
-    """Return one small chart per metric, each with all methods.
+    """Return one small chart per metric, each with all variants.
 
     Parameters
     ----------
-    histories : dict of str to list of ndarray
-        Records of each method, one array a seed.
+    histories : dict of Variant to list of ndarray
+        Records of each variant, one array a seed.
     split : {"train", "test"}
         Whose metrics.
     metrics : tuple of str
         Names from the table of metrics, of one number each.
-    epochs : dict of str to int
-        Number of epochs of each method: the fixed end of the axis. If methods differ, the axis is
-        the share of each method's training.
+    epochs : dict of Variant to int
+        Number of epochs of each variant: the fixed end of the axis. If they differ, the axis is
+        the share of each variant's training.
     """
     charts = {METRICS[n].title: _bands(histories, field_of(n, split)) for n in metrics}
     figure = _small_multiples(charts, epochs)
@@ -40,8 +44,8 @@ def metric_curves(
     return figure
 
 
-def class_curves(histories: Histories, split: str, epochs: Mapping[str, int]) -> go.Figure:
-    """Return one small chart per class of its accuracy, each with all methods."""
+def class_curves(histories: Histories, split: str, epochs: Mapping[Variant, int]) -> go.Figure:
+    """Return one small chart per class of its accuracy, each with all variants."""
     field = f"{split}.per_class_accuracy"
     some = [records for runs in histories.values() for records in runs if len(records)]
     classes = some[0][field].shape[1] if some else 0
@@ -49,12 +53,12 @@ def class_curves(histories: Histories, split: str, epochs: Mapping[str, int]) ->
     return _small_multiples(charts, epochs)
 
 
-def _bands(histories: Histories, field: str, column: int | None = None) -> dict[str, Band]:
-    found = {method: band(runs, field, column) for method, runs in histories.items()}
-    return {method: each for method, each in found.items() if each is not None}
+def _bands(histories: Histories, field: str, column: int | None = None) -> dict[Variant, Band]:
+    found = {variant: band(runs, field, column) for variant, runs in histories.items()}
+    return {variant: each for variant, each in found.items() if each is not None}
 
 
-def _small_multiples(charts: Charts, epochs: Mapping[str, int]) -> go.Figure:
+def _small_multiples(charts: Charts, epochs: Mapping[Variant, int]) -> go.Figure:
     columns = _columns(len(charts))
     rows = -(-len(charts) // columns) or 1
     figure = make_subplots(
@@ -65,13 +69,13 @@ def _small_multiples(charts: Charts, epochs: Mapping[str, int]) -> go.Figure:
         horizontal_spacing=0.06,
     )
     last = max(epochs.values())
-    alike = set(epochs.values()) == {last}
+    alike, lines = set(epochs.values()) == {last}, line_styles(epochs)
     for place, series in enumerate(charts.values()):
-        for method, values in series.items():
-            x = values.epoch if alike else 100 * values.epoch / epochs[method]
-            for trace in _traces(method, x, values, legend=place == 0):
+        for variant, values in series.items():
+            x = values.epoch if alike else 100 * values.epoch / epochs[variant]
+            for trace in _traces(variant, lines[variant], x, values, legend=place == 0):
                 figure.add_trace(trace, **_where(place, len(charts)))
-    title = "epoch" if alike else "% of the method's training"
+    title = "epoch" if alike else "% of training"
     figure.update_xaxes(range=[0, last if alike else 100])
     figure.update_xaxes(title_text=title, title_standoff=4, row=rows)
     figure.update_layout(
@@ -93,32 +97,51 @@ def _where(place: int, charts: int) -> dict[str, int]:
     return {"row": row + 1, "col": column + 1}
 
 
-def _traces(method: str, x: np.ndarray, values: Band, legend: bool) -> list[go.Scatter]:
-    colour, dash = METHODS[method].colour, METHODS[method].dash
+def line_styles(variants: Iterable[Variant]) -> Lines:
+    """Return colour and dash of each line.
+
+    They are the method's. Where a setting varies, the colour says its value, the dash the method.
+    """
+    methods = {variant: METHODS[variant.method] for variant in variants}
+    lines = {v: {"color": method.colour, "dash": method.dash} for v, method in methods.items()}
+    varied = [variant for variant in lines if variant.setting]
+    values = list(dict.fromkeys(variant.value for variant in varied))
+    names = list(dict.fromkeys(variant.method for variant in varied))
+    step = (len(VALUE_COLOURS) - 1) / max(len(values) - 1, 1)
+    for variant in varied:
+        colour = VALUE_COLOURS[round(step * values.index(variant.value))]
+        dash = DASHES[names.index(variant.method) % len(DASHES)]
+        lines[variant] = {"color": colour, "dash": dash}
+    return lines
+
+
+def _traces(
+    variant: Variant, style: Mapping[str, str], x: np.ndarray, values: Band, legend: bool
+) -> list[go.Scatter]:
     line = go.Scatter(
         x=x,
         y=values.median,
-        name=METHODS[method].title,
-        legendgroup=method,
+        name=variant.title,
+        legendgroup=variant.title,
         showlegend=legend,
         mode="lines",
-        line={"color": colour, "dash": dash, "width": 2},
+        line={**style, "width": 2},
         hovertemplate="%{y:.4g}",
     )
     wide = np.isfinite(values.low) & (values.high > values.low)
     return (
-        [_middle_half(method, x[wide], values.low[wide], values.high[wide]), line]
+        [_middle_half(line, x[wide], values.low[wide], values.high[wide]), line]
         if wide.any()
         else [line]
     )
 
 
-def _middle_half(method: str, x: np.ndarray, low: np.ndarray, high: np.ndarray) -> go.Scatter:
-    red, green, blue = hex_to_rgb(METHODS[method].colour)
+def _middle_half(line: go.Scatter, x: np.ndarray, low: np.ndarray, high: np.ndarray) -> go.Scatter:
+    red, green, blue = hex_to_rgb(line.line.color)
     return go.Scatter(
         x=np.concatenate([x, x[::-1]]),
         y=np.concatenate([low, high[::-1]]),
-        legendgroup=method,
+        legendgroup=line.legendgroup,
         showlegend=False,
         mode="lines",
         line={"width": 0},

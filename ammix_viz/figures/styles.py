@@ -24,6 +24,15 @@ SYMBOLS = {
 }
 """Each marker's code in Matplotlib, and a character that looks like it."""
 
+VALUE_COLOURS = (
+    *("#6102a5", "#850ba4", "#a52098", "#bf3a84"),
+    *("#d6546d", "#e77059", "#f58e45", "#fcaf32"),
+)
+"""Colours of the curves of a setting's values, from the first to the last: the middle of Plasma."""
+
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+"""Dashes of the methods of these curves."""
+
 CONFIDENCE_COLOURS = ("#8c8c8c", "#c4c4c4", "#ffffff")
 """From no confidence to full confidence: light where confident, as in the papers."""
 

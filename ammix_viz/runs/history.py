@@ -11,6 +11,7 @@ from ammix_viz.metrics.table import METRICS, OF_RUN, SPLITS, fields_of
 from ammix_viz.runs import disk, reader
 from ammix_viz.runs.format import COARSE
 from ammix_viz.settings.recipe import Recipe
+from ammix_viz.settings.variants import Variant
 
 COMMON = ("step", "epoch", *OF_RUN)
 CLASSIFIER_FIELDS = [
@@ -18,17 +19,17 @@ CLASSIFIER_FIELDS = [
 ]
 """Fields that are meaningless while the classifier is untrained."""
 
-Histories = Mapping[str, Sequence[np.ndarray]]
-"""The records of each method's runs, one array per seed; empty if there are no records."""
+Histories = Mapping[Variant, Sequence[np.ndarray]]
+"""The records of each variant's runs, one array per seed; empty if there are no records."""
 
 
-def read(by_method: Mapping[str, Iterable[Recipe]]) -> dict[str, list[np.ndarray]]:
-    """Return {method: [records]} of the runs on disk.
+def read(by_variant: Mapping[Variant, Iterable[Recipe]]) -> dict[Variant, list[np.ndarray]]:
+    """Return {variant: [records]} of the runs on disk.
 
     Records have no features, and only those that measure all samples are included. While only the
     encoder is trained, the fields of the classifier are nan.
     """
-    return {name: [numbers(run.key) for run in recipes] for name, recipes in by_method.items()}
+    return {each: [numbers(run.key) for run in recipes] for each, recipes in by_variant.items()}
 
 
 def numbers(key: str) -> np.ndarray:
@@ -59,19 +60,24 @@ def _read(key: str) -> np.ndarray:
 
 
 def table(histories: Histories) -> pd.DataFrame:
-    """Return all records as a table, with one row per method, seed and record."""
+    """Return all records as a table, with one row per variant, seed and record.
+
+    If a setting varies, its value has a column.
+    """
     return pd.concat(
         [
-            _rows(method, seed, records)
-            for method, runs in histories.items()
+            _rows(variant, seed, records)
+            for variant, runs in histories.items()
             for seed, records in enumerate(runs)
             if len(records)
         ]
     )
 
 
-def _rows(method: str, seed: int, records: np.ndarray) -> pd.DataFrame:
-    columns: dict[str, np.ndarray | str | int] = {"method": method, "seed_offset": seed}
+def _rows(variant: Variant, seed: int, records: np.ndarray) -> pd.DataFrame:
+    columns: dict[str, Any] = {"method": variant.method}
+    columns |= {variant.setting: variant.value} if variant.setting else {}
+    columns["seed_offset"] = seed
     columns |= {name: records[name] for name in COMMON}
     for name, metric in METRICS.items():
         for field in fields_of(name):

@@ -100,8 +100,8 @@ def band(histories: Sequence[np.ndarray], field: str, column: int | None = None)
     return Band(longest["epoch"], median, low, high)
 
 
-def ends(by_method: Mapping[Name, Sequence[Recipe]]) -> dict[Name, list[np.void | None]]:
-    """Return the last record of each method's seeds; None for runs without a usable end."""
+def ends(by_name: Mapping[Name, Sequence[Recipe]]) -> dict[Name, list[np.void | None]]:
+    """Return the last record of each name's seeds; None for runs without a usable end."""
 
     def end(recipe: Recipe) -> np.void | None:
         status = verified.usable(recipe.key)
@@ -110,15 +110,15 @@ def ends(by_method: Mapping[Name, Sequence[Recipe]]) -> dict[Name, list[np.void 
         records = history.numbers(recipe.key)
         return records[-1] if len(records) else None
 
-    return {name: [end(recipe) for recipe in recipes] for name, recipes in by_method.items()}
+    return {name: [end(recipe) for recipe in recipes] for name, recipes in by_name.items()}
 
 
 def wins(
-    records: Mapping[str, Sequence[np.void | None]], field: str, better: int
-) -> tuple[dict[str, int], int]:
-    """Return the number of seeds in which each method is best, and the number of seeds compared.
+    records: Mapping[Name, Sequence[np.void | None]], field: str, better: int
+) -> tuple[dict[Name, int], int]:
+    """Return the number of seeds in which each name is best, and the number of seeds compared.
 
-    Ties count for all. Only seeds in which every method has ended and has a value are compared.
+    Ties count for all. Only seeds in which every one has ended and has a value are compared.
     """
     paired = [
         row for row in zip(*records.values(), strict=True) if all(each is not None for each in row)

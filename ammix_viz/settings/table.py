@@ -68,7 +68,7 @@ class Settings:
         group="main",
         short="β",
         read_by="method",
-        values=(0, 0.34, 0.67),
+        values=(0, 0.34, 0.67, 1),
         step=0.01,
         slider=True,
     )

@@ -13,7 +13,7 @@ from ammix_viz.settings.table import RULES
 from ammix_viz.ui import notices
 
 WRITTEN = "written_query"
-PARAMETERS = {*RULES, "methods", "figure", "x", "y", "metric"}
+PARAMETERS = {*RULES, "methods", "vary", "figure", "x", "y", "metric"}
 """The parameters of all pages."""
 
 Value = TypeVar("Value")

@@ -1,16 +1,13 @@
 """The page "Coarse to fine": panels and table for the coarse and the fine classes."""
 
-from collections.abc import Iterable
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from ammix_viz.methods.table import METHODS
 from ammix_viz.runs.format import COARSE
 from ammix_viz.runs.seed_stats import ends, summarize
 from ammix_viz.settings.comparison import Comparison
-from ammix_viz.settings.recipe import Recipe
 from ammix_viz.ui.curves import advance, show_batch_progress
 from ammix_viz.ui.lab import cards_of
 from ammix_viz.ui.queue import ask_again
@@ -24,9 +21,9 @@ COLUMNS = {
 }
 
 
-def cards_of_both(recipes: Iterable[Recipe]) -> list[dict[str, str]]:
+def cards_of_both(comparison: Comparison) -> list[dict[str, str]]:
     """Return the player's panels: every run by coarse classes, then by fine classes."""
-    cards = cards_of(recipes)
+    cards = cards_of(comparison)
     coarse = [card | {"about": "By coarse classes.", "view": "coarse"} for card in cards]
     return [*coarse, *(card | {"about": "By fine classes."} for card in cards)]
 
@@ -58,15 +55,15 @@ def _table(comparison: Comparison, live: bool) -> None:
 
 def _rows(comparison: Comparison) -> list[dict[str, str]]:
     finished = {
-        name: [record for record in records if record is not None]
-        for name, records in ends(comparison.by_method).items()
+        variant: [record for record in records if record is not None]
+        for variant, records in ends(comparison.by_variant).items()
     }
     return [
-        {"Method": METHODS[name].title}
+        {"Method": variant.title}
         | {
             title: str(summarize(record[field] for record in records))
             for title, field in COLUMNS.items()
         }
-        for name, records in finished.items()
+        for variant, records in finished.items()
         if records
     ]

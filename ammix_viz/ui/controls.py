@@ -1,6 +1,7 @@
 """The live lab's controls, in the sidebar."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -9,12 +10,16 @@ import streamlit as st
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.table import METHODS
 from ammix_viz.networks.table import NETWORKS
+from ammix_viz.settings.axis import VARIABLE
 from ammix_viz.settings.presets import PRESETS
 from ammix_viz.settings.rules import Number
-from ammix_viz.settings.table import SETTINGS, in_group, number_rule
+from ammix_viz.settings.table import RULES, SETTINGS, in_group, number_rule
 from ammix_viz.ui.keeping import keep_switch, list_kept
-from ammix_viz.ui.setup import CHOSEN, SENT, adopt_preset, next_seed, replay
+from ammix_viz.ui.setup import BY_METHOD, CHOSEN, SENT, adopt_preset, follow_vary, next_seed, replay
 from ammix_viz.workers.pool import shared
+
+FIRST = ("beta", "imbalance", "lr")
+"""The settings that are offered first to compare."""
 
 ONE_ROW = 16
 """Characters that fit into one row of buttons in the sidebar; longer choices are a menu."""
@@ -35,7 +40,7 @@ def draw_controls(sets: Sequence[str]) -> None:
         )
         _main_controls()
         _seed_controls()
-        runs = list(chain(*st.session_state[CHOSEN].by_method.values()))
+        runs = list(chain(*st.session_state[CHOSEN].by_variant.values()))
         keep_switch(runs)
         list_kept(runs)
         with st.expander("Training"):
@@ -60,7 +65,7 @@ def _applies(name: str) -> bool:
 
 def _group(group: str) -> None:
     for name in in_group(group):
-        if _applies(name):
+        if _applies(name) and name != st.session_state["vary"]:
             control(name)
 
 
@@ -101,7 +106,33 @@ def _preset() -> None:
     )
 
 
+def _vary() -> None:
+    """Show what the panels compare: the methods, or values of a setting."""
+    offered = [BY_METHOD, *FIRST, *(name for name in VARIABLE if name not in FIRST)]
+    st.selectbox(
+        "Panels compare",
+        [n for n in offered if n in (BY_METHOD, st.session_state["vary"]) or _some_method_reads(n)],
+        format_func=lambda name: "Methods" if name == BY_METHOD else SETTINGS[name].label,
+        key="vary",
+        on_change=follow_vary,
+        help="Methods side by side, or one method at several values of a setting. A method that "
+        "does not read the setting has one panel, to compare with.",
+    )
+    if st.session_state["vary"] != BY_METHOD:
+        st.text_input(
+            f"Values of {SETTINGS[st.session_state['vary']].name}",
+            key="vary_values",
+            help=f"Separated by commas; each {RULES[st.session_state['vary']]}.",
+        )
+
+
+def _some_method_reads(name: str) -> bool:
+    shared = st.session_state[CHOSEN].shared
+    return any(replace(shared, method=method).reads(name) for method in METHODS)
+
+
 def _main_controls() -> None:
+    _vary()
     st.pills(
         "Methods",
         list(METHODS),
@@ -111,14 +142,21 @@ def _main_controls() -> None:
         help="Trained side by side on the same samples and batches, from the same initial weights.",
     )
     _group("main")
+    vary = st.session_state["vary"]
     if (
         _applies("beta")
+        and vary != "beta"
         and st.session_state["beta"] > 0.69
         and st.session_state["one_sided"] != "off"
     ):
         st.caption(
             "With this β, λ can fall below ½. The mixed sample then gets the second sample's label."
         )
+    if vary != "imbalance":
+        _imbalance()
+
+
+def _imbalance() -> None:
     st.segmented_control(
         "Class imbalance",
         ["Paper", "Factor"],

@@ -9,12 +9,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ammix_viz.figures.curves import class_curves, metric_curves
-from ammix_viz.methods.table import METHODS
 from ammix_viz.metrics.table import METRICS, curves, field_of, headlines
 from ammix_viz.runs import history
 from ammix_viz.runs.history import Histories
 from ammix_viz.runs.seed_stats import ends, summarize, wins
 from ammix_viz.settings.comparison import Comparison
+from ammix_viz.settings.variants import Variant
 from ammix_viz.training.schedule import total_epochs
 from ammix_viz.ui.keeping import KEEP
 from ammix_viz.ui.pacing import update_pause
@@ -69,7 +69,7 @@ def _wait() -> None:
 
 def advance(comparison: Comparison, pause: float) -> Progress:
     """Submit the runs of every seed for training, and return the progress."""
-    state, wanted = st.session_state, comparison.by_method
+    state, wanted = st.session_state, comparison.by_variant
     before = state.get(BATCH)
     if before and before[0] != wanted:
         state.pop(BATCH)[1].leave()
@@ -109,7 +109,7 @@ def _curves(comparison: Comparison, pause: float | None) -> None:
             key="curves_split",
             format_func={"train": "training samples", "test": "test samples"}.__getitem__,
         )
-    histories = history.read(comparison.by_method)
+    histories = history.read(comparison.by_variant)
     if not any(len(records) for runs in histories.values() for records in runs):
         st.caption("The curves appear with the first snapshot.")
         return
@@ -128,15 +128,15 @@ def _figure(
     _histories: Histories, comparison: Comparison, lengths: list, group: str, split: str
 ) -> go.Figure:
     """Return the figure of histories that have these lengths; sessions share it."""
-    epochs = {recipe.method: total_epochs(recipe) for recipe in comparison.recipes}
+    epochs = dict(zip(comparison.variants, map(total_epochs, comparison.recipes), strict=True))
     return GROUPS[group](_histories, split, epochs, comparison.shared.neighbors)
 
 
-def _thinned(histories: Histories) -> dict[str, list[np.ndarray]]:
+def _thinned(histories: Histories) -> dict[Variant, list[np.ndarray]]:
     """Return about a hundred records of each run, enough during training."""
     longest = max(len(records) for runs in histories.values() for records in runs)
     step = -(-longest // LIVE_POINTS)
-    return {method: [records[::step] for records in runs] for method, runs in histories.items()}
+    return {each: [records[::step] for records in runs] for each, runs in histories.items()}
 
 
 def _table(comparison: Comparison, histories: Histories, split: str) -> None:
@@ -157,9 +157,9 @@ def _table(comparison: Comparison, histories: Histories, split: str) -> None:
 
 def _last_values(histories: Histories, fields: dict[str, str]) -> None:
     rows = [
-        {"Method": METHODS[method].title}
+        {"Method": variant.title}
         | {title: float(runs[0][field][-1]) for title, field in fields.items()}
-        for method, runs in histories.items()
+        for variant, runs in histories.items()
         if len(runs[0])
     ]
     columns = {title: st.column_config.NumberColumn(format="%.4g") for title in fields}
@@ -168,18 +168,18 @@ def _last_values(histories: Histories, fields: dict[str, str]) -> None:
 
 def _seed_stats(comparison: Comparison, fields: dict[str, str], split: str) -> None:
     """Show mean ± standard deviation over finished seeds, and how often each method is best."""
-    found = ends(comparison.by_method)
+    found = ends(comparison.by_variant)
     compared = [n for n in curves(comparison.shared.neighbors) if METRICS[n].better]
     ranked = {field_of(name, split): METRICS[name].better for name in compared}
     best = {field: wins(found, field, better) for field, better in ranked.items()}
     rows = []
-    for method, last_records in found.items():
+    for variant, last_records in found.items():
         records = [record for record in last_records if record is not None]
-        row = {"Method": METHODS[method].title, "Seeds": f"{len(records)} of {len(last_records)}"}
+        row = {"Method": variant.title, "Seeds": f"{len(records)} of {len(last_records)}"}
         for title, field in fields.items():
             row[title] = str(summarize(record[field] for record in records))
             if field in best:
-                row[title] += f" · best in {best[field][0][method]} of {best[field][1]}"
+                row[title] += f" · best in {best[field][0][variant]} of {best[field][1]}"
         rows.append(row)
     st.dataframe(rows, hide_index=True)
     missing = sum(record is None for records in found.values() for record in records)

@@ -1,6 +1,6 @@
 """The live lab's main area: notes and the player."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -33,7 +33,9 @@ def can_train(comparison: Comparison) -> bool:
         if "data" in st.session_state:
             st.button("Use handwritten digits instead", on_click=_use, args=(stand_in,))
         return False
-    why = dataset_problem(recipe)
+    panels = zip(comparison.variants, comparison.recipes, strict=True)
+    on_all_data = [run for variant, run in panels if variant.method == comparison.methods[0]]
+    why = next(filter(None, map(dataset_problem, on_all_data)), "")
     if why:
         notices.error(why)
     return not why
@@ -43,18 +45,18 @@ def _use(data: str) -> None:
     st.session_state["data"] = data
 
 
-def cards_of(recipes: Iterable[Recipe]) -> list[dict[str, str]]:
+def cards_of(comparison: Comparison) -> list[dict[str, str]]:
     """Return the key, title and description of each run, for the player."""
     return [
-        {"key": r.key, "title": METHODS[r.method].title, "about": METHODS[r.method].about}
-        for r in recipes
+        {"key": recipe.key, "title": variant.title, "about": METHODS[variant.method].about}
+        for variant, recipe in zip(comparison.variants, comparison.recipes, strict=True)
     ]
 
 
 def show_player(
     comparison: Comparison, note: str, cards: Sequence[Mapping[str, str]] | None = None
 ) -> None:
-    """Train the comparison and show it, one panel per method unless `cards` says otherwise."""
+    """Train the comparison and show it, one panel per variant unless `cards` says otherwise."""
     recipes = comparison.recipes
     submit = partial(_submit, recipes, keep=st.session_state.get(KEEP, False))
     try:
@@ -62,10 +64,10 @@ def show_player(
     except ValueError:
         ask_again(submit)
         return
-    for sentence in [*st.session_state[NOTES], *notes]:
+    for sentence in [*st.session_state[NOTES], *_left_out(comparison), *notes]:
         notices.warning(sentence)
     stopped = player(
-        cards or cards_of(recipes),
+        cards or cards_of(comparison),
         key="player",
         note=note,
         replay=st.session_state[REPLAY],
@@ -73,6 +75,11 @@ def show_player(
     )
     if stopped:
         _restart([recipe for recipe in recipes if recipe.key in stopped])
+
+
+def _left_out(comparison: Comparison) -> list[str]:
+    panels, rest = len(comparison.variants), comparison.left_out
+    return [f"The first {panels} panels of {panels + rest} are displayed."] if rest else []
 
 
 def _restart(recipes: Sequence[Recipe]) -> None:

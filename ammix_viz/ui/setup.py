@@ -1,29 +1,35 @@
 """Keep the live lab's controls and the URL in step; the URL holds the setup."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from itertools import chain
 
 import streamlit as st
 
 from ammix_viz.datasets.table import DATASETS, names_of
 from ammix_viz.methods.table import METHODS
-from ammix_viz.settings.comparison import Comparison, read_query
+from ammix_viz.settings.axis import Axis
+from ammix_viz.settings.comparison import DEFAULT_METHODS, Comparison, read_query
 from ammix_viz.settings.defaults import shared_defaults
 from ammix_viz.settings.presets import PRESETS, preset_of
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import text_of
 from ammix_viz.settings.table import SEEDS, SETTINGS, number_rule
+from ammix_viz.settings.variants import allowed_values, usual_method
 from ammix_viz.ui import address
 from ammix_viz.ui.keeping import KEEP, is_kept
 
 PAGE, NOTES, REPLAY, CHOSEN = "lab", "notes", "replay", "chosen_setup"
 SENT = "controls_sent"
+BY_METHOD, METHODS_BEFORE = "method", "methods_before_vary"
 FINE_SETS, COARSE_SETS = names_of(coarse=False), names_of(coarse=True)
 """The data sets of the live lab and the sweep, and those that go from coarse to fine classes."""
 
 PLAIN = tuple(name for name in SETTINGS if name not in ("method", "imbalance", *SEEDS))
 """Settings whose control has the same name and value."""
+
+OTHERS = ("data", "methods", "vary", "vary_values", "counts", "factor", "seeds", "displayed")
+"""The other controls."""
 
 
 def read_setup(sets: Sequence[str]) -> Comparison:
@@ -47,9 +53,10 @@ def read_setup(sets: Sequence[str]) -> Comparison:
             requested, _ = read_query(query | {"data": sets[0]})
         _adopt(requested, notes)
     note = _follow_defaults()
-    chosen = _read_controls()
+    vary, notes = _read_vary()
+    chosen = _read_controls(vary)
     _write(chosen)
-    state[NOTES] += [note] if note else []
+    state[NOTES] += [*notes, note] if note else notes
     return chosen
 
 
@@ -58,6 +65,21 @@ def adopt_preset() -> None:
     picked = st.session_state["preset"]
     if picked in PRESETS:
         _adopt(PRESETS[picked].comparison, [])
+
+
+def follow_vary() -> None:
+    """Suggest values for the setting to vary, and a method that reads it."""
+    state = st.session_state
+    name, methods = state["vary"], state["methods"]
+    if name == BY_METHOD:
+        state["methods"] = state.pop(METHODS_BEFORE, list(DEFAULT_METHODS))
+        return
+    state["vary_values"] = _listed(SETTINGS[name].values)
+    state.setdefault(METHODS_BEFORE, methods)
+    shared = st.session_state[CHOSEN].shared
+    readers = [each for each in methods if replace(shared, method=each).reads(name)]
+    if len(methods) > 1 or not readers:
+        state["methods"] = [usual_method(name, state["data"])]
 
 
 def next_seed(*names: str) -> None:
@@ -80,7 +102,7 @@ def _resend_controls() -> None:
     """
     state = st.session_state
     if not state.get(SENT, True):
-        for name in (*PLAIN, "data", "methods", "counts", "factor", "seeds", "displayed", KEEP):
+        for name in (*PLAIN, *OTHERS, KEEP):
             if name in state:
                 state[name] = state[name]
     state[SENT] = False
@@ -91,12 +113,15 @@ def _adopt(requested: Comparison, notes: list[str]) -> None:
     state, shared_recipe = st.session_state, requested.shared
     state[CHOSEN], state[NOTES] = requested, notes
     state.setdefault(REPLAY, 0)
-    state["data"], state[KEEP] = shared_recipe.data, is_kept(chain(*requested.by_method.values()))
+    state["data"], state[KEEP] = shared_recipe.data, is_kept(chain(*requested.by_variant.values()))
     state["methods"] = list(requested.methods)
     state["seeds"], state["displayed"] = requested.seeds, requested.displayed
     paper = shared_recipe.imbalance == "paper"
     state["counts"] = "Paper" if paper else "Factor"
     state["factor"] = 100.0 if paper else float(shared_recipe.imbalance)
+    state["vary"] = requested.vary.name if requested.vary else BY_METHOD
+    if requested.vary:
+        state["vary_values"] = _listed(requested.vary.values)
     for name in PLAIN:
         state[name] = getattr(shared_recipe, name)
     for name in SEEDS:
@@ -138,7 +163,25 @@ def _write(chosen: Comparison) -> None:
     address.write(PAGE, chosen.query())
 
 
-def _read_controls() -> Comparison:
+def _read_vary() -> tuple[Axis | None, list[str]]:
+    """Return the setting to vary; write the values that are allowed into their control."""
+    state = st.session_state
+    if state.setdefault("vary", BY_METHOD) == BY_METHOD:
+        return None, []
+    name = state["vary"]
+    values, notes = allowed_values(name, state.get("vary_values") or "")
+    if not values:
+        values = SETTINGS[name].values
+        notes.append(f"No value of {SETTINGS[name].name} is left; the suggested ones are used.")
+    state["vary_values"] = _listed(values)
+    return Axis(name, values), notes
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ", ".join(map(text_of, values))
+
+
+def _read_controls(vary: Axis | None) -> Comparison:
     state = st.session_state
     before = state[CHOSEN].shared  # a control that is not on the page has no state
     for name in PLAIN:
@@ -153,4 +196,5 @@ def _read_controls() -> Comparison:
     methods = picked or state[CHOSEN].methods
     if set(methods) == set(state[CHOSEN].methods):
         methods = state[CHOSEN].methods  # in the order of the URL
-    return Comparison(methods, Recipe(**values), state["seeds"], state.setdefault("displayed", 0))
+    displayed = state.setdefault("displayed", 0)
+    return Comparison(methods, Recipe(**values), state["seeds"], displayed, vary)

@@ -8,6 +8,7 @@ import streamlit as st
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.table import METHODS
 from ammix_viz.metrics.table import title_of
+from ammix_viz.settings.axis import VARIABLE, Axis, read_axis
 from ammix_viz.settings.defaults import FOLLOWING, shared_defaults
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import quoted, text_of
@@ -15,12 +16,9 @@ from ammix_viz.settings.table import RULES, SETTINGS, check, number_rule
 from ammix_viz.studies.sweeps.heatmap import heatmaps, least_width
 from ammix_viz.studies.sweeps.sweep import (
     METRICS,
-    VARIABLE,
-    Axis,
     Sweep,
     check_metric,
     missing,
-    read_axis,
 )
 from ammix_viz.studies.sweeps.sweep_files import as_table, command
 from ammix_viz.ui import address, notices

@@ -15,6 +15,7 @@ from ammix_viz.runs import disk, history, reader
 from ammix_viz.runs.format import feature_values, quantise
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
+from ammix_viz.settings.variants import Variant
 from ammix_viz.training.loop import train
 
 CE = Recipe(method="ce", epochs=2, imbalance=200)
@@ -269,15 +270,23 @@ def test_classifier_metrics_are_missing_while_only_the_encoder_is_trained():
 
 def test_the_table_has_a_row_a_record_and_the_last_is_the_final_one():
     record_all(CE, AM)
-    asked = {"ce": [CE], "mixup": [replace(CE, method="mixup")], "am_mixup": [AM]}
+    asked = {Variant(run.method): [run] for run in (CE, replace(CE, method="mixup"), AM)}
     histories = history.read(asked)
     table = history.table(histories)
     assert [len(own[0]) > 0 for own in histories.values()] == [True, False, True]
     assert len(table) == sum(len(own[0]) for own in histories.values())
-    last = history.final(histories["am_mixup"][0][-1])
+    last = history.final(histories[Variant("am_mixup")][0][-1])
     assert table.iloc[-1]["train.D_relative"] == pytest.approx(last["train"]["D_relative"])
     assert len(last["test"]["per_class_accuracy"]) == 4
     json.dumps(last)
+
+
+def test_the_table_has_a_column_for_the_setting_that_varies():
+    record_all(CE, AM)
+    asked = {Variant("ce"): [CE], Variant("am_mixup", "beta", 0.34): [AM]}
+    table = history.table(history.read(asked))
+    assert table[table.method == "am_mixup"].beta.unique().tolist() == [0.34]
+    assert table[table.method == "ce"].beta.isna().all()
 
 
 def test_asking_whether_a_run_is_written_does_not_keep_its_writer_off(runs_folder):

@@ -20,6 +20,7 @@ from ammix_viz.runs.disk import Status, write_status
 from ammix_viz.runs.format import describe, make_header, pack_header, record_dtype
 from ammix_viz.runs.seed_stats import summarize, wins
 from ammix_viz.settings.recipe import Recipe
+from ammix_viz.settings.variants import Variant
 
 RECIPE = Recipe(method="ce", epochs=2)
 NEWER = ("train.margin_balance", "test.margin_balance")
@@ -77,7 +78,7 @@ def test_a_run_without_a_newer_metric_is_read_and_lacks_only_that(older):
 
 
 def test_the_csv_has_an_empty_value_for_a_metric_that_a_run_lacks(older):
-    table = history.table({"ce": [history.numbers(RECIPE.key)]}).to_csv(index=False)
+    table = history.table({Variant("ce"): [history.numbers(RECIPE.key)]}).to_csv(index=False)
     read = pd.read_csv(io.StringIO(table), dtype=str, keep_default_na=False)
     assert set(read["train.margin_balance"]) == {""}
     assert [float(value) for value in read["train.A"]] == older["train.A"].tolist()

@@ -9,6 +9,7 @@ from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.comparison import Comparison, read_query
 from ammix_viz.settings.recipe import Recipe, is_key
 from ammix_viz.settings.table import check
+from ammix_viz.settings.variants import Variant
 
 recipes = st.builds(
     Recipe,
@@ -169,10 +170,11 @@ def test_ama_has_the_beta_of_its_paper():
 
 def test_a_comparison_over_seeds_has_a_recipe_a_method_and_seed():
     comparison = Comparison(("ce", "ama"), Recipe(init_seed=2), seeds=3, displayed=1)
-    assert [r.init_seed for r in comparison.by_method["ama"]] == [2, 3, 4]
-    assert [r.data_seed for r in comparison.by_method["ama"]] == [0, 1, 2]
-    assert comparison.recipes == (comparison.by_method["ce"][1], comparison.by_method["ama"][1])
-    assert read_query(comparison.query())[0].by_method == comparison.by_method
+    ce, ama = (comparison.by_variant[Variant(method)] for method in ("ce", "ama"))
+    assert [r.init_seed for r in ama] == [2, 3, 4]
+    assert [r.data_seed for r in ama] == [0, 1, 2]
+    assert comparison.recipes == (ce[1], ama[1])
+    assert read_query(comparison.query())[0].by_variant == comparison.by_variant
 
 
 def test_more_seeds_than_allowed_are_refused_and_in_a_url_fewer_are_taken():

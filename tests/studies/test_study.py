@@ -15,7 +15,8 @@ SHARED = Recipe(lr=0.05)
 
 def test_rows_of_methods_are_the_runs_of_a_comparison():
     part = Part("", methods(("ce", "ama")), SHARED)
-    assert part.recipes(3) == Comparison(("ce", "ama"), SHARED, seeds=3).by_method
+    comparison = Comparison(("ce", "ama"), SHARED, seeds=3)
+    assert list(part.recipes(3).values()) == list(comparison.by_variant.values())
     assert part.titles == {"ce": "Cross entropy", "ama": "AMA"}
     assert part.settings(3) == Comparison(("ce", "ama"), SHARED, seeds=3).query()
 

@@ -10,12 +10,14 @@ from support.notices import texts
 from ammix_viz.runs import disk, history
 from ammix_viz.runs.recording import record
 from ammix_viz.runs.seed_stats import summarize
+from ammix_viz.settings.axis import Axis
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.presets import PRESETS
 from ammix_viz.settings.recipe import Recipe
+from ammix_viz.settings.variants import Variant
 from ammix_viz.studies.papers.ama_fig2 import METHODS
 from ammix_viz.studies.study import Part, methods
-from ammix_viz.studies.sweeps.sweep import Axis, Sweep, grid
+from ammix_viz.studies.sweeps.sweep import Sweep, grid
 from ammix_viz.studies.table import STUDIES
 from ammix_viz.ui import curves
 from ammix_viz.workers.run_state import RunState
@@ -121,6 +123,42 @@ def test_what_is_not_allowed_is_clamped_and_said(open_page):
     assert not page.warning
 
 
+def test_a_link_that_varies_beta_asks_for_a_run_of_each_value(open_page):
+    page, pool = open_page({"vary": "beta:0,0.34,2"})
+    assert pool.asked[-1][0] == (Recipe(beta=0.0), Recipe(beta=0.34))
+    assert texts(page.warning) == ["beta is 2; it must be a number from 0 to 1.5. It is left out."]
+    assert page.text_input(key="vary_values").value == "0, 0.34"
+    assert query_of(page)["vary"] == "beta:0,0.34"
+    assert not [slider for slider in page.slider if slider.key == "beta"]
+
+
+def test_a_setting_to_vary_is_chosen_with_its_values_and_a_method(open_page):
+    page, pool = open_page()
+    page.selectbox(key="vary").set_value("lr").run()
+    assert pool.asked[-1][0] == tuple(Recipe(lr=value) for value in (0.01, 0.02, 0.05))
+    page.text_input(key="vary_values").set_value("0.1, fast, 0.2").run()
+    assert pool.asked[-1][0] == (Recipe(lr=0.1), Recipe(lr=0.2))
+    assert texts(page.warning) == [
+        'lr is "fast"; it must be a number from 0.0001 to 1. It is left out.'
+    ]
+    assert query_of(page)["vary"] == "lr:0.1,0.2"
+    page.selectbox(key="vary").set_value("method").run()
+    assert pool.asked[-1][0] == Comparison().recipes
+    assert query_of(page) == Comparison().query()
+
+
+def test_curves_table_and_csv_follow_the_panels_that_vary_a_setting(open_page, monkeypatch):
+    monkeypatch.setattr(curves, "FIRST_CURVES_SECONDS", 0)
+    asked = Comparison(
+        ("ce", "am_mixup"), Recipe(epochs=2, imbalance=200), vary=Axis("beta", (0, 1))
+    )
+    train(asked.recipes)
+    page, _ = open_page(asked.query())
+    page.run()
+    titles = ["Cross entropy", "AM-mixup, β 0", "AM-mixup, β 1"]
+    assert page.dataframe[0].value["Method"].tolist() == titles
+
+
 def test_a_changed_beta_asks_for_its_run_and_stands_in_the_url(open_page):
     page, pool = open_page()
     page.slider(key="beta").set_value(1.0).run()
@@ -194,12 +232,13 @@ def test_curves_and_table_come_with_the_records(open_page, monkeypatch):
 
 def test_over_seeds_the_table_has_mean_spread_and_who_is_best(open_page, monkeypatch):
     asked = Comparison(("ce", "am_mixup"), Recipe(epochs=2, imbalance=200), seeds=3)
-    train(recipe for own in asked.by_method.values() for recipe in own)
+    train(recipe for own in asked.by_variant.values() for recipe in own)
     page, _ = with_curves(
         open_page, monkeypatch, {"methods": "ce,am_mixup", "seeds": "3", "displayed": "1"} | TINY
     )
     table = page.dataframe[0].value
-    values = [history.numbers(r.key)[-1]["train.D_relative"] for r in asked.by_method["ce"]]
+    runs = asked.by_variant[Variant("ce")]
+    values = [history.numbers(run.key)[-1]["train.D_relative"] for run in runs]
     assert table["Seeds"].tolist() == ["3 of 3", "3 of 3"]
     assert table["D_relative"][0].startswith(str(summarize(values)))
     assert " of 3" in table["D_relative"][0]
@@ -210,7 +249,7 @@ def test_the_panels_show_the_seed_that_is_picked_and_all_seeds_are_trained(open_
     page, pool = with_curves(open_page, monkeypatch, {"methods": "ce", "seeds": "3"})
     asked = Comparison(("ce",), Recipe(), seeds=3)
     assert pool.asked[0][0] == asked.at_seed(0)
-    assert set(asked.by_method["ce"]) in [set(recipes) for recipes, _ in pool.asked]
+    assert set(asked.by_variant[Variant("ce")]) in [set(recipes) for recipes, _ in pool.asked]
     page.slider(key="displayed").set_value(2).run()
     assert asked.at_seed(2) in [recipes for recipes, _ in pool.asked]
     assert query_of(page)["displayed"] == "2"
@@ -390,7 +429,7 @@ def live(pool, recipes, state="training"):
 def test_runs_go_on_from_when_it_is_switched_on_until_it_is_switched_off(open_page):
     page, pool = open_page({"data": "digits", "seeds": "2"})
     runs = Comparison(shared=Recipe(data="digits"), seeds=2)
-    every = [recipe for recipes in runs.by_method.values() for recipe in recipes]
+    every = [recipe for recipes in runs.by_variant.values() for recipe in recipes]
     live(pool, every)
     page.toggle(key="keep").set_value(True).run()
     assert pool.kept_runs.keys() == {recipe.key for recipe in every}

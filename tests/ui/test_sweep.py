@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 from ammix_viz.bench.browser import browser, served
 from ammix_viz.runs import disk
 from ammix_viz.runs.recording import record
-from ammix_viz.studies.sweeps.sweep import Sweep, read_axis
+from ammix_viz.settings.axis import read_axis
+from ammix_viz.studies.sweeps.sweep import Sweep
 
 ASKED = {"x": "beta=0,1", "y": "imbalance=50,200", "methods": "ce,ama", "epochs": "1"}
 ASKED |= {"seeds": "1", "metric": "test.accuracy"}

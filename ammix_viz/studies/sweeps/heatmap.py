@@ -10,9 +10,10 @@ from plotly.subplots import make_subplots
 
 from ammix_viz.methods.table import METHODS
 from ammix_viz.metrics.table import title_of
+from ammix_viz.settings.axis import Axis
 from ammix_viz.settings.rules import text_of
 from ammix_viz.settings.table import SETTINGS
-from ammix_viz.studies.sweeps.sweep import Axis, Grid, Sweep, grid
+from ammix_viz.studies.sweeps.sweep import Grid, Sweep, grid
 
 MOST_COLUMNS = 3
 CELL_HEIGHT, LEAST_CELL_WIDTH = 64, 62

@@ -1,9 +1,8 @@
 """A sweep: one or two settings varied, over seeds, for some methods."""
 
 import math
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -13,65 +12,17 @@ import numpy as np
 from ammix_viz.metrics.table import SCALARS, SPLITS
 from ammix_viz.runs import verified
 from ammix_viz.runs.seed_stats import SeedStats, ends, summarize
+from ammix_viz.settings.axis import VARIABLE, Axis
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.defaults import shared_defaults
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.settings.rules import MAX_RUNS, Choice, checked, quoted, text_of
-from ammix_viz.settings.table import SETTINGS, check
-
-VARIABLE = tuple(name for name, entry in SETTINGS.items() if entry.values)
-"""Settings that can be varied."""
+from ammix_viz.settings.rules import MAX_RUNS, Choice, checked
+from ammix_viz.settings.table import check
 
 FIXED = ("data", *VARIABLE)
 """Settings that can be set for all runs."""
 
 METRICS = tuple(f"{split}.{name}" for split in reversed(SPLITS) for name in SCALARS)
-
-
-@dataclass(frozen=True)
-class Axis:
-    """One setting and its values.
-
-    Parameters
-    ----------
-    name : str
-        One of `VARIABLE`.
-    values : tuple
-        Values of the setting; duplicates are removed.
-
-    Attributes
-    ----------
-    repeated : tuple
-        Values that were given more than once.
-
-    Raises
-    ------
-    ValueError
-        If the setting cannot be varied, a value is not allowed, or there is none.
-    """
-
-    name: str
-    values: tuple
-    repeated: tuple = field(init=False, compare=False)
-
-    def __post_init__(self) -> None:
-        checked("The setting", self.name, Choice(VARIABLE))
-        counts = Counter(check(self.name, value) for value in self.values)
-        if not counts:
-            raise ValueError(f"{self.name} has no values; give one or more, separated by commas.")
-        object.__setattr__(self, "values", tuple(counts))
-        object.__setattr__(self, "repeated", tuple(v for v, count in counts.items() if count > 1))
-
-    def __str__(self) -> str:
-        return f"{self.name}={','.join(map(text_of, self.values))}"
-
-
-def read_axis(text: str) -> Axis:
-    """Parse an axis such as `beta=0,0.34,0.67`."""
-    name, equals, values = text.partition("=")
-    if not equals:
-        raise ValueError(f"An axis is {quoted(text)}; it must be NAME=VALUE,VALUE,…")
-    return Axis(name.strip(), tuple(value.strip() for value in values.split(",") if value.strip()))
 
 
 @dataclass(frozen=True)
@@ -145,9 +96,9 @@ class Sweep:
     def cells(self) -> Mapping[tuple[str, int, int], tuple[Recipe, ...]]:
         """The recipes of each (method, row, column), one per seed."""
         return {
-            (method, row, column): recipes
+            (variant.method, row, column): recipes
             for row, column in np.ndindex(self.shape)
-            for method, recipes in self.comparison(row, column).by_method.items()
+            for variant, recipes in self.comparison(row, column).by_variant.items()
         }
 
     @property

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from ammix_viz.runs import disk, history, verified
+from ammix_viz.settings.axis import Axis
 from ammix_viz.studies.exports import flatten
 from ammix_viz.studies.results import RESULTS, VERSION
-from ammix_viz.studies.sweeps.sweep import METRICS, Axis, Sweep, grid
+from ammix_viz.studies.sweeps.sweep import METRICS, Sweep, grid
 
 NAME = "sweep"
 

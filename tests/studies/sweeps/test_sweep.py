@@ -13,9 +13,11 @@ from plotly.colors import sample_colorscale, unlabel_rgb
 from ammix_viz.__main__ import main
 from ammix_viz.runs import disk, reader
 from ammix_viz.runs.recording import record
+from ammix_viz.settings.axis import VARIABLE, Axis, read_axis
 from ammix_viz.settings.comparison import read_query
+from ammix_viz.settings.variants import Variant
 from ammix_viz.studies.sweeps.heatmap import heatmaps, ink
-from ammix_viz.studies.sweeps.sweep import VARIABLE, Axis, Grid, Sweep, grid, missing, read_axis
+from ammix_viz.studies.sweeps.sweep import Grid, Sweep, grid, missing
 from ammix_viz.studies.sweeps.sweep_files import as_table, command
 from ammix_viz.studies.sweeps.sweep_notes import notes
 
@@ -89,7 +91,7 @@ def test_with_ama_among_them_all_share_settings_that_train():
 def test_a_cell_opens_as_a_setup_of_the_lab():
     comparison, notes = read_query(SMALL.cell_query("am_mixup", 1, 1))
     assert notes == []
-    assert comparison.by_method["am_mixup"] == SMALL.cells["am_mixup", 1, 1]
+    assert comparison.by_variant[Variant("am_mixup")] == SMALL.cells["am_mixup", 1, 1]
 
 
 def test_a_grid_is_the_mean_of_the_last_records_of_each_cell(trained):
