@@ -21,6 +21,8 @@ export class Display {
     this.split = "train";
     /** Whether panels share one axis range, or have one each. */
     this.axes = "shared";
+    /** Classes whose mixed rows are displayed: all if empty, those of one class, those of a pair. */
+    this.pair = [];
     /** Keys of the runs whose panels are hidden. */
     this.hidden = [];
   }
@@ -31,7 +33,7 @@ export class Display {
     return () => this.listeners.delete(listener);
   }
 
-  /** Change one choice; `hidden` takes a list of keys. */
+  /** Change one choice; `hidden` takes a list of keys, `pair` one of up to two classes. */
   set(name, value) {
     if (!allows(name, value)) throw new RangeError(`The display cannot set ${name} to ${value}.`);
     if (isSame(this[name], value)) return;
@@ -46,7 +48,9 @@ export class Display {
 }
 
 function allows(name, value) {
-  if (name === "hidden") return Array.isArray(value) && value.every((key) => typeof key === "string");
+  const lists = (test) => Array.isArray(value) && value.every(test);
+  if (name === "hidden") return lists((key) => typeof key === "string");
+  if (name === "pair") return lists((label) => label >= 0 && Number.isInteger(label)) && value.length < 3;
   return Object.hasOwn(CHOICES, name) && CHOICES[name].includes(value);
 }
 

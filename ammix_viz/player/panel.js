@@ -1,9 +1,16 @@
-import { Axes, ticksOf } from "./canvas/axes.js";
+import { Caption } from "./controls/captions.js";
+import { chooseRows } from "./canvas/beads.js";
 import { make, setAttribute, setText } from "./controls/dom.js";
+import { featureSpace } from "./canvas/features.js";
+import { InputSpace } from "./canvas/inputs.js";
 import { lensOf } from "./data/lens.js";
+import { marginsOf } from "./canvas/margins.js";
+import { mixedRows } from "./data/mixed.js";
+import { Moment } from "./data/moment.js";
+import { mostRows } from "./canvas/mixing.js";
 import { Numbers } from "./controls/numbers.js";
+import { Plot } from "./plot.js";
 import { Range } from "./canvas/range.js";
-import { Scene } from "./canvas/scene.js";
 import { runText } from "./controls/words.js";
 
 const LEAST_WIDTH = 200;
@@ -24,27 +31,32 @@ function isCoarse(run) {
 export class Panel {
   /**
    * @param {object[]} metrics those to show under the picture
-   * @param {() => void} restart called when a person asks to train the run again
+   * @param {() => void} restart called when a person asks to train a stopped run again
+   * @param {(panel: Panel) => void} retrain called when a person asks to train a finished one anew
    */
-  constructor(metrics, restart) {
+  constructor(metrics, restart, retrain) {
     this.title = make("h3", { class: "ammix-title" });
     this.about = make("p", { class: "ammix-about" });
     this.status = make("span", { class: "ammix-status-text" });
     this.restart = make("button", { type: "button", class: "ammix-restart", hidden: "" }, "Restart");
     this.restart.addEventListener("click", () => restart(this));
-    this.canvas = make("canvas", { class: "ammix-canvas", role: "img" });
-    const bottom = make("div", { class: "ammix-ticks-x", "aria-hidden": "true" });
-    const left = make("div", { class: "ammix-ticks-y", "aria-hidden": "true" });
-    this.plot = make("div", { class: "ammix-plot" }, left, this.canvas, bottom);
+    this.features = new Plot(featureSpace);
+    this.plots = [this.features];
+    this.spaces = make("div", { class: "ammix-spaces" }, this.features.element);
+    this.caption = new Caption(() => retrain(this));
     this.numbers = new Numbers(metrics);
     this.element = make(
       "article", { class: "ammix-panel", "data-testid": "panel" },
       this.title, this.about, make("div", { class: "ammix-status" }, this.status, this.restart),
-      this.plot, this.numbers.list, this.numbers.byClass,
+      this.spaces, this.caption.element, this.numbers.list, this.numbers.byClass,
     );
-    this.axes = new Axes(bottom, left);
-    this.scene = new Scene(this.canvas);
+    this.moment = new Moment();
     this.panelRange = new Range();
+    /** The mixed rows of the displayed snapshot, and which of them are painted. */
+    this.rows = null;
+    this.chosen = [];
+    /** The margins that are painted, null if there are none. */
+    this.margins = null;
   }
 
   /** Display another run; the previous picture stays, dimmed, until its first record. */
@@ -65,33 +77,84 @@ export class Panel {
     return this.store.key === run.key && this.lens.wanted === isCoarse(run);
   }
 
+  /**
+   * Have the plots of a view. Of images there is feature space only; inputs may still be on their way.
+   *
+   * @param {{of(key: string): object | null}} inputs
+   * @returns {boolean} whether the plots are others than before
+   */
+  arrange({ view }, inputs) {
+    const { header, key } = this.store;
+    const found = view !== "features" && header?.grid ? inputs.of(key) : null;
+    if (found && found !== this.inputsFound) this.takeInputs(header, found);
+    if (header && !header.grid) this.inputs = this.inputsFound = null;
+    const wanted = view !== "features" && this.inputs ? [this.inputs] : [];
+    if (view !== "input" || !wanted.length) wanted.push(this.features);
+    const same = wanted.length === this.plots.length && wanted.every((plot, i) => plot === this.plots[i]);
+    if (same) return false;
+    this.plots = wanted;
+    this.spaces.replaceChildren(...wanted.map(({ element }) => element));
+    return true;
+  }
+
+  takeInputs(header, found) {
+    const space = new InputSpace(header, found);
+    this.inputsFound = found;
+    if (this.inputs) this.inputs.scene.space = space;
+    else this.inputs = new Plot(space);
+  }
+
   fit(scale) {
-    this.width = this.canvas.clientWidth;
-    this.scene.resize(Math.max(32, Math.round(this.width * scale)));
+    for (const plot of this.plots) plot.fit(scale);
   }
 
   /** Update the status text. */
-  tell(position, now) {
+  tell(position, now, display) {
     const { store, lens } = this;
-    const { outside } = this.scene;
+    const { outside } = this.features.scene;
     const beyond = outside ? ` · ${outside} ${outside === 1 ? "point" : "points"} outside the plot` : "";
     const words = runText(lens, position, now) + beyond;
     setText(this.status, words);
     setAttribute(this.status, "title", words);
     setAttribute(this.element, "data-run-state", store.state);
     this.restart.hidden = store.state !== "stopped";
+    this.caption.show(lens, this.rows, this.margins, display);
     const classes = lens.coarse ? `, by the coarse classes ${lens.names.join(", ")}` : "";
-    const what = `Features and confidence of ${this.title.textContent}${classes}`;
-    setAttribute(this.canvas, "aria-label", what);
+    for (const { canvas, space } of this.plots) {
+      const what = space === featureSpace ? "Features and confidence" : "Inputs and confidence";
+      setAttribute(canvas, "aria-label", `${what} of ${this.title.textContent}${classes}`);
+    }
   }
 
-  paint(view, shared) {
-    const range = view.display.axes === "each" ? this.panelRange.current : shared.current;
-    const { store } = this;
-    if (!range || !store.count) return false;
-    const ticks = ticksOf(range, this.width);
-    this.scene.paint(this.lens, { ...view, range, ticks });
-    this.axes.show(range, ticks);
-    return true;
+  /** Go to a position; choose the mixed rows to paint. */
+  move(view) {
+    const { store, lens } = this;
+    this.moment.move(lens, view);
+    const { mixing, margins, pair, split } = view.display;
+    const { classifier, blank } = this.moment;
+    this.margins = margins && !blank ? marginsOf(classifier, this.moment.centres(split)) : null;
+    this.rows = mixing ? mixedRows(store, store.nearest(view.hold.position)) : null;
+    const most = mostRows(this.plots.at(-1).width);
+    this.chosen = this.rows ? chooseRows(this.rows, lens, pair, most) : [];
+  }
+
+  /** Length of the longest push that is painted. */
+  get longestPush() {
+    const { push } = this.rows ?? {};
+    return Math.max(0, ...this.chosen.map((row) => Math.hypot(push[2 * row], push[2 * row + 1])));
+  }
+
+  /** @param {{range, row: number}} at the range of feature space, and the mixed row under the pointer */
+  paint(view, { range, row }) {
+    const { rows, chosen, moment } = this;
+    const mixing = rows && { rows, chosen, row, strength: view.hold.strength };
+    for (const plot of this.plots) {
+      plot.paint(moment, plot.space.range ?? range, { ...view, margins: this.margins }, mixing);
+    }
+  }
+
+  /** How many mixed rows are painted in any of the plots. */
+  get painted() {
+    return new Set(this.plots.flatMap(({ beads }) => beads.map(({ row }) => row))).size;
   }
 }

@@ -1,5 +1,7 @@
 import { make, setAttribute } from "./controls/dom.js";
+import { Hold } from "./controls/hold.js";
 import { Hover } from "./controls/hover.js";
+import { Inputs } from "./data/inputs.js";
 import { listenToKeys } from "./controls/keyboard.js";
 import { Legend } from "./controls/legend.js";
 import { Styles } from "./canvas/styles.js";
@@ -10,6 +12,7 @@ import { Range, sharedBox } from "./canvas/range.js";
 import { Roster } from "./data/roster.js";
 import { stageParts, stagesOf } from "./data/stages.js";
 import { Timeline } from "./controls/timeline.js";
+import { Tools } from "./controls/tools.js";
 import { Transport } from "./controls/transport.js";
 import { playerText } from "./controls/words.js";
 
@@ -28,16 +31,20 @@ export class Player {
    *   open(keys: string[], firsts: number[], signal: AbortSignal): Promise<Response>,
    *   states(keys: string[]): Promise<object>,
    *   image(key: string, point: number): string,
+   *   inputs(key: string): Promise<{points: Float32Array, triangles: Uint32Array}>,
    *   restart(keys: string[]): void,
-   * }} ways how to open a stream, to ask for states, where a point's image is, to ask for a restart
+   * }} ways how to open a stream, to ask for states, where a point's image is,
+   *   to ask for inputs and for a restart
    */
-  constructor(element, { open, states, image, restart }) {
+  constructor(element, { open, states, image, inputs, restart }) {
     this.roster = new Roster({ open, states }, () => this.news());
     this.askRestart = restart;
     this.panels = [];
     this.range = new Range();
     this.display = new Display();
-    this.display.listen(() => this.touch());
+    this.display.listen((name) => this.touch(() => this.follow(name)));
+    this.inputs = new Inputs(inputs, () => this.arrangeSpaces());
+    this.hold = new Hold();
     this.painted = 0;
     [this.clock, this.moved, this.lastTold] = [0, 0, 0];
     const motion = matchMedia("(prefers-reduced-motion: reduce)");
@@ -48,11 +55,14 @@ export class Player {
 
   build(element, image) {
     this.legend = new Legend(this.display);
+    this.tools = new Tools(this.display);
+    this.legend.element.append(this.tools.element);
     this.playback = {
       toggle: () => this.touch(() => this.timeline.toggle()),
       step: (records) => this.touch(() => this.timeline.step(records)),
       seek: (position) => this.touch(() => this.timeline.seek(position)),
       follow: () => this.touch(() => this.timeline.follow()),
+      mixing: () => this.display.set("mixing", !this.display.mixing),
       speed: (speed) => this.touch(() => (this.timeline.speed = speed)),
     };
     this.transport = new Transport(this.playback);
@@ -135,17 +145,40 @@ export class Player {
     }
   }
 
+  /** A choice of the display has changed. */
+  follow(name) {
+    if (name === "view" || name === "mixing") this.askForParts();
+    if (name === "view") this.arrangeSpaces();
+  }
+
+  /** Have the stream bring what the display needs. */
+  askForParts() {
+    const { mixing, view } = this.display;
+    this.roster.setParts?.([...(mixing ? ["mixed"] : []), ...(view === "features" ? [] : ["grid"])]);
+  }
+
+  arrangeSpaces() {
+    const changed = this.panels.map((panel) => panel.arrange(this.display, this.inputs));
+    if (changed.includes(true)) this.fit();
+    this.wake();
+  }
+
   addPanel() {
-    const panel = new Panel(this.metrics, () => this.restart());
+    const retrain = ({ store }) => this.retrain([store]);
+    const panel = new Panel(this.metrics, () => this.restart(), retrain);
     this.hover.listen(panel);
     return panel;
   }
 
   /** Ask that every stopped run be trained again. */
   restart() {
-    const keys = this.roster.restart();
-    if (!keys.length) return;
-    this.askRestart(keys);
+    this.retrain(this.roster.stores.filter((store) => store.state === "stopped"));
+  }
+
+  /** Ask that runs be trained from their start. */
+  retrain(stores) {
+    if (!stores.length) return;
+    this.askRestart(this.roster.restart(stores));
     this.startOver();
     this.news();
   }
@@ -157,7 +190,8 @@ export class Player {
     this.root.classList.toggle("ammix-rows", columns > 1 && this.panels.length > columns);
     const ways = new Set(this.panels.map(({ lens }) => lens.wanted));
     this.root.classList.toggle("ammix-both", ways.size > 1);
-    const widths = this.panels.reduce((sum, { canvas }) => sum + canvas.clientWidth ** 2, 1);
+    const canvases = this.panels.flatMap(({ plots }) => plots.map(({ canvas }) => canvas));
+    const widths = canvases.reduce((sum, canvas) => sum + canvas.clientWidth ** 2, 1);
     const sharpest = Math.min(window.devicePixelRatio || 1, 2, Math.sqrt(MOST_PIXELS / widths));
     this.scale = Math.max(1, sharpest);
     for (const panel of this.panels) panel.fit(this.scale);
@@ -181,7 +215,7 @@ export class Player {
     if (end >= 0) this.range.include(sharedBox(this.roster.stores), open);
     for (const panel of this.panels) panel.panelRange.include(panel.store.extent, open);
     this.lastTold = 0;
-    this.wake();
+    this.arrangeSpaces();
   }
 
   forgetRanges() {
@@ -202,7 +236,7 @@ export class Player {
     const moved = timeline.advance(seconds, now);
     const ranges = [...new Set([this.range, ...this.panels.map((panel) => panel.panelRange)])];
     const eased = ranges.map((range) => range.ease(seconds, timeline.still)).includes(true);
-    if (moved || eased || this.dirty) this.paint();
+    if (moved || eased || this.dirty) this.paint(now);
     this.dirty = false;
     const goesOn = timeline.playing || eased;
     if (now - this.moved >= MOVE_SECONDS || !goesOn) this.move(now);
@@ -218,17 +252,18 @@ export class Player {
     if (end >= 0) this.transport.move(position, end, this.roster.total);
   }
 
-  paint() {
+  paint(now) {
     const { position, end, playing } = this.timeline;
     if (end < 0) return;
-    const { display, scale } = this;
-    const view = { position, playing, display, scale, highlight: this.hover.highlight };
-    const ready = this.panels.filter((panel) => panel.store.count);
-    const done = ready.filter((panel) => {
-      const styles = this.styles.of(panel.lens, panel.scene.side, this.scale);
-      return panel.paint({ ...view, ...styles }, this.range);
-    });
-    if (done.length) this.painted += 1;
+    const { display, scale, styles, hover, hold } = this;
+    hold.advance(this.timeline, now);
+    const view = { position, playing, display, scale, styles, hold, highlight: hover.highlight };
+    const rangeOf = ({ panelRange }) => (display.axes === "each" ? panelRange : this.range).current;
+    const ready = this.panels.filter((panel) => panel.store.count && rangeOf(panel));
+    for (const panel of ready) panel.move(view);
+    view.longestPush = playing ? 0 : Math.max(0, ...ready.map((panel) => panel.longestPush));
+    for (const panel of ready) panel.paint(view, { range: rangeOf(panel), row: hover.rowOf(panel) });
+    if (ready.length) this.painted += 1;
   }
 
   get state() {
@@ -250,10 +285,11 @@ export class Player {
     const lenses = [...new Set(panels.map((panel) => panel.lens))];
     const best = bestOf(this.metrics, lenses, position, this.display.split);
     for (const panel of panels) {
-      panel.tell(position, now);
+      panel.tell(position, now, this.display);
       panel.element.classList.toggle("ammix-stale", !panel.store.count || end < 0);
       if (panel.store.count) panel.numbers.show(panel.lens, position, this.display.split, best);
     }
+    this.tools.show(lenses, this.styles.current);
     const longest = stores.reduce((a, b) => (b.count > (a?.count ?? 0) ? b : a), null);
     this.legend.show(lenses, this.display.split, this.note);
     const { state, roster } = this;
@@ -294,6 +330,11 @@ export class Player {
     setAttribute(this.root, "data-frames", Math.max(end + 1 - missing, 0));
     setAttribute(this.root, "data-position", Number(position.toFixed(3)));
     setAttribute(this.root, "data-painted", this.painted);
+    const { view, mixing } = this.display;
+    setAttribute(this.root, "data-view", view);
+    const rows = this.panels.reduce((sum, panel) => sum + panel.painted, 0);
+    if (mixing) setAttribute(this.root, "data-mixing", rows);
+    else this.root.removeAttribute("data-mixing");
   }
 
   destroy() {

@@ -11,6 +11,7 @@ from support.player_browser import (  # noqa: F401
     panel,
     paused_at,
     pixel_of,
+    run_script,
     starred,
     status_of,
     text_is,
@@ -20,7 +21,6 @@ from support.player_browser import (  # noqa: F401
 )
 from support.player_page import Behaviour
 
-from ammix_viz.player.bundle import bundle
 from ammix_viz.player.metric_rows import metric_rows
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.browser]
@@ -265,7 +265,7 @@ def test_slow_training_in_stages_says_what_is_left_of_the_stage(open_page, behav
 )
 def test_what_is_left_is_said_roughly(open_page, seconds, text):
     page = open_page("full-0")
-    assert evaluate(page, "leftText", f"() => leftText({seconds})") == text
+    assert run_script(page, "leftText", f"() => leftText({seconds})") == text
 
 
 def test_what_is_left_is_of_this_stage_and_unknown_at_its_start(open_page):
@@ -282,21 +282,7 @@ def test_what_is_left_is_of_this_stage_and_unknown_at_its_start(open_page):
       pace.connect();
       return [first, unknown, second, pace.until(20, 84)].map((n) => Math.round(n));
     }"""
-    assert evaluate(page, "Pace", script) == [30, None, 40, None]
-
-
-def evaluate(page, name, script):
-    """Run a script with one of the player's parts at hand."""
-    source = f"{bundle()}\nexport {{ {name} }};"
-    return page.evaluate(
-        f"""async (source) => {{
-          const blob = new Blob([source], {{ type: "text/javascript" }});
-          const {{ {name} }} = await import(URL.createObjectURL(blob));
-          const answer = ({script})();
-          return JSON.parse(JSON.stringify(answer));
-        }}""",
-        source,
-    )
+    assert run_script(page, "Pace", script) == [30, None, 40, None]
 
 
 @pytest.mark.parametrize("gap", [1, 3, 20])
@@ -321,7 +307,7 @@ def test_motion_is_spread_between_records_that_come_slowly(open_page, gap, follo
         starved: waits.slice(6 * {gap} * rate).includes(true),
       }};
     }}"""
-    motion = evaluate(page, "Timeline", script)
+    motion = run_script(page, "Timeline", script)
     assert motion["slowest"] > 0.5
     assert motion["fastest"] < 1.6
     assert not motion["starved"]
@@ -336,7 +322,7 @@ def test_whoever_asks_for_the_newest_record_of_slow_training_gets_there_soon(ope
       for (let frame = 1; frame <= 300; frame++) timeline.advance(1 / 60, 100 + frame / 60);
       return timeline.end - timeline.position;
     }"""
-    assert evaluate(page, "Timeline", script) < 2
+    assert run_script(page, "Timeline", script) < 2
 
 
 def test_an_overdue_record_is_awaited_without_a_stop(open_page):
@@ -353,7 +339,7 @@ def test_an_overdue_record_is_awaited_without_a_stop(open_page):
       timeline.advance(1 / 60, now + 1 / 60);
       return [timeline.position - before > 0, timeline.position < timeline.end];
     }"""
-    assert evaluate(page, "Timeline", script) == [True, True]
+    assert run_script(page, "Timeline", script) == [True, True]
 
 
 def test_a_coarse_view_shows_coarse_classes_from_their_own_classifier(open_page, behaviour):

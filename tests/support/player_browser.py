@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from support.player_page import serve
 
+from ammix_viz.player.bundle import bundle
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -147,4 +149,18 @@ def corners(card):
           const at = [[2, 2], [end, 2], [2, end], [end, end]];
           return at.map(([x, y]) => context.getImageData(x, y, 1, 1).data.join());
         }"""
+    )
+
+
+def run_script(page, name, script):
+    """Run a script with one of the player's parts at hand."""
+    source = f"{bundle()}\nexport {{ {name} }};"
+    return page.evaluate(
+        f"""async (source) => {{
+          const blob = new Blob([source], {{ type: "text/javascript" }});
+          const {{ {name} }} = await import(URL.createObjectURL(blob));
+          const answer = ({script})();
+          return JSON.parse(JSON.stringify(answer));
+        }}""",
+        source,
     )

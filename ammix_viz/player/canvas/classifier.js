@@ -8,6 +8,34 @@ export function classify({ weight, bias }, x, y) {
   return { label: logits.indexOf(highest), confidence: 1 / total };
 }
 
+/** The winning class at (x, y). */
+export function winnerAt({ weight, bias }, x, y) {
+  let [winner, highest] = [0, -Infinity];
+  for (let k = 0; k < bias.length; k++) {
+    const logit = bias[k] + weight[2 * k] * x + weight[2 * k + 1] * y;
+    if (logit > highest) [winner, highest] = [k, logit];
+  }
+  return winner;
+}
+
+/** The class with the largest logit. */
+export function winnerOf(logits) {
+  let winner = 0;
+  for (let k = 1; k < logits.length; k++) if (logits[k] > logits[winner]) winner = k;
+  return winner;
+}
+
+/** How sure the classifier is of the winner: 0 if all classes are level, towards 1 if it is certain. */
+export function confidenceOf(logits, winner) {
+  const classes = logits.length;
+  let total = 0;
+  for (let k = 0; k < classes; k++) {
+    const behind = logits[k] - logits[winner];
+    if (behind > -9) total += behind === 0 ? 1 : Math.exp(behind);
+  }
+  return classes > 1 ? Math.max(0, (classes / total - 1) / (classes - 1)) : 0;
+}
+
 /** Fill `nodes`, (cells + 1)² colours row by row from the top, out of `shades` (class × 256). */
 export function shadeNodes(nodes, cells, { weight, bias }, range, shades) {
   const classes = bias.length;
@@ -15,24 +43,14 @@ export function shadeNodes(nodes, cells, { weight, bias }, range, shades) {
   const logits = new Float64Array(classes);
   const stride = (2 * range.half) / cells;
   const left = range.x - range.half;
-  const least = 1 / classes;
-  const spread = classes > 1 ? 255 / (1 - least) : 0;
   for (let row = 0, at = 0; row <= cells; row++) {
     const y = range.y + range.half - row * stride;
     for (let k = 0; k < classes; k++) start[k] = bias[k] + weight[2 * k + 1] * y;
     for (let column = 0; column <= cells; column++, at++) {
       const x = left + column * stride;
-      let winner = 0;
-      for (let k = 0; k < classes; k++) {
-        logits[k] = start[k] + weight[2 * k] * x;
-        if (logits[k] > logits[winner]) winner = k;
-      }
-      let total = 0;
-      for (let k = 0; k < classes; k++) {
-        const behind = logits[k] - logits[winner];
-        if (behind > -9) total += behind === 0 ? 1 : Math.exp(behind);
-      }
-      nodes[at] = shades[winner * 256 + ((1 / total - least) * spread | 0)];
+      for (let k = 0; k < classes; k++) logits[k] = start[k] + weight[2 * k] * x;
+      const winner = winnerOf(logits);
+      nodes[at] = shades[winner * 256 + ((confidenceOf(logits, winner) * 255) | 0)];
     }
   }
 }

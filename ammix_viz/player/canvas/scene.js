@@ -1,30 +1,11 @@
-import { decisionSegments, shadeNodes } from "./classifier.js";
 import { Raster } from "./raster.js";
 
-/** The picture of one run between two of its records: map, lines, points, centres. */
+/** The picture of a moment in one space: map, lines, points, centres. */
 
 const CELL_PIXELS = 4.5;
 const MOST_CELLS = 72;
 const RARE_POINTS = 50;
 const RARE_SHARE = 0.1;
-
-function mix(from, to, share) {
-  return Float64Array.from(from, (value, i) => value + (to[i] - value) * share);
-}
-
-/**
- * Where in the records a position lies: the record before, the one after, the share between. During
- * playback a gap between two records stays until it is passed, even if records come in between, so
- * that nothing jumps.
- */
-export function placeIn(store, { position, playing }, last) {
-  const within = last?.store === store && store.places[last.after] && playing;
-  const stays = within && last.before < position && position < last.after;
-  const before = stays ? last.before : store.before(Math.floor(position));
-  const after = stays ? last.after : store.after(before);
-  const share = after > before ? Math.min((position - before) / (after - before), 1) : 0;
-  return { store, before, after, share };
-}
 
 /** Runs of equal labels in a split, the rarest last so that they are painted on top. */
 function classBlocks({ store, labels, names }, split) {
@@ -44,15 +25,17 @@ function classBlocks({ store, labels, names }, split) {
 }
 
 export class Scene {
-  constructor(canvas) {
+  /** @param space `featureSpace`, or an `InputSpace` */
+  constructor(canvas, space) {
     this.canvas = canvas;
+    this.space = space;
     this.context = canvas.getContext("2d", { alpha: false });
     this.side = 0;
+    /** The places of the points in pixels. */
     this.x = new Float32Array(0);
     this.y = new Float32Array(0);
-    this.state = null;
-    /** Why there is no map, in words; "" where there is one. */
-    this.blank = "";
+    /** The moment and the range of the picture, null before the first. */
+    this.moment = this.range = null;
     /** How many points of the displayed split lie outside the picture. */
     this.outside = 0;
   }
@@ -75,58 +58,62 @@ export class Scene {
     this.nodes = new Uint32Array((this.cells + 1) ** 2);
   }
 
-  /** The classifier and the points at a position, points in pixels. */
-  read(lens, view) {
-    const { store, labels } = lens;
-    const { before, after, share } = (this.place = placeIn(store, view, this.place));
-    const between = (name) => mix(lens.view(before, name), lens.view(after, name), share);
-    this.state = { weight: between("weight"), bias: between("bias"), range: view.range };
-    this.blank = lens.unlearnt(before);
-    const { split } = view.display;
+  /** Take in what the picture is of; place the points. */
+  read(moment, { range, display: { split } }) {
+    const { store, labels } = moment.lens;
+    [this.moment, this.range] = [moment, range];
     if (this.blocksOf !== labels || this.split !== split) {
       [this.blocksOf, this.split] = [labels, split];
-      this.blocks = classBlocks(lens, split);
+      this.blocks = classBlocks(moment.lens, split);
     }
     if (this.x.length !== labels.length) {
       this.x = new Float32Array(labels.length);
       this.y = new Float32Array(labels.length);
     }
-    this.project(store, before, after, share, view);
+    this.project(this.space.points(moment), store.bounds(split));
   }
 
-  project(store, before, after, share, { range, display }) {
-    const [a, b] = [store.view(before, "features"), store.view(after, "features")];
-    const unit = this.side / (2 * range.half);
-    const scaleA = store.value(before, "scale") * (1 - share) * unit;
-    const scaleB = store.value(after, "scale") * share * unit;
-    const left = (range.half - range.x) * unit;
-    const top = (range.half + range.y) * unit;
-    const [from, to] = store.bounds(display.split);
+  project(points, [from, to]) {
+    const { side, x, y } = this;
+    const { unit, left, top } = this.projection;
     this.outside = 0;
-    for (let i = from; i < to; i++) {
-      const x = (this.x[i] = left + a[2 * i] * scaleA + b[2 * i] * scaleB);
-      const y = (this.y[i] = top - a[2 * i + 1] * scaleA - b[2 * i + 1] * scaleB);
-      if (x < 0 || y < 0 || x > this.side || y > this.side) this.outside += 1;
+    for (let i = 0; i < x.length; i++) {
+      x[i] = left + points[2 * i] * unit;
+      y[i] = top - points[2 * i + 1] * unit;
+      if (i < from || i >= to) continue;
+      if (x[i] < 0 || y[i] < 0 || x[i] > side || y[i] > side) this.outside += 1;
     }
+  }
+
+  /** Pixels a unit of the plane, and where its origin lies. */
+  get projection() {
+    const { x, y, half } = this.range;
+    const unit = this.side / (2 * half);
+    return { unit, left: (half - x) * unit, top: (half + y) * unit };
+  }
+
+  /** From the plane to pixels. */
+  toPixels(x, y) {
+    const { unit, left, top } = this.projection;
+    return [left + x * unit, top - y * unit];
   }
 
   /** From pixels to the plane. */
   toPlane(x, y) {
-    const { range } = this.state;
-    const unit = (2 * range.half) / this.side;
-    return [range.x - range.half + x * unit, range.y + range.half - y * unit];
+    const { unit, left, top } = this.projection;
+    return [(x - left) / unit, (top - y) / unit];
   }
 
   /**
-   * @param {{position, playing, display, range, ticks, markers, theme, shades, highlight, scale}} view
+   * @param {{display, range, ticks, markers, theme, shades, blank, highlight, scale}} view
    */
-  paint(lens, view) {
-    this.read(lens, view);
-    if (this.blank) this.nodes.fill(view.blank);
-    else shadeNodes(this.nodes, this.cells, this.state, view.range, view.shades);
+  paint(moment, view) {
+    this.read(moment, view);
+    if (moment.blank) this.nodes.fill(view.blank);
+    else this.space.shade(this.nodes, this.cells, moment, view.range, view.shades);
     this.raster.fill(this.nodes, this.cells, view.scale > 1.4 ? 2 : 1);
     this.paintGrid(view);
-    if (!this.blank) this.paintBorders(view);
+    if (!moment.blank) this.paintBorders(view);
     this.paintPoints(view.markers);
     const { highlight } = view;
     if (highlight >= 0 && highlight < this.x.length) {
@@ -135,25 +122,22 @@ export class Scene {
     this.raster.show();
   }
 
-  paintGrid({ range, ticks, theme }) {
-    const unit = this.side / (2 * range.half);
+  paintGrid({ ticks, theme }) {
     const line = (...ends) => this.raster.line(...ends, theme.line, 1, 0.09);
     for (const tick of ticks.x) {
-      const at = Math.round((tick - range.x + range.half) * unit) + 0.5;
+      const at = Math.round(this.toPixels(tick, 0)[0]) + 0.5;
       line(at, 0, at, this.side);
     }
     for (const tick of ticks.y) {
-      const at = Math.round((range.half + range.y - tick) * unit) + 0.5;
+      const at = Math.round(this.toPixels(0, tick)[1]) + 0.5;
       line(0, at, this.side, at);
     }
   }
 
   paintBorders({ range, theme, scale }) {
-    const unit = this.side / (2 * range.half);
-    const across = (x) => (x - range.x + range.half) * unit;
-    const down = (y) => (range.half + range.y - y) * unit;
-    for (const [x0, y0, x1, y1] of decisionSegments(this.state, range)) {
-      this.raster.line(across(x0), down(y0), across(x1), down(y1), theme.line, 1.5 * scale, 0.7);
+    for (const [x0, y0, x1, y1] of this.space.borders(this.moment, range)) {
+      const ends = [...this.toPixels(x0, y0), ...this.toPixels(x1, y1)];
+      this.raster.line(...ends, theme.line, 1.5 * scale, 0.7);
     }
   }
 
@@ -163,21 +147,9 @@ export class Scene {
       const sprites = (rare ? markers.rare : markers.points)[label];
       for (let i = from; i < to; i++) raster.mark(sprites, x[i], y[i]);
     }
-    for (const [label, [cx, cy]] of this.centres()) raster.mark(markers.centres[label], cx, cy);
-  }
-
-  centres() {
-    const sums = new Map();
-    for (const { label, from, to } of this.blocks) {
-      const sum = sums.get(label) ?? [0, 0, 0];
-      for (let i = from; i < to; i++) {
-        sum[0] += this.x[i];
-        sum[1] += this.y[i];
-      }
-      sum[2] += to - from;
-      sums.set(label, sum);
+    for (const [label, cx, cy] of this.space.centres(this.moment, this.split)) {
+      raster.mark(markers.centres[label], ...this.toPixels(cx, cy));
     }
-    return [...sums].map(([label, [x, y, n]]) => [label, [x / n, y / n]]);
   }
 
   /** The displayed point nearest to a pixel, -1 if none is within reach; the topmost of equals. */

@@ -16,16 +16,21 @@ export class Styles {
     this.theme = null;
   }
 
+  /** The theme of the page. */
+  get current() {
+    return (this.theme ??= readTheme(this.root));
+  }
+
   /** @returns {{theme, markers, shades, blank}} */
   of({ marks, labels }, side, scale) {
-    this.theme ??= readTheme(this.root);
-    const id = [marks, labels.length, side, scale, this.theme.id].join(";");
+    const theme = this.current;
+    const id = [marks, labels.length, side, scale, theme.id].join(";");
     if (!this.kept.has(id)) {
       if (this.kept.size >= MOST_KEPT) this.kept.clear();
-      const markers = makeMarkers(marks, labels.length, side, scale, this.theme);
-      const shades = shadeTable(this.theme, marks);
-      const blank = packColour(this.theme.sure);
-      this.kept.set(id, { theme: this.theme, markers, shades, blank });
+      const markers = makeMarkers(marks, labels.length, side, scale, theme);
+      const shades = shadeTable(theme, marks);
+      const blank = packColour(theme.sure);
+      this.kept.set(id, { theme, markers, shades, blank });
     }
     return this.kept.get(id);
   }

@@ -17,15 +17,18 @@ export function packColour([r, g, b]) {
   return (0xff000000 | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r)) >>> 0;
 }
 
-const LIGHT = { sure: [255, 255, 255], unsure: [150, 157, 170], tint: 0.13, line: [38, 44, 56] };
-const DARK = { sure: [58, 66, 81], unsure: [10, 12, 17], tint: 0.16, line: [226, 231, 240] };
+const LIGHT = { sure: [255, 255, 255], unsure: [150, 157, 170], tint: 0.13, line: [38, 44, 56],
+  ink: "#11151d", muted: "#3f4757", halo: "#ffffff", veil: "#ffffff" };
+const DARK = { sure: [58, 66, 81], unsure: [10, 12, 17], tint: 0.16, line: [226, 231, 240],
+  ink: "#ffffff", muted: "#c3cad8", halo: "#0b0d12", veil: "#1a1f2a" };
 
 export function readTheme(root) {
   const style = getComputedStyle(root);
   const background = rgbOf(style.getPropertyValue("--ammix-background").trim() || "#fff");
   const [r, g, b] = background;
   const dark = 0.3 * r + 0.59 * g + 0.11 * b < 110;
-  return { dark, ...(dark ? DARK : LIGHT), id: [...background, dark].join() };
+  const font = style.fontFamily || "sans-serif";
+  return { dark, font, ...(dark ? DARK : LIGHT), id: [...background, dark].join() };
 }
 
 /** The map's colours: a class × confidence table, light where the classifier is sure. */

@@ -1,5 +1,6 @@
 import { classify } from "../canvas/classifier.js";
 import { make } from "./dom.js";
+import { labelWeights, lossOf, parentsOf } from "../data/mixed.js";
 import { PointImage } from "./images.js";
 import { markerSvg } from "../canvas/shapes.js";
 import { numberText } from "./words.js";
@@ -33,18 +34,23 @@ export class Hover {
     return this.panel ? this.index : -1;
   }
 
+  /** The mixed row under the pointer in a panel, -1 if there is none. */
+  rowOf(panel) {
+    return this.panel === panel && this.rows && this.rows === panel.rows ? this.row : -1;
+  }
+
   clear() {
-    this.panel = null;
+    this.panel = this.plot = this.rows = null;
     this.index = -1;
     this.box.hidden = true;
     this.image.hide();
   }
 
   listen(panel) {
-    const { canvas } = panel;
-    canvas.addEventListener("pointermove", (event) => this.over(panel, event));
-    canvas.addEventListener("pointerdown", (event) => this.over(panel, event));
-    canvas.addEventListener("pointerleave", (event) => {
+    const { spaces } = panel;
+    spaces.addEventListener("pointermove", (event) => this.over(panel, event));
+    spaces.addEventListener("pointerdown", (event) => this.over(panel, event));
+    spaces.addEventListener("pointerleave", (event) => {
       if (event.pointerType !== "touch") this.leave();
     });
   }
@@ -56,14 +62,19 @@ export class Hover {
   }
 
   over(panel, event) {
-    const { scene, store, canvas } = panel;
-    if (!scene.state || !store.count) return;
+    const plot = panel.plots.find(({ canvas }) => canvas === event.target);
+    if (!plot) return this.leave();
+    const { scene, canvas } = plot;
+    if (!scene.moment || !panel.store.count) return;
     const box = canvas.getBoundingClientRect();
     const scale = scene.side / box.width;
-    this.panel = panel;
+    [this.panel, this.plot] = [panel, plot];
     this.at = [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
-    const reach = event.pointerType === "touch" ? TOUCH_REACH : REACH;
-    this.index = scene.pointAt(...this.at, reach * scale);
+    const reach = (event.pointerType === "touch" ? TOUCH_REACH : REACH) * scale;
+    const bead = plot.beadAt(...this.at, reach);
+    this.rows = bead ? panel.rows : null;
+    this.row = bead?.row ?? -1;
+    this.index = bead ? -1 : scene.pointAt(...this.at, reach);
     this.client = [event.clientX, event.clientY];
     this.changed();
     this.show();
@@ -74,32 +85,55 @@ export class Hover {
     if (!this.panel.store.count) return void this.clear();
     const { store, labels } = this.panel.lens;
     this.image.show(store, this.index, this.name(labels[this.index]));
-    this.lines.replaceChildren(...(this.index >= 0 ? this.pointLines() : this.placeLines()));
+    this.lines.replaceChildren(...this.content());
     this.box.hidden = false;
     this.place();
   }
 
+  content() {
+    if (this.rowOf(this.panel) >= 0) return this.rowLines();
+    return this.index >= 0 ? this.pointLines() : this.placeLines();
+  }
+
+  /** Parents with their shares, label, loss. */
+  rowLines() {
+    const { lens } = this.panel;
+    const parents = parentsOf(this.rows, this.row, lens);
+    const weights = labelWeights(this.rows, this.row, lens);
+    const loss = lossOf(this.rows, this.row, lens);
+    const label = ([k, weight]) => (weights.length > 1 ? `${percent(weight)} ${this.name(k)}` : this.name(k));
+    return [
+      this.plain("Mixed sample"),
+      ...parents.map(([k, share]) => this.line(k, this.name(k), `share ${numberText(share, 2)}`)),
+      this.plain(`Label: ${weights.map(label).join(", ")}`),
+      ...(Number.isFinite(loss) ? [this.plain(`Loss ${numberText(loss, 2)}`)] : []),
+    ];
+  }
+
   pointLines() {
-    const { scene, store, lens } = this.panel;
-    const [x, y] = scene.toPlane(scene.x[this.index], scene.y[this.index]);
-    const label = lens.labels[this.index];
-    const { label: predicted, confidence } = classify(scene.state, x, y);
-    const split = this.index < store.header.train_points ? "train" : "test";
+    const { store, lens, moment } = this.panel;
+    const { scene } = this.plot;
+    const { index } = this;
+    const label = lens.labels[index];
+    const feature = [moment.features[2 * index], moment.features[2 * index + 1]];
+    const { label: predicted, confidence } = classify(moment.classifier, ...feature);
+    const split = index < store.header.train_points ? "train" : "test";
     return [
       this.line(label, this.name(label), split === "train" ? "training sample" : "test sample"),
-      ...(scene.blank ? [] : [
+      ...(moment.blank ? [] : [
         this.line(predicted, `Predicted: ${this.name(predicted)}`, predicted === label ? "" : "wrong"),
         this.plain(`Confidence ${percent(confidence)}`),
       ]),
-      this.plain(placeText(x, y)),
+      this.plain(placeText(...scene.toPlane(scene.x[index], scene.y[index]))),
     ];
   }
 
   placeLines() {
-    const { scene } = this.panel;
+    const { scene, space } = this.plot;
+    const { moment } = this.panel;
     const [x, y] = scene.toPlane(...this.at);
-    if (scene.blank) return [this.plain(scene.blank), this.plain(placeText(x, y))];
-    const { label, confidence } = classify(scene.state, x, y);
+    if (moment.blank) return [this.plain(moment.blank), this.plain(placeText(x, y))];
+    const { label, confidence } = space.classify(moment, x, y);
     return [
       this.line(label, `Predicted here: ${this.name(label)}`),
       this.plain(`Confidence ${percent(confidence)}`),
@@ -108,12 +142,12 @@ export class Hover {
   }
 
   name(label) {
-    return this.panel.lens.names[label];
+    return this.panel.lens.names[label] ?? "a sample that is not displayed";
   }
 
   line(label, text, aside = "") {
     const line = make("div", { class: "ammix-tooltip-line" });
-    line.innerHTML = markerSvg(this.panel.lens.marks[label]);
+    if (label >= 0) line.innerHTML = markerSvg(this.panel.lens.marks[label]);
     line.append(make("strong", {}, text));
     if (aside) line.append(make("span", { class: "ammix-muted" }, aside));
     return line;

@@ -13,6 +13,8 @@ const ACTIONS = {
   ArrowRight: (playback, many) => playback.step(many ? 10 : 1),
   Home: (playback) => playback.seek(0),
   End: (playback) => playback.seek(Infinity),
+  m: (playback) => playback.mixing(),
+  M: (playback) => playback.mixing(),
 };
 
 /** Whether a key pressed at `target` is meant for the player at `root`. */

@@ -65,14 +65,13 @@ export class Roster {
     if (stores.length) this.feeds.push(new Feed(stores, this.ways, this.changed, this.away));
   }
 
-  /** Mark stopped runs as restarting; return their keys. */
-  restart() {
-    const stopped = this.stores.filter((store) => store.state === "stopped");
-    for (const store of stopped) store.state = "connecting";
-    this.restarting.push(...stopped);
+  /** Mark runs as restarting; return their keys. */
+  restart(stores) {
+    for (const store of stores) store.state = "connecting";
+    this.restarting.push(...stores);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.reopen(), RESTART_SECONDS * 1000);
-    return stopped.map((store) => store.key);
+    return stores.map((store) => store.key);
   }
 
   /** Stream the restarted runs from their start. */

@@ -1,0 +1,156 @@
+import { classColour } from "./shapes.js";
+import { winnerAt } from "./classifier.js";
+import { numberText } from "../controls/words.js";
+import { paintNumber, strokeTwice } from "./strokes.js";
+
+/** Margins: the distance of each class centre to its nearest decision line; and the classes' sectors. */
+
+const BAND = 6;
+const STEPS = 96;
+const MOST_NUMBERS = 6;
+const WIDE = 0.12;
+const NUMBER_AWAY = 26;
+
+/**
+ * The margin of class `label` with its centre at (x, y): {margin, foot}, the foot on the nearest line.
+ * It is negative if the centre lies on another class's side.
+ */
+export function marginAt({ weight, bias }, label, x, y) {
+  let nearest = null;
+  for (let j = 0; j < bias.length; j++) {
+    if (j === label) continue;
+    const [u, v] = [weight[2 * label] - weight[2 * j], weight[2 * label + 1] - weight[2 * j + 1]];
+    const length = Math.hypot(u, v);
+    if (!(length > 1e-12)) continue;
+    const margin = (u * x + v * y + bias[label] - bias[j]) / length;
+    if (nearest && margin >= nearest.margin) continue;
+    nearest = { margin, foot: [x - (margin * u) / length, y - (margin * v) / length] };
+  }
+  return nearest;
+}
+
+/**
+ * The angle in degrees of the sector that each class wins far from the origin, as `plane_share` of the
+ * metrics: class i wins direction d where (w_i - w_j)·d > 0 for every other j.
+ */
+export function sectorWidths(weight) {
+  const classes = weight.length / 2;
+  return Array.from({ length: classes }, (_, i) => {
+    const angles = [];
+    for (let j = 0; j < classes; j++) {
+      if (j !== i) angles.push(Math.atan2(weight[2 * i + 1] - weight[2 * j + 1], weight[2 * i] - weight[2 * j]));
+    }
+    angles.sort((a, b) => a - b);
+    const gaps = angles.map((angle, k) => (angles[k + 1] ?? angles[0] + 2 * Math.PI) - angle);
+    return Math.max(0, ((Math.max(...gaps) - Math.PI) * 180) / Math.PI);
+  });
+}
+
+/** The margins of class centres [label, x, y]: {label, margin, centre, foot}. */
+export function marginsOf(classifier, centres) {
+  return centres.flatMap(([label, x, y]) => {
+    const found = marginAt(classifier, label, x, y);
+    return found ? [{ label, centre: [x, y], ...found }] : [];
+  });
+}
+
+/** The smallest margin divided by the largest, as the metrics have it; 0 if all are 0. */
+export function balanceOf(margins) {
+  const values = margins.map(({ margin }) => margin);
+  const [least, most] = [Math.min(...values), Math.abs(Math.max(...values))];
+  return most ? least / most : 0;
+}
+
+/** Paint the margins of a picture of feature space, and a band with the classes' sectors at its rim. */
+export function paintMargins(scene, margins, view) {
+  const { context } = scene;
+  const lines = margins.map(({ label, margin, centre, foot }) => {
+    return { label, margin, from: scene.toPixels(...centre), to: scene.toPixels(...foot) };
+  });
+  context.save();
+  context.lineCap = "round";
+  paintSectors(scene, view);
+  for (const line of lines) paintLine(context, line, view);
+  for (const line of numbered(lines)) {
+    paintNumber(scene, marginText(line.margin), placeOfNumber(line, view), BAND * view.scale, view);
+  }
+  context.restore();
+}
+
+/** Beyond the centre, seen from the line, so that the numbers of neighbours stay apart. */
+function placeOfNumber({ margin, from, to }, { scale }) {
+  const [dx, dy] = [from[0] - to[0], from[1] - to[1]];
+  const length = Math.hypot(dx, dy) || 1;
+  const away = ((margin < 0 ? -1 : 1) * NUMBER_AWAY * scale) / length;
+  return [from[0] + dx * away, from[1] + dy * away * 0.8];
+}
+
+/** All margins of few classes, of many only the smallest and the largest. */
+function numbered(lines) {
+  if (lines.length <= MOST_NUMBERS) return lines;
+  const sorted = [...lines].sort((a, b) => a.margin - b.margin);
+  return [sorted[0], sorted.at(-1)];
+}
+
+export function marginText(margin) {
+  return numberText(margin, Math.abs(margin) < 1 ? 2 : 1);
+}
+
+/** From the centre to its foot, which a short stroke along the decision line marks; dashed if negative. */
+function paintLine(context, { margin, from: [x0, y0], to: [x1, y1] }, view) {
+  const length = Math.hypot(x1 - x0, y1 - y0) || 1;
+  const [u, v] = [(-(y1 - y0) / length) * 5 * view.scale, ((x1 - x0) / length) * 5 * view.scale];
+  if (margin < 0) context.setLineDash([5 * view.scale, 5 * view.scale]);
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+  strokeTwice(context, view, 2.6, 2.4);
+  context.setLineDash([]);
+  context.beginPath();
+  context.moveTo(x1 - u, y1 - v);
+  context.lineTo(x1 + u, y1 + v);
+  strokeTwice(context, view, 2.6, 2.4);
+}
+
+/** The class that wins along the rim, as a band in its colour, and the width of its sector. */
+function paintSectors(scene, view) {
+  const { context, side, moment: { classifier } } = scene;
+  const thick = BAND * view.scale;
+  const widths = sectorWidths(classifier.weight);
+  for (const { label, from, to } of runsAlongRim(scene)) {
+    context.beginPath();
+    for (let step = from; step <= to; step += 0.5) context.lineTo(...rimAt(step, side, thick / 2));
+    context.strokeStyle = classColour(view.marks[label]);
+    context.lineWidth = thick;
+    context.lineCap = "butt";
+    context.stroke();
+    if ((to - from) / (4 * STEPS) < WIDE) continue;
+    const place = rimAt((from + to) / 2, side, thick);
+    paintNumber(scene, `${Math.round(widths[label])}°`, place, thick + 2 * view.scale, view, true);
+  }
+}
+
+/** Stretches of the rim with one winner, in steps around it. */
+function runsAlongRim(scene) {
+  const around = 4 * STEPS;
+  const winners = Array.from({ length: around }, (_, step) => {
+    return winnerAt(scene.moment.classifier, ...scene.toPlane(...rimAt(step, scene.side, 1)));
+  });
+  const first = Math.max(0, winners.findIndex((label, step) => label !== winners.at(step - 1)));
+  const runs = [];
+  for (let step = first; step < first + around; step++) {
+    const label = winners[step % around];
+    if (runs.at(-1)?.label === label) runs.at(-1).to = step + 0.5;
+    else runs.push({ label, from: step - 0.5, to: step + 0.5 });
+  }
+  return runs;
+}
+
+/** The place on the rim after so many steps clockwise from the upper left, `inset` pixels inside. */
+function rimAt(step, side, inset) {
+  const along = ((step % (4 * STEPS)) + 4 * STEPS) % (4 * STEPS);
+  const edge = Math.floor(along / STEPS);
+  const far = side - inset;
+  const place = inset + ((along % STEPS) / STEPS) * (side - 2 * inset);
+  return [[place, inset], [far, place], [side - place, far], [inset, side - place]][edge];
+}

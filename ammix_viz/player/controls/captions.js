@@ -1,0 +1,64 @@
+import { balanceOf, marginText } from "../canvas/margins.js";
+import { make, setText } from "./dom.js";
+import { numberText } from "./words.js";
+
+/** What stands under the pictures of a run: what is mixed, and how balanced the margins are. */
+
+function siteText({ site, atFeature }) {
+  if (site === 0) return "inputs";
+  return atFeature ? "features" : `hidden layer ${site}`;
+}
+
+/** One number, or the smallest and the largest. */
+function spanText(values, digits) {
+  const [low, high] = [Math.min(...values), Math.max(...values)].map((v) => numberText(v, digits));
+  return low === high ? low : `${low} to ${high}`;
+}
+
+function labelText({ labelWeight }) {
+  if (labelWeight.every((weight) => weight === 0 || weight === 1)) return "label of the nearer parent";
+  return "labels mixed alike";
+}
+
+/** Where rows are mixed, λ, and whose label they have. */
+export function mixingText({ store }, rows, { view }) {
+  const { mixed } = store.header;
+  if (!mixed) return "This run was saved without mixed samples.";
+  if (!mixed.rows) return "This method mixes nothing.";
+  if (rows === undefined) return "Loading mixed samples…";
+  if (!rows) return "Nothing is mixed in this step.";
+  const text = `Mixes ${siteText(rows)} · λ ${spanText(rows.lam, 2)} · ${labelText(rows)}`;
+  return view === "input" && rows.site > 0 && !rows.partners ? `${text} · not visible in input space` : text;
+}
+
+/** The margin balance of the samples displayed. */
+function balanceText({ store }, margins, { split }) {
+  const values = margins.map(({ margin }) => margin);
+  const [least, most] = [Math.min(...values), Math.max(...values)].map(marginText);
+  const all = store.total(split) ?? store.displayed(split);
+  const about = store.displayed(split) === all ? "" : "≈ ";
+  return `Margin balance ${about}${numberText(balanceOf(margins), 2)}: smallest ${least}, largest ${most}`;
+}
+
+export class Caption {
+  /** @param {() => void} retrain called when a person asks to train an older run anew */
+  constructor(retrain) {
+    this.mixing = make("span", {});
+    this.button = make("button", { type: "button", class: "ammix-restart" }, "Train again");
+    this.button.addEventListener("click", retrain);
+    this.mixed = make("p", { class: "ammix-caption-line", hidden: "" }, this.mixing, this.button);
+    this.margins = make("p", { class: "ammix-caption-line", hidden: "" });
+    this.element = make("div", { class: "ammix-captions" }, this.margins, this.mixed);
+  }
+
+  /** @param rows the mixed rows on display; @param margins those on display, null if there are none */
+  show(lens, rows, margins, display) {
+    const { header } = lens.store;
+    this.mixed.hidden = !display.mixing || !header;
+    this.margins.hidden = !display.margins || !header;
+    if (!this.margins.hidden) setText(this.margins, margins ? balanceText(lens, margins, display) : "");
+    if (this.mixed.hidden) return;
+    setText(this.mixing, mixingText(lens, rows, display));
+    this.button.hidden = Boolean(header.mixed);
+  }
+}

@@ -1,0 +1,54 @@
+import { Axes, ticksOf } from "./canvas/axes.js";
+import { make } from "./controls/dom.js";
+import { paintMargins } from "./canvas/margins.js";
+import { featureSpace } from "./canvas/features.js";
+import { LONGEST_PUSH, paintMixing } from "./canvas/mixing.js";
+import { Scene } from "./canvas/scene.js";
+
+/** A canvas with axes: one run in one space. */
+export class Plot {
+  /** @param space `featureSpace`, or an `InputSpace` */
+  constructor(space) {
+    this.canvas = make("canvas", { class: "ammix-canvas", role: "img" });
+    const bottom = make("div", { class: "ammix-ticks-x", "aria-hidden": "true" });
+    const left = make("div", { class: "ammix-ticks-y", "aria-hidden": "true" });
+    const name = make("div", { class: "ammix-space", "aria-hidden": "true" }, space.title);
+    this.element = make("div", { class: "ammix-plot" }, name, left, this.canvas, bottom);
+    this.axes = new Axes(bottom, left);
+    this.scene = new Scene(this.canvas, space);
+    /** The beads of the mixed rows that are painted, in pixels. */
+    this.beads = [];
+  }
+
+  get space() {
+    return this.scene.space;
+  }
+
+  fit(scale) {
+    this.width = this.canvas.clientWidth;
+    this.scene.resize(Math.max(32, Math.round(this.width * scale)));
+  }
+
+  /** @param {{rows, chosen: number[], row: number, strength: number}?} mixing what to paint of it */
+  paint(moment, range, given, mixing) {
+    const { scene, space } = this;
+    const { lens } = moment;
+    const ticks = ticksOf(range, this.width);
+    const view = { ...given, ...given.styles.of(lens, scene.side, given.scale), marks: lens.marks };
+    scene.paint(moment, { ...view, range, ticks });
+    this.axes.show(range, ticks);
+    if (view.margins && space === featureSpace) paintMargins(scene, view.margins, view);
+    this.beads = mixing ? this.paintMixing(moment, view, mixing) : [];
+  }
+
+  paintMixing(moment, view, { rows, chosen, row, strength }) {
+    const beads = chosen.flatMap((each) => this.space.beads(rows, each, moment));
+    const pushUnit = view.longestPush ? (LONGEST_PUSH * this.scene.side) / view.longestPush : 0;
+    return paintMixing(this.scene, beads, { ...view, row, strength, pushUnit });
+  }
+
+  /** The bead at a pixel, the topmost of several, undefined if there is none within reach. */
+  beadAt(px, py, reach) {
+    return this.beads.findLast(({ x, y }) => Math.hypot(x - px, y - py) <= reach);
+  }
+}
