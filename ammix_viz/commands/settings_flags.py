@@ -15,7 +15,7 @@ def add_settings(
     for name in names:
         entry, flag = SETTINGS[name], "--" + name.replace("_", "-")
         usual = default or default_text(name)
-        default_note = "" if usual == "default" else f" (default: {usual})"
+        default_note = "" if usual in ("default", "") else f" (default: {usual})"
         about = f"{entry.help}; {entry.rule}{default_note}".replace("%", "%%")
         parser.add_argument(flag, dest=name, metavar="VALUE", help=about)
 

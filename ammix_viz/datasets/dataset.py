@@ -27,6 +27,8 @@ class Dataset:
         The pixel value that is displayed as white.
     flips : bool, default=True
         Whether a mirrored image is still one of its class.
+    marks : tuple of int, optional
+        Number of the colour and marker of each class; by default the number of the class.
     """
 
     train: np.ndarray
@@ -41,6 +43,7 @@ class Dataset:
     std: np.ndarray | None = None
     white: int = 255
     flips: bool = True
+    marks: tuple[int, ...] = ()
 
     @property
     def counts(self) -> tuple[int, ...]:

@@ -46,7 +46,7 @@ class ImageSet:
 
 def image_loader(
     read: Callable[[], ImageSet], coarse: bool = False
-) -> Callable[[float | str, float, int], Dataset]:
+) -> Callable[[float | str, int], Dataset]:
     """Return the `load` function of an image set's entry in the table.
 
     Parameters
@@ -58,7 +58,7 @@ def image_loader(
         Whether coarse classes are learned first.
     """
 
-    def load(imbalance: float | str, noise: float, seed: int) -> Dataset:
+    def load(imbalance: float | str, seed: int) -> Dataset:
         return long_tailed(read(), float(imbalance), seed, coarse)
 
     return load

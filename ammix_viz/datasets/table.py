@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ammix_viz.datasets import cifar10_lt, custom, digits, mini_cifar, toys
+from ammix_viz.datasets import cifar10_lt, custom, digits, mini_cifar, point_set, point_text, toys
 from ammix_viz.datasets.dataset import Dataset
 from ammix_viz.datasets.image_set import image_loader
 
@@ -12,8 +12,14 @@ POINTS = {"epochs": 100, "lr": 0.02, "batch_size": 101, "warmup": 0}
 IMAGES = {"epochs": 40, "lr": 0.02, "batch_size": 128, "warmup": 5}
 """Default training settings for each kind of data; `docs/choices.md` explains them."""
 
+FEW_POINTS = POINTS | {"epochs": 200, "batch_size": 32}
+"""Those of points that a person places, a hundred or so."""
+
 CIFAR10_LT = {"epochs": 200, "lr": 0.1, "batch_size": 128, "warmup": 5}
 """Default training settings of CIFAR10-LT (AMM A.2)."""
+
+TOY = ("imbalance", "noise", "data_seed")
+"""The settings that toys read."""
 
 TOY_FACTOR = 100.0
 """n_max / n_min of the toys that are in no paper: that of the paper's toy."""
@@ -30,10 +36,12 @@ class Entry:
     kind : {"points", "images"}
         Kind of its samples.
     load : callable
-        Takes imbalance, noise and seed; returns a `Dataset`. Raises ValueError if the samples are
-        missing or a class would be empty.
+        Takes the settings that `reads` names; returns a `Dataset`. Raises ValueError if the samples
+        are missing or a class would be empty.
     defaults : dict of str to number
         Default epochs, learning rate, batch size and warm-up.
+    reads : tuple of str, default=("imbalance", "data_seed")
+        The settings that select its samples, in the order in which `load` takes them.
     paper_factor : float, optional
         Imbalance factor of the paper; None if the paper's counts follow no exponential profile.
     coarse : bool, default=False
@@ -48,12 +56,15 @@ class Entry:
         Its default network, if that is not the default for this kind of samples.
     why_unlisted : callable, optional
         Returns why menus do not list the entry, to follow its name; "" if they do, as by default.
+    points : str, default=""
+        If its samples are the setting `points`: the default of that.
     """
 
     title: str
     kind: str
-    load: Callable[[float | str, float, int], Dataset]
+    load: Callable[..., Dataset]
     defaults: Mapping[str, float]
+    reads: tuple[str, ...] = ("imbalance", "data_seed")
     paper_factor: float | None = 1.0
     coarse: bool = False
     same_as: str = ""
@@ -61,6 +72,7 @@ class Entry:
     digest: Callable[[], str] | None = None
     network: str = ""
     why_unlisted: Callable[[], str] = lambda: ""
+    points: str = ""
 
     def factor(self, imbalance: float | str) -> float | str:
         """Return the imbalance factor; "paper" where the paper's counts follow no profile."""
@@ -70,10 +82,18 @@ class Entry:
 
 
 DATASETS: dict[str, Entry] = {
-    "gaussian": Entry("Gaussian toy", "points", toys.gaussian, POINTS, paper_factor=None),
-    "moons": Entry("Two moons", "points", toys.moons, POINTS, TOY_FACTOR),
-    "rings": Entry("Rings", "points", toys.rings, POINTS, TOY_FACTOR),
-    "spiral": Entry("Spiral", "points", toys.spiral, POINTS, TOY_FACTOR),
+    "gaussian": Entry("Gaussian toy", "points", toys.gaussian, POINTS, TOY, paper_factor=None),
+    "moons": Entry("Two moons", "points", toys.moons, POINTS, TOY, TOY_FACTOR),
+    "rings": Entry("Rings", "points", toys.rings, POINTS, TOY, TOY_FACTOR),
+    "spiral": Entry("Spiral", "points", toys.spiral, POINTS, TOY, TOY_FACTOR),
+    "points": Entry(
+        "Your points",
+        "points",
+        lambda text: point_set.dataset(point_text.decode(text)[0]),
+        FEW_POINTS,
+        ("points",),
+        points=point_text.encode(point_set.cloud("gaussian")),
+    ),
     "digits": Entry("Digits", "images", image_loader(digits.read), IMAGES),
     "digits_lt": Entry(
         "Digits-LT",
@@ -142,6 +162,8 @@ class Choice(Protocol):
     @property
     def data_seed(self) -> int: ...  # noqa: D102
     @property
+    def points(self) -> str: ...  # noqa: D102
+    @property
     def neighbors(self) -> int: ...  # noqa: D102
 
 
@@ -155,7 +177,9 @@ def load_dataset(choice: Choice) -> Dataset:
         other classes than `neighbors`.
     """
     entry = DATASETS[choice.data]
-    found = entry.load(entry.factor(choice.imbalance), choice.noise, choice.data_seed)
+    given = {name: getattr(choice, name) for name in entry.reads}
+    given |= {"imbalance": entry.factor(choice.imbalance)} if "imbalance" in given else {}
+    found = entry.load(*given.values())
     most = min(len(names) for names in (found.class_names, found.coarse_names) if names) - 1
     if choice.neighbors > max(most, 1):
         raise ValueError(

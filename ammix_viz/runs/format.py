@@ -103,7 +103,8 @@ def make_header(
         If only some samples are displayed: `totals`, the class counts of each split, and
         `full_evals`, the indices of records whose metrics are over all samples. For images:
         `images`, height and width. With coarse classes: `coarse`, with their `class_names`, and
-        `of`, the coarse class of each class. `feature_width`, if it is not 2.
+        `of`, the coarse class of each class. `marks`, the number of each class's colour and
+        marker, if it is not the number of the class. `feature_width`, if it is not 2.
     """
     coarse = extras.get("coarse", {}).get("class_names", ())
     width = extras.get("feature_width", 2)

@@ -95,6 +95,8 @@ def _check_counts(header: Mapping[str, Any]) -> None:
         of = header["coarse"]["of"]
         if _check_classes("coarse", of, len(header["coarse"]["class_names"])) != len(names):
             raise ValueError("its header has no valid coarse")
+    if "marks" in header and _check_classes("marks", header["marks"], 2**10) != len(names):
+        raise ValueError("its header has no valid marks")
     for split, counts_of in header.get("totals", {}).items():
         if not isinstance(counts_of, list) or len(counts_of) != len(names):
             raise ValueError(f"its header has no valid totals of {split:.10}")

@@ -46,6 +46,8 @@ def _extras(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
         extras["images"] = list(dataset.train.shape[1:3])
     if dataset.coarse_names:
         extras["coarse"] = {"class_names": dataset.coarse_names, "of": dataset.coarse_of}
+    if dataset.marks:
+        extras["marks"] = dataset.marks
     if recipe.feature_width != 2:
         extras["feature_width"] = recipe.feature_width
     return extras

@@ -8,7 +8,7 @@ from typing import Any
 from ammix_viz.settings.axis import Axis
 from ammix_viz.settings.defaults import shared_defaults
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.settings.rules import Number, text_of
+from ammix_viz.settings.rules import Number, PointList, text_of
 from ammix_viz.settings.table import RULES, SEEDS, SETTINGS, check
 from ammix_viz.settings.unread import unread
 from ammix_viz.settings.variants import (
@@ -94,7 +94,7 @@ class Comparison:
     def query(self) -> dict[str, str]:
         """Return the URL query: the settings of this kind of data; one `seed` if all are equal."""
         values = _applicable(self.shared)
-        seeds = [values.pop(name) for name in SEEDS]
+        seeds = [values.pop(name, getattr(self.shared, name)) for name in SEEDS]
         same = len(set(seeds)) == 1
         chosen = {"seed": seeds[0]} if same else dict(zip(SEEDS, seeds, strict=True))
         if self.seeds > 1:
@@ -183,10 +183,14 @@ def _read_methods(text: str | None, usual: tuple[str, ...], notes: list[str]) ->
 
 
 def _clamped(name: str, value: str, default: object, notes: list[str]) -> Any:  # noqa: ANN401
+    rule = RULES[name]
+    if isinstance(rule, PointList):
+        points, said = rule.repaired(value)
+        notes += said
+        return points
     try:
         return check(name, value)
     except ValueError as error:
-        rule = RULES[name]
         parsed = rule.parse(value)
         replacement = default
         if isinstance(rule, Number) and isinstance(parsed, float | int):

@@ -18,6 +18,7 @@ VERSION = 4
 OF_STACK = (
     "data",
     "imbalance",
+    "points",
     "epochs",
     "lr",
     "batch_size",
@@ -43,6 +44,8 @@ class Recipe(Settings):
     def __post_init__(self) -> None:
         known = self.method in METHODS and self.data in DATASETS
         defaults = shared_defaults((self.method,), self.data) if known else {}
+        if known and not self.points:
+            object.__setattr__(self, "points", DATASETS[self.data].points)
         for name, value in vars(self).copy().items():
             value = defaults.get(name) if value is None else value
             object.__setattr__(self, name, check(name, value))
@@ -109,6 +112,8 @@ class Recipe(Settings):
             once_an_epoch = self.v_acc == "validation"
             read = METHODS[self.method].reads(self.resolved)
             return name in read and not (name == "lam_update" and once_an_epoch)
+        if reader == "data":
+            return name in DATASETS[self.data].reads
         if reader == "network":
             return name in NETWORKS[self.network_name].reads
         return reader in ("all", self.kind)
@@ -125,7 +130,8 @@ class Recipe(Settings):
         if self.network == self._default_network:
             changed["network"] = "default"
         changed["data"] = DATASETS[self.data].same_as or self.data
-        changed["imbalance"] = self.factor
+        if self.reads("imbalance"):
+            changed["imbalance"] = self.factor
         return replace(self, **changed)
 
     @property

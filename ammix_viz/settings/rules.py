@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from ammix_viz.datasets.point_set import MOST_POINTS
+from ammix_viz.datasets.point_text import decode, encode
+
 MAX_RUNS = 1024
 """The most runs of one sweep: methods × combinations of values × seeds."""
 
@@ -78,7 +81,36 @@ class Choice:
         return "one of " + ", ".join(self.words)
 
 
-def checked(name: str, value: object, rule: Number | Choice) -> Any:  # noqa: ANN401
+@dataclass(frozen=True)
+class PointList:
+    """Points as text, as `datasets.point_text` writes it; "" for none."""
+
+    def parse(self, value: object) -> str | None:
+        """Return the text in the form that `encode` gives it, None if anything is wrong with it."""
+        if not isinstance(value, str):
+            return None
+        text, notes = self.repaired(value)
+        return None if notes else text
+
+    def allows(self, value: float | str) -> bool:
+        """Return whether it is a text."""
+        return isinstance(value, str)
+
+    def repaired(self, text: str) -> tuple[str, list[str]]:
+        """Return the text of the points that can be used, and a sentence for what is wrong."""
+        if not text:
+            return "", []
+        points, notes = decode(text)
+        return encode(points), notes
+
+    def __str__(self) -> str:
+        return f"the text of up to {MOST_POINTS} points, as links of the app have it"
+
+
+Rule = Number | Choice | PointList
+
+
+def checked(name: str, value: object, rule: Rule) -> Any:  # noqa: ANN401
     """Return `value` converted to the rule's type.
 
     Raises

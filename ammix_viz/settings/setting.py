@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ammix_viz.settings.rules import Choice, Number
+from ammix_viz.settings.rules import Rule
 
 ALWAYS = object()
 """Value of `Setting.neutral` for settings that are always part of the key."""
@@ -16,7 +16,7 @@ class Setting:
 
     Attributes
     ----------
-    rule : Number or Choice
+    rule : Number, Choice or PointList
         What is allowed.
     default : object
         The default value; None if it depends on method and data.
@@ -27,8 +27,8 @@ class Setting:
     group : str
         The group of its control: "main", "training", "open" (not specified by the papers) or
         "ablation"; "" if it has a special control.
-    read_by : {"all", "method", "network", "points", "images"}
-        Which runs depend on it; for "method" and "network" their tables say which.
+    read_by : {"all", "method", "network", "data", "images"}
+        Which runs depend on it; for methods, networks and data sets their tables say which.
     short : str
         Its name within a sentence; by default the label, uncapitalised.
     values : tuple
@@ -44,7 +44,7 @@ class Setting:
         key.
     """
 
-    rule: Number | Choice
+    rule: Rule
     default: Any
     label: str
     help: str
@@ -63,7 +63,7 @@ class Setting:
         return self.short or self.label[0].lower() + self.label[1:]
 
 
-def setting(rule: Number | Choice, default: object, label: str, about: str, **rest: object) -> Any:  # noqa: ANN401
+def setting(rule: Rule, default: object, label: str, about: str, **rest: object) -> Any:  # noqa: ANN401
     """Return a field of `Settings`."""
     entry = Setting(rule, default, label, about, **rest)  # type: ignore[arg-type]
     return field(default=default, metadata={"setting": entry})

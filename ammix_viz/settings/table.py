@@ -11,7 +11,7 @@ from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.lam import LAM_MODES
 from ammix_viz.methods.table import METHODS
 from ammix_viz.networks.table import NETWORKS
-from ammix_viz.settings.rules import Choice, Number, checked
+from ammix_viz.settings.rules import Choice, Number, PointList, Rule, checked
 from ammix_viz.settings.setting import Setting, setting
 
 SEED = Number(0, 2**31 - 1, whole=True)
@@ -56,6 +56,7 @@ class Settings:
         "the paper's class sizes, or the size of the largest class divided by the size of the "
         "smallest",
         short="imbalance",
+        read_by="data",
         values=(10, 50, 200),
     )
     beta: float = setting(
@@ -79,7 +80,7 @@ class Settings:
         "spread of the points of a class: 1 is the default (the paper's, for the Gaussian toy), 0 "
         "is no noise",
         group="main",
-        read_by="points",
+        read_by="data",
         values=(0.5, 1, 2),
         step=0.1,
         slider=True,
@@ -313,7 +314,15 @@ class Settings:
         "the encoder; the default is the one of the papers",
         neutral="default",
     )
-    data_seed: int = setting(SEED, 0, "Data seed", "seed of the samples")
+    points: str = setting(
+        PointList(),
+        "",
+        "Points",
+        "the points of the data set of that name",
+        read_by="data",
+        neutral="",
+    )
+    data_seed: int = setting(SEED, 0, "Data seed", "seed of the samples", read_by="data")
     init_seed: int = setting(SEED, 0, "Weight seed", "seed of the initial weights")
     batch_seed: int = setting(SEED, 0, "Batch seed", "seed of batch order and mixing")
     device: str = setting(
@@ -330,7 +339,7 @@ SETTINGS: dict[str, Setting] = {each.name: each.metadata["setting"] for each in 
 
 SEEDS = ("data_seed", "init_seed", "batch_seed")
 
-RULES: dict[str, Number | Choice] = {name: entry.rule for name, entry in SETTINGS.items()} | {
+RULES: dict[str, Rule] = {name: entry.rule for name, entry in SETTINGS.items()} | {
     "seed": SEED,
     "seeds": Number(1, 32, whole=True),
     "displayed": Number(0, 31, whole=True),

@@ -23,8 +23,8 @@ def non_readers(recipes: Iterable[Recipe], name: str) -> str:
 
 
 def _reader(recipe: Recipe, kind: str) -> str:
-    if kind == "network":
-        return recipe.network_name
+    if kind in ("network", "data"):
+        return recipe.network_name if kind == "network" else recipe.data
     if kind != "method":
         return recipe.kind
     mixes = recipe.reads("lam_mode") and recipe.lam_mode != "default"

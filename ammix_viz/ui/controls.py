@@ -12,7 +12,7 @@ from ammix_viz.methods.table import METHODS
 from ammix_viz.networks.table import NETWORKS
 from ammix_viz.settings.axis import VARIABLE
 from ammix_viz.settings.presets import PRESETS
-from ammix_viz.settings.rules import Number
+from ammix_viz.settings.rules import Choice, Number
 from ammix_viz.settings.table import RULES, SETTINGS, in_group, number_rule
 from ammix_viz.ui.keeping import keep_switch, list_kept
 from ammix_viz.ui.setup import BY_METHOD, CHOSEN, SENT, adopt_preset, follow_vary, next_seed, replay
@@ -79,6 +79,8 @@ def control(name: str) -> None:
         options |= {"step": entry.step} if entry.step else {}
         widget(entry.label, *entry.rule.limits, key=name, help=about, **options)
         return
+    if not isinstance(entry.rule, Choice):
+        raise TypeError(f"There is no control for {name}.")
     words = [entry.words.get(word, word) for word in entry.rule.words]
     named = dict(zip(entry.rule.words, words, strict=True))
     if sum(map(len, words)) > ONE_ROW:

@@ -82,7 +82,7 @@ def test_a_negative_value_is_no_option(capsys):
         ),
         ({"method": "ce"}, ["warmup"], ["warmup is not read for points; it changes nothing."]),
         ({"data": "digits"}, ["warmup", "init"], []),
-        ({"data": "digits"}, ["noise"], ["noise is not read for images; it changes nothing."]),
+        ({"data": "digits"}, ["noise"], ["noise is not read for digits; it changes nothing."]),
         ({}, ["init"], ["init is not read by mlp; it changes nothing."]),
     ],
 )

@@ -5,7 +5,7 @@ from ammix_viz.datasets.long_tail import profile
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.datasets.toys import CENTRES, gaussian, moons, rings, spiral
 
-TOYS = {name: entry.load for name, entry in DATASETS.items() if entry.kind == "points"}
+TOYS = {name: entry.load for name, entry in DATASETS.items() if "noise" in entry.reads}
 every_toy = pytest.mark.parametrize("load", TOYS.values(), ids=TOYS)
 
 

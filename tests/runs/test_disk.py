@@ -10,6 +10,8 @@ import torch
 from filelock import FileLock
 from support.full_disk import file_size_limit
 
+from ammix_viz.datasets.point_set import Point
+from ammix_viz.datasets.point_text import encode
 from ammix_viz.metrics.functions import alignment, d_relative, neighborhood_uniformity, uniformity
 from ammix_viz.runs import disk, history, reader
 from ammix_viz.runs.format import feature_values, quantise
@@ -287,6 +289,17 @@ def test_the_table_has_a_column_for_the_setting_that_varies():
     table = history.table(history.read(asked))
     assert table[table.method == "am_mixup"].beta.unique().tolist() == [0.34]
     assert table[table.method == "ce"].beta.isna().all()
+
+
+def test_a_run_on_placed_points_names_the_marks_of_its_classes():
+    points = [Point(0, 0, 0), Point(9, 0, 0), Point(400, 400, 2), Point(400, 409, 2)]
+    recipe = Recipe(method="ce", data="points", points=encode(points), epochs=2)
+    record_all(recipe)
+    with reader.Run(recipe.key) as run:
+        assert run.header["marks"] == [0, 2]
+        assert run.header["class_names"] == ["Class 0", "Class 2"]
+        assert run.header["labels"] == [0, 1, 0, 1]
+        assert run.header["train_points"] == 2
 
 
 def test_asking_whether_a_run_is_written_does_not_keep_its_writer_off(runs_folder):

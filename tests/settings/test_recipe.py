@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ammix_viz.datasets.point_set import Point
+from ammix_viz.datasets.point_text import decode, encode
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.comparison import Comparison, read_query
@@ -225,6 +227,38 @@ def test_a_setting_at_its_neutral_value_is_not_in_the_key():
     assert Recipe(neighbors=1).key == Recipe().key
     assert Recipe(neighbors=2).key != Recipe().key
     assert Recipe(network="mlp").key == Recipe().key
+
+
+def test_placed_points_are_in_the_key_of_their_runs_only():
+    text = encode([Point(1, 2, 0), Point(3, 4, 1)])
+    assert Recipe(points=text).key == Recipe().key
+    assert Recipe(points=text).canonical == Recipe().canonical
+    placed = Recipe(data="points", points=text)
+    assert placed.key != Recipe(data="points").key
+    assert placed.key == Recipe(data="points", points=text, imbalance=50, noise=2, data_seed=3).key
+    assert placed.stack != Recipe(data="points").stack
+    assert placed.canonical.canonical == placed.canonical
+
+
+def test_a_link_carries_placed_points_and_one_cut_off_the_points_that_it_still_has():
+    points = [Point(10 * i, 20 * i, i % 2) for i in range(20)]
+    comparison = Comparison(("ce",), Recipe(data="points", points=encode(points)))
+    query = comparison.query()
+    assert read_query(query) == (comparison, [])
+    assert not {"imbalance", "noise", "data_seed"} & query.keys()
+    half, notes = read_query(query | {"points": query["points"][: len(query["points"]) // 2]})
+    assert decode(half.shared.points)[0] == tuple(sorted(points, key=lambda p: p.label))[:9]
+    assert notes == [
+        "The text of points is cut off or changed; the 9 points that it still has are used."
+    ]
+
+
+def test_points_that_are_no_text_of_points_are_refused():
+    with pytest.raises(ValueError, match=r"^points is ") as error:
+        Recipe(data="points", points="hello")
+    assert str(error.value) == (
+        'points is "hello"; it must be the text of up to 300 points, as links of the app have it.'
+    )
 
 
 def test_a_network_for_other_data_is_refused():

@@ -6,12 +6,14 @@ from dataclasses import asdict, fields
 import pytest
 
 from ammix_viz.commands.settings_flags import add_settings
+from ammix_viz.datasets.point_set import Point
+from ammix_viz.datasets.point_text import encode
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.defaults import FOLLOWING, default_text, shared_defaults
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.settings.rules import Choice
+from ammix_viz.settings.rules import Choice, PointList
 from ammix_viz.settings.table import SEEDS, SETTINGS, check, in_group
 
 
@@ -62,7 +64,7 @@ def test_the_url_has_every_setting_that_some_method_reads_on_the_data(data):
 @pytest.mark.parametrize("name", list(SETTINGS))
 def test_a_key_depends_on_a_setting_just_where_the_run_reads_it(name):
     for method in METHODS:
-        for data in ("gaussian", "digits"):
+        for data in ("gaussian", "points", "digits"):
             run = Recipe(method=method, data=data)
             other = next((value for value in others(run, name)), None)
             if name in ("method", "data", "network") or other is None:
@@ -74,6 +76,8 @@ def test_a_key_depends_on_a_setting_just_where_the_run_reads_it(name):
 def others(run, name):
     """Allowed values that change what a run does, where it reads the setting."""
     rule, value = SETTINGS[name].rule, getattr(run, name)
+    if isinstance(rule, PointList):
+        return [encode([Point(1, 2, 0)])]
     if not isinstance(rule, Choice):
         return [] if value == "paper" else [rule.high if value != rule.high else rule.low]
     usual = METHODS[run.method].parts.get(name)

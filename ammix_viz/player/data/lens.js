@@ -7,8 +7,9 @@ const COMMON = ["step", "epoch", "lam", "loss", "scale", "features"];
 const PREFIX = "coarse.";
 
 /** What a header says of the classes; coarse ones are marked as no fine one is. */
-function classesIn({ class_names: names, labels, coarse }, wanted) {
-  if (!wanted || !coarse) return { names, labels, of: [...names.keys()], marks: [...names.keys()] };
+function classesIn({ class_names: names, labels, coarse, marks: given }, wanted) {
+  const all = [...names.keys()];
+  if (!wanted || !coarse) return { names, labels, of: all, marks: given ?? all };
   const marks = coarse.class_names.map((_, k) => names.length + k);
   return { names: coarse.class_names, labels: labels.map((k) => coarse.of[k]), of: coarse.of, marks };
 }
