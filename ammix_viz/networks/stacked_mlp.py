@@ -202,7 +202,7 @@ class Mlp:
             Layers.zeros(runs, classes, dtype, device) for _ in range(2)
         )
         self._work: dict[tuple[int, int], Workspace] = {}
-        self._blocks: dict[int, dict[int, Workspace]] = {}
+        self._blocks: dict[tuple[int, int], dict[int, Workspace]] = {}
 
     def regroup(self, kept: Sequence[int], seeds: Sequence[int]) -> None:
         """Keep some runs, in this order, and begin one for each seed after them."""
@@ -264,9 +264,10 @@ class Mlp:
     def evaluate(self, rows: Tensor, runs: slice = ALL) -> Tensor:
         """Return the features (R, N, 2) of points (R, N, 2)."""
         layers = self.layers.part(runs)
-        if len(rows) not in self._blocks:
-            self._blocks[len(rows)] = block_workspaces(layers, rows.shape[1])
-        return encode(layers, rows, self._blocks[len(rows)])
+        size = len(rows), rows.shape[1]
+        if size not in self._blocks:
+            self._blocks[size] = block_workspaces(layers, size[1])
+        return encode(layers, rows, self._blocks[size])
 
     @property
     def classifiers(self) -> Sequence[Classifier]:

@@ -15,6 +15,7 @@ MODULES = (
     "display",
     "data/stages",
     "data/pace",
+    "data/parts",
     "data/lens",
     "controls/words",
     "canvas/shapes",

@@ -12,9 +12,13 @@ function waysAt(base) {
     return url;
   };
   return {
-    open(keys, firsts, signal) {
+    open(keys, firsts, signal, parts) {
       const url = about("frames", keys);
-      if (canDecode) url.searchParams.set("coding", "predicted");
+      if (canDecode) {
+        url.searchParams.set("coding", "predicted");
+        for (const name of parts.names) url.searchParams.append("part", name);
+        if (parts.names.length && parts.first < Infinity) url.searchParams.set("part_from", parts.first);
+      }
       const alike = firsts.every((first) => first === firsts[0]);
       const needed = alike ? firsts.slice(0, firsts[0] ? 1 : 0) : firsts;
       for (const first of needed) url.searchParams.append("from", first);
@@ -29,6 +33,16 @@ function waysAt(base) {
       url.searchParams.set("run", key);
       url.searchParams.set("point", point);
       return url.href;
+    },
+    async inputs(key) {
+      const response = await fetch(about("inputs", [key]));
+      if (!response.ok) throw new Error((await response.json().catch(() => null))?.error ?? "There are no inputs.");
+      const content = await response.arrayBuffer();
+      const [points, triangles] = new Uint32Array(content, 0, 2);
+      return {
+        points: new Float32Array(content, 8, 2 * points),
+        triangles: new Uint16Array(content, 8 + 8 * points, 3 * triangles),
+      };
     },
     restart() {},
   };

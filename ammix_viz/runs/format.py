@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ammix_viz.metrics.table import OF_RUN, fields_of, recorded
+from ammix_viz.runs.parts import part_fields, spans
 from ammix_viz.settings.recipe import Recipe
 
 FORMAT = 1
@@ -24,7 +25,12 @@ COARSE = "coarse."
 
 
 def record_dtype(
-    classes: int, points: int, coarse: int = 0, width: int = 2, neighbors: int = 1
+    classes: int,
+    points: int,
+    coarse: int = 0,
+    width: int = 2,
+    neighbors: int = 1,
+    header: Mapping[str, Any] = NOTHING,
 ) -> np.dtype:
     """Return the record dtype of a run with K classes and N points (train, then test).
 
@@ -33,7 +39,7 @@ def record_dtype(
     units. With coarse classes the metrics and the classifier are there twice, with the prefix
     `COARSE` for those of the coarse classes. If the width of the features is not 2, they cannot be
     displayed, and a record has only metrics, without those of the plane. With `neighbors` above 1,
-    U_k is there too.
+    U_k is there too. At the end are the parts that `header` describes, as in `part_fields`.
     """
     fields: list[tuple] = [("step", "<u4")]
     fields += [(name, "<f4") for name in ("epoch", *OF_RUN)]
@@ -41,7 +47,7 @@ def record_dtype(
     fields += _fields_of("", classes, width, neighbors)
     fields += _fields_of(COARSE, coarse, width, neighbors) if coarse else []
     fields += [("features", "<i2", (points, 2))] if width == 2 else []
-    return np.dtype(fields)
+    return np.dtype(fields + part_fields(header))
 
 
 def _fields_of(prefix: str, classes: int, width: int, neighbors: int) -> list[tuple]:
@@ -104,11 +110,13 @@ def make_header(
         `full_evals`, the indices of records whose metrics are over all samples. For images:
         `images`, height and width. With coarse classes: `coarse`, with their `class_names`, and
         `of`, the coarse class of each class. `marks`, the number of each class's colour and
-        marker, if it is not the number of the class. `feature_width`, if it is not 2.
+        marker, if it is not the number of the class. `feature_width`, if it is not 2. `grid` and
+        `mixed`, as in `part_records.describe_parts`.
     """
     coarse = extras.get("coarse", {}).get("class_names", ())
     width = extras.get("feature_width", 2)
-    dtype = record_dtype(len(class_names), len(labels), len(coarse), width, recipe.neighbors)
+    sizes = len(class_names), len(labels), len(coarse), width
+    dtype = record_dtype(*sizes, recipe.neighbors, extras)
     return {
         "format": FORMAT,
         "key": recipe.key,
@@ -121,6 +129,7 @@ def make_header(
         "records": int(stages[-1]["last"]) + 1,
         "record_size": dtype.itemsize,
         "fields": describe(dtype),
+        "parts": spans(dtype),
         **extras,
     }
 

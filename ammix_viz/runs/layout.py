@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from ammix_viz.runs.format import COARSE, metric_fields, record_dtype
+from ammix_viz.runs.parts import check_parts
 
-DTYPES = ("<f4", "<u4", "<i2")
+DTYPES = ("<f4", "<u4", "<i2", "<u2", "|i1")
 MAX_RECORD = 2**28
 """Maximum size of a record in bytes."""
 
@@ -39,6 +40,7 @@ def record_layout(header: Mapping[str, Any]) -> np.dtype:
     layout = {"names": names, "formats": formats, "offsets": offsets, "itemsize": size}
     dtype = np.dtype(layout)  # type: ignore[call-overload]
     _check_known(dtype, header)
+    check_parts(header, dtype)
     return dtype
 
 

@@ -14,6 +14,7 @@ from ammix_viz.datasets.table import DATASETS
 from ammix_viz.runs.disk import Status, mark_used, path, status
 from ammix_viz.runs.format import FORMAT
 from ammix_viz.runs.layout import missing_metrics, record_layout
+from ammix_viz.runs.parts import part_of
 from ammix_viz.settings.recipe import Recipe
 
 
@@ -51,7 +52,8 @@ class Run:
     dtype : dtype
         The layout of a record, as described by the header.
     recipe : Recipe or None
-        The recipe of the run; None if it is not valid with today's settings or has another key.
+        The canonical recipe of the run; None if it is not valid with today's settings, or has
+        another key.
 
     Raises
     ------
@@ -130,11 +132,13 @@ class Run:
         return np.frombuffer(self.read(), self.dtype)
 
     def numbers(self) -> np.ndarray:
-        """Return the records without their features, which are most of the file.
+        """Return the records without features, grid and mixed rows, which are most of the file.
 
         It has every metric of the table; those that the run lacks are nan.
         """
-        names = [name for name in self.dtype.names or () if name != "features"]
+        names = [
+            name for name in self.dtype.names or () if name != "features" and not part_of(name)
+        ]
         missing = missing_metrics(self.dtype, self.header)
         kept = repack_fields(self.dtype[names])
         wanted = [(name, kept[name]) for name in names]
@@ -164,7 +168,7 @@ def _recipe_of(header: dict[str, Any], key: str) -> Recipe | None:
         return None
     if recipe.key != key and DATASETS[recipe.data].digest:
         raise ValueError("the images that it was trained on have changed")
-    return recipe if recipe.key == key else None
+    return recipe.canonical if recipe.key == key else None
 
 
 def _reason(error: Exception) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 
 from ammix_viz.datasets.table import load_dataset
 from ammix_viz.runs.disk import prune
-from ammix_viz.runs.records import encode_records, header, nonfinite_reason
+from ammix_viz.runs.part_records import PartsEncoder
+from ammix_viz.runs.records import encode_records, header, nonfinite_reason, record_bytes
 from ammix_viz.runs.writer import Writer
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.devices import configure_arithmetic, configured_arithmetic
@@ -52,6 +53,7 @@ class Recorder:
         self._neighbors, self._overlap = recipes[0].neighbors, overlap
         self._last_step = snapshot_steps(recipes[0], len(self._dataset.train))[-1]
         self._writers: dict[str, Writer] = {}
+        self._parts: dict[str, PartsEncoder] = {}
         self._pruned_at = time.monotonic()
         self._stack = Stack(self._opened(recipes))
 
@@ -69,6 +71,7 @@ class Recorder:
         self._stack.leave(keys)
         for key in keys & self._writers.keys():
             self._writers.pop(key).close()
+            del self._parts[key]
 
     def train(self) -> Generator[float]:
         """Train until no run is left; yield the epoch of some of the runs from time to time."""
@@ -86,8 +89,11 @@ class Recorder:
         opened: dict[str, Writer] = {}
         try:
             for recipe in recipes:
+                dataset = load_dataset(recipe)
+                described = header(recipe, dataset)
                 with suppress(BlockingIOError):
-                    opened[recipe.key] = Writer(header(recipe, load_dataset(recipe)))
+                    opened[recipe.key] = Writer(described)
+                    self._parts[recipe.key] = PartsEncoder(described, dataset)
         except BaseException:
             for writer in opened.values():
                 writer.close()
@@ -104,7 +110,7 @@ class Recorder:
             if why:
                 self._finish(key, "failed", why)
                 continue
-            self._writers[key].append(rows[run].tobytes())
+            self._writers[key].append(record_bytes(rows[run], snapshot, run, self._parts[key]))
             if snapshot.step == self._last_step:
                 self._finish(key, "ended")
 

@@ -5,8 +5,9 @@ from contextlib import closing
 
 from ammix_viz.datasets.table import load_dataset
 from ammix_viz.runs.disk import prune
+from ammix_viz.runs.part_records import PartsEncoder
 from ammix_viz.runs.recorder import Recorder
-from ammix_viz.runs.records import encode_records, header, nonfinite_reason
+from ammix_viz.runs.records import encode_records, header, nonfinite_reason, record_bytes
 from ammix_viz.runs.writer import Writer
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.devices import configured_arithmetic
@@ -40,8 +41,10 @@ def record(recipes: Sequence[Recipe], overlap: bool = False) -> Generator[float]
 def _record_images(recipe: Recipe) -> Iterator[float]:
     """Train one run on images, from its checkpoint if it has one, and write its file."""
     dataset = load_dataset(recipe)
+    described = header(recipe, dataset)
+    parts = PartsEncoder(described, dataset)
     try:
-        writer = Writer(header(recipe, dataset))
+        writer = Writer(described)
     except BlockingIOError:
         return
     with closing(writer):
@@ -56,7 +59,7 @@ def _record_images(recipe: Recipe) -> Iterator[float]:
             if why:
                 writer.finish("failed", why)
                 return
-            writer.append(row.tobytes())
+            writer.append(record_bytes(row, snapshot, 0, parts))
             if snapshot.state:
                 writer.write_checkpoint(snapshot.state)
             epoch = snapshot.epoch

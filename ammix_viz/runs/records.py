@@ -11,7 +11,8 @@ from ammix_viz.datasets.dataset import Dataset
 from ammix_viz.metrics.distances import plane_share
 from ammix_viz.metrics.stacked import measure
 from ammix_viz.metrics.table import OF_RUN, SPLITS
-from ammix_viz.runs.format import COARSE, make_header, quantise, record_dtype
+from ammix_viz.runs.format import COARSE, INT16_MAX, make_header, quantise, record_dtype
+from ammix_viz.runs.part_records import PartsEncoder, describe_parts
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.schedule import (
     full_eval_steps,
@@ -37,7 +38,7 @@ def header(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
 
 
 def _extras(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
-    extras: dict[str, Any] = {}
+    extras: dict[str, Any] = dict(describe_parts(recipe, dataset))
     if dataset.sampled is not None:
         steps, full = (of(recipe, len(dataset.train)) for of in (snapshot_steps, full_eval_steps))
         extras["totals"] = {"train": dataset.counts, "test": dataset.test_counts}
@@ -99,6 +100,12 @@ def encode_records(
     for rows, snapshot in zip(of_snapshots, snapshots, strict=True):
         rows["step"], rows["epoch"] = snapshot.step, snapshot.epoch
     return of_snapshots
+
+
+def record_bytes(record: np.void, snapshot: Snapshot, run: int, parts: PartsEncoder) -> bytes:
+    """Return a record of `encode_records` and its optional parts as they are in the run file."""
+    limit = float(record["scale"]) * INT16_MAX if "scale" in (record.dtype.names or ()) else 0.0
+    return record.tobytes() + parts.encode(snapshot, run, limit)
 
 
 def nonfinite_reason(record: np.void) -> str:

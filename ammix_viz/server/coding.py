@@ -8,8 +8,15 @@ they are. A piece is a few coded records:
 - uint32: number of records m; then m indices, m first and m second references (an index; a record
   that refers to itself is predicted from zeros);
 - float32 (m, classes, 5, 2): the maps, from (1, x and y of the first, x and y of the second);
-- uint8 (bytes, m): the records without their features;
+- uint8 (bytes, m): the records without their features and their optional parts;
 - uint8 (2, m, points, 2): low and high bytes of the residuals, modulo 2¹⁶, with the sign in bit 0.
+
+The optional parts of records, such as their mixed rows, are only sent to readers that ask for them,
+in pieces of their own:
+
+- uint32: the part as an index of `PARTS`, the first record, number of records m;
+- uint8 (bytes, m): the part of each record minus that of the record before, modulo 256; the first
+  as it is.
 
 `player/data/coding.js` decodes it; both add the terms of a prediction in the same order. Pieces are
 deflated so that the bytes of several, one after the other, are still one deflated stream.
@@ -24,6 +31,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ammix_viz.runs.format import INT16_MAX
+from ammix_viz.runs.parts import PARTS, spans
 
 LARGEST = 2047
 """The largest rounded feature."""
@@ -128,6 +136,7 @@ class Coder:
         labels = np.asarray(header["labels"])
         fields: Mapping[str, Any] = dtype.fields or {}
         kind, start = fields["features"][:2]
+        self._size = min([dtype.itemsize, *(begin for begin, _ in spans(dtype).values())])
         self._span = slice(start, start + kind.itemsize)
         self._by_class = np.argsort(labels, kind="stable")
         self._sorted_back = np.argsort(self._by_class)
@@ -161,7 +170,7 @@ class Coder:
         return deflated(b"".join(part.tobytes() for part in parts))
 
     def _without_features(self, record: np.void) -> np.ndarray:
-        content = np.frombuffer(record.tobytes(), np.uint8)
+        content = np.frombuffer(record.tobytes(), np.uint8)[: self._size]
         return np.delete(content, self._span)
 
     def _rows(self, record: np.void) -> np.ndarray:
@@ -196,6 +205,23 @@ class Coder:
         products[:, range(5), range(5)] += RIDGE
         maps = np.linalg.solve(products[:, :, :5], products[:, :, 5:])
         return np.nan_to_num(maps).astype("<f4")
+
+
+def part_piece(part: str, first: int, content: np.ndarray) -> Deflated:
+    """Return a part of some records, coded and deflated.
+
+    Parameters
+    ----------
+    part : str
+        One of `PARTS`.
+    first : int
+        Index of the first record.
+    content : ndarray of shape (m, bytes), uint8
+        The part of each record.
+    """
+    head = np.array([PARTS.index(part), first, len(content)], "<u4").tobytes()
+    changes = np.diff(content, axis=0, prepend=np.zeros_like(content[:1]))
+    return deflated(head + changes.T.tobytes())
 
 
 def deflated(content: bytes) -> Deflated:

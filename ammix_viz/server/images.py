@@ -24,7 +24,7 @@ def point_png(key: str, point: int) -> bytes:
     ValueError
         If the run is damaged, or its images can no longer be read.
     """
-    recipe = _recipe_of(key)
+    recipe = recipe_of(key)
     if not recipe.on_images:
         raise LookupError("the run is not on images.")
     if recipe.why_not_displayed:
@@ -43,9 +43,10 @@ def point_png(key: str, point: int) -> bytes:
 
 
 @functools.lru_cache(maxsize=64)
-def _recipe_of(key: str) -> Recipe:
+def recipe_of(key: str) -> Recipe:
+    """Return the recipe of a run on disk; raises as `point_png` does."""
     with reader.Run(key) as run:
         recipe = run.recipe
     if recipe is None:
-        raise ValueError(f"Run {key} has an older format; its images are not known.")
+        raise ValueError(f"Run {key} has an older format; its data are not known.")
     return recipe

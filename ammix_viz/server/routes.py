@@ -2,9 +2,11 @@
 
 - `GET /frames?run=KEY&run=KEY…[&from=N][&coding=predicted]` streams several runs in one response,
   from record N, as the messages of `frame_stream`, until every run has ended. `from` may also be
-  there once for each run.
+  there once for each run. In the compact coding `part=grid` and `part=mixed` ask for the optional
+  parts of records too, from record `part_from`.
 - `GET /states?run=KEY&run=KEY…` sends the states of runs, which count as read for a while.
 - `GET /image?run=KEY&point=N` sends the image of a displayed point as PNG.
+- `GET /inputs?run=KEY` sends where the displayed points of a run lie, as `input_plane` describes.
 - `GET /healthz` reports whether workers and disk work.
 """
 
@@ -16,8 +18,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from ammix_viz.runs.parts import PARTS
 from ammix_viz.server.health import disk_problems
 from ammix_viz.server.images import point_png
+from ammix_viz.server.inputs import input_plane
 from ammix_viz.server.streams import Stream, open_streams
 from ammix_viz.settings.limits import current_limits
 from ammix_viz.settings.recipe import is_key
@@ -62,7 +66,7 @@ async def frames(request: Request) -> Response:
     """Stream the requested runs as they grow, starting at record `from`."""
     try:
         keys, coded = _keys_of(request), _coded(request)
-        firsts = _firsts_of(request, len(keys))
+        firsts, parts = _firsts_of(request, len(keys)), _parts_of(request)
         if not coded and all(shared().state(key).state == "unknown" for key in keys):
             raise _Refusal(404, f"There is no run {keys[0]}.")
     except _Refusal as error:
@@ -76,7 +80,7 @@ async def frames(request: Request) -> Response:
         "content-encoding": "identity",  # so that no middleware delays frames to compress them
         "x-accel-buffering": "no",
     }
-    chunks = Stream(shared(), keys, firsts, coded).chunks()
+    chunks = Stream(shared(), keys, firsts, coded, *parts).chunks()
     kind = f"application/octet-stream{f'; coding={CODING}' if coded else ''}"
     return StreamingResponse(chunks, 200, headers, kind)
 
@@ -100,6 +104,23 @@ def _coded(request: Request) -> bool:
     if coding not in (None, CODING):
         raise _Refusal(400, f"coding is {quoted(coding)}; it must be {CODING}.")
     return coding is not None
+
+
+def _parts_of(request: Request) -> tuple[list[str], int]:
+    """Return the optional parts that are asked for, and the first record to send them of."""
+    parts = list(dict.fromkeys(request.query_params.getlist("part")))
+    for part in parts:
+        if part not in PARTS:
+            raise _Refusal(400, f"part is {quoted(part)}; it must be one of {', '.join(PARTS)}.")
+    return parts, _index(request, "part_from")
+
+
+def _index(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "0")
+    index = INDEX.parse(text)
+    if index is None or not INDEX.allows(index):
+        raise _Refusal(400, f"{name} is {quoted(text)}; it must be {INDEX}.")
+    return int(index)
 
 
 def _firsts_of(request: Request, runs: int) -> list[int]:
@@ -145,6 +166,22 @@ async def image(request: Request) -> Response:
     return Response(content, headers={"cache-control": "max-age=86400"}, media_type="image/png")
 
 
+async def inputs(request: Request) -> Response:
+    """Send where the displayed points of a run lie in input space."""
+    key = request.query_params.get("run", "")
+    if not is_key(key):
+        return _error(404, f"run is {quoted(key)}; a run's key is 24 hexadecimal digits.")
+    try:
+        content = await to_thread.run_sync(input_plane, key)
+    except LookupError as error:
+        return _error(404, f"There are no such inputs: {error.args[0]}")
+    except (OSError, ValueError) as error:  # its message may name folders of the server
+        log.warning("No inputs of run %s: %s", key, error)
+        return _error(404, "There are no such inputs: the run cannot be read.")
+    headers = {"cache-control": "max-age=86400"}
+    return Response(content, headers=headers, media_type="application/octet-stream")
+
+
 async def healthz(request: Request) -> JSONResponse:
     """Report whether workers and disk work."""
     pool = shared()
@@ -157,5 +194,11 @@ async def healthz(request: Request) -> JSONResponse:
 def routes_at(folder: str = "") -> list[Route]:
     """Return the routes below a folder of the server, such as Streamlit's `server.baseUrlPath`."""
     prefix = "".join(f"/{part}" for part in folder.split("/") if part)
-    handlers = {"frames": frames, "states": states, "image": image, "healthz": healthz}
+    handlers = {
+        "frames": frames,
+        "states": states,
+        "image": image,
+        "inputs": inputs,
+        "healthz": healthz,
+    }
     return [Route(f"{prefix}/{name}", handler) for name, handler in handlers.items()]

@@ -54,13 +54,26 @@ class Stream:
         The first record to send of each.
     coded : bool
         Whether records are sent in the compact coding.
+    parts : sequence of str, default=()
+        The optional parts of records that are sent too, in the compact coding.
+    first_part : int, default=0
+        The first record whose parts are sent.
     """
 
-    def __init__(self, pool: Pool, keys: Sequence[str], firsts: Sequence[int], coded: bool) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        keys: Sequence[str],
+        firsts: Sequence[int],
+        coded: bool,
+        parts: Sequence[str] = (),
+        first_part: int = 0,
+    ) -> None:
         self._pool = pool
         self._keys = keys
         self._firsts = firsts
         self._kind = CodedSubscription if coded else Subscription
+        self._options = {"parts": parts, "first_part": first_part} if coded else {}
         self._subscriptions: list[Subscription] = []
 
     async def chunks(self) -> AsyncIterator[bytes]:
@@ -98,7 +111,7 @@ class Stream:
         for index, (key, first) in enumerate(zip(self._keys, self._firsts, strict=True)):
             run = _shared_runs.setdefault(key, SharedRun(key))
             run.join()
-            self._subscriptions.append(self._kind(index, run, first))
+            self._subscriptions.append(self._kind(index, run, first, **self._options))
             if not self._pool.state(key).live:
                 await to_thread.run_sync(run.verify)
 

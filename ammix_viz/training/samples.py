@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from ammix_viz.datasets.dataset import Dataset
+from ammix_viz.datasets.input_grid import input_grid
 from ammix_viz.networks.protocol import ALL, Network
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.image_batches import ImageBatches, image_tensor
@@ -41,6 +42,9 @@ class Points:
     ) -> None:
         points = np.stack([np.concatenate([each.train, each.test]) for each in datasets])
         self._points = torch.from_numpy(points).to(device, dtype)
+        grids = {id(each): input_grid(each).nodes for each in datasets}
+        nodes = np.stack([grids[id(each)] for each in datasets])
+        self._nodes = torch.from_numpy(nodes).to(device, dtype)
         self._size = len(datasets[0].train)
         self.shape = tuple(points.shape[2:])
 
@@ -51,6 +55,10 @@ class Points:
     def evaluate(self, network: Network, index: Tensor | None = None, runs: slice = ALL) -> Tensor:
         """Return the features (R, N, 2) of all points, of all runs or some."""
         return network.evaluate(self._points[runs], runs)
+
+    def evaluate_grid(self, network: Network, runs: slice = ALL) -> Tensor | None:
+        """Return the features (R, G, 2) of the nodes of each run's input grid."""
+        return network.evaluate(self._nodes[runs], runs)
 
 
 class Images:
@@ -78,6 +86,10 @@ class Images:
         """Return the features (1, N, d) of all images, or of those at an index."""
         blocks = self._images.blocks(index, self._eval_batch)
         return torch.cat([network.evaluate(rows[None]) for rows in blocks], dim=1)
+
+    def evaluate_grid(self, network: Network, runs: slice = ALL) -> Tensor | None:
+        """Return None: images lie in no plane."""
+        return None
 
 
 SAMPLES: dict[str, type[Points] | type[Images]] = {"points": Points, "images": Images}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
+from ammix_viz.training.mixed_rows import MixedRows
+
 State = Mapping[str, np.ndarray]
 """All arrays that are needed to resume an unfinished run from the end of an epoch."""
 
@@ -38,6 +40,11 @@ class Snapshot:
         meaningless.
     coarse : tuple of Tensor, optional
         Weight and bias of the classifier for coarse classes, if there is one.
+    mixed : tuple of MixedRows or None
+        For each run, some of the mixed rows of the step that begins with these weights; at the end
+        of a run, of its last step. None if the run mixes nothing in that step. Only 2-D features.
+    grid : Tensor of shape (R, G, 2), optional
+        Features of the nodes of each run's `InputGrid`, if samples are points.
     state : dict of str to ndarray, optional
         On images, at the end of an epoch: the state to resume from.
     """
@@ -54,3 +61,5 @@ class Snapshot:
     failures: dict[int, str]
     coarse: tuple[Tensor, Tensor] | None = None
     state: State | None = None
+    mixed: tuple[MixedRows | None, ...] = ()
+    grid: Tensor | None = None

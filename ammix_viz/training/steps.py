@@ -1,8 +1,9 @@
 """One step of each kind of stage: forward, loss and its gradient.
 
-Each function computes the network's gradients. It returns the logits (R, M, K) of the step, or the
-loss (R,) if nothing is classified, and the features before mixing, or None.
+Each function computes the network's gradients and returns an `Outcome`.
 """
+
+from typing import NamedTuple
 
 from torch import Tensor
 
@@ -11,7 +12,23 @@ from ammix_viz.training.contrastive import contrast
 from ammix_viz.training.cross_entropy import cross_entropy_gradient
 from ammix_viz.training.epoch import Epoch
 
-Outcome = tuple[Tensor, Tensor | None]
+
+class Outcome(NamedTuple):
+    """What a step of R runs computed.
+
+    Attributes
+    ----------
+    result : Tensor
+        Logits (R, M, K), or the loss (R,) if nothing is classified.
+    clean : Tensor of shape (R, B, d), optional
+        Features before mixing.
+    features : Tensor of shape (R, M, d), optional
+        The features that were classified, in memory that the next step reuses.
+    """
+
+    result: Tensor
+    clean: Tensor | None = None
+    features: Tensor | None = None
 
 
 def joint(network: Network, epoch: Epoch, index: int) -> Outcome:
@@ -23,7 +40,7 @@ def joint(network: Network, epoch: Epoch, index: int) -> Outcome:
     logits = network.classify(features)
     outcome, targets = logits.detach(), epoch.targets[index]
     network.backward(logits, cross_entropy_gradient(outcome, targets, epoch.sizes[index]))
-    return outcome, clean
+    return Outcome(outcome, clean, features)
 
 
 def encoder(network: Network, epoch: Epoch, index: int) -> Outcome:
@@ -31,7 +48,7 @@ def encoder(network: Network, epoch: Epoch, index: int) -> Outcome:
     features, _ = network.encode(epoch.inputs[index], NO_MIXING)
     loss, at_features = contrast(features.detach(), epoch.targets[index])
     network.backward(features, at_features)
-    return loss, None
+    return Outcome(loss)
 
 
 def classifier(network: Network, epoch: Epoch, index: int) -> Outcome:
@@ -39,7 +56,7 @@ def classifier(network: Network, epoch: Epoch, index: int) -> Outcome:
     logits = network.classify(epoch.inputs[index])
     outcome, targets = logits.detach(), epoch.targets[index]
     network.backward(logits, cross_entropy_gradient(outcome, targets, epoch.sizes[index]))
-    return outcome, None
+    return Outcome(outcome)
 
 
 TAKE_STEP = {"all": joint, "encoder": encoder, "classifier": classifier}

@@ -1,6 +1,7 @@
 """The `Trainer`: plans epochs, takes steps and evaluates a stack of runs."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -15,6 +16,7 @@ from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.cross_entropy import cross_entropy, one_hot
 from ammix_viz.training.devices import resolve
 from ammix_viz.training.epoch import Epoch, lay_out, lay_out_again
+from ammix_viz.training.mixed_rows import MixedRows, mixed_rows_of
 from ammix_viz.training.plan import Plan, plan
 from ammix_viz.training.samples import SAMPLES, Points
 from ammix_viz.training.schedule import (
@@ -25,7 +27,7 @@ from ammix_viz.training.schedule import (
     steps_per_epoch,
 )
 from ammix_viz.training.snapshot import Snapshot, State
-from ammix_viz.training.steps import TAKE_STEP
+from ammix_viz.training.steps import TAKE_STEP, Outcome
 
 
 class Trainer:
@@ -88,6 +90,7 @@ class Trainer:
         self.all_labels = torch.from_numpy(labels).to(self.displayed.device)
         self.labels = self.all_labels[: self.size]
         head = 1 if dataset.coarse_names and not stage.coarse else 0
+        self.head = head
         self.network.begin(stage.learns, head, resume=done > 0)
         self.stage, self.stage_began = stage, self.step - done * self.per_epoch
         learns_alone = stage.learns == "classifier"
@@ -162,7 +165,10 @@ class Trainer:
         return features
 
     def train_epoch(self) -> Iterator[Snapshot | None]:
-        """Train an epoch; yield a snapshot before it and at the scheduled steps in it."""
+        """Train an epoch; yield the snapshots due before it and in it, each after one more step.
+
+        That step begins with the weights of the snapshot, which carries some of its mixed rows.
+        """
         self.plan_epoch()
         if self.frozen_features is None:
             samples = self.samples.batches(self.plan, self.step // self.per_epoch)
@@ -171,31 +177,63 @@ class Trainer:
         epoch = lay_out(self.plan, samples, self.labels, self.classes)
         self.outcomes, self.counted = [], np.zeros(len(self.recipes), int)
         self.correct = self.labels.new_zeros(len(self.recipes))
-        yield from self.snapshots()
+        waiting = list(self._snapshots())
         updates = self.update_by_batch and self.stage.learns == "all"
         for index in range(self.per_epoch):
             if updates and index:
                 lay_out_again(epoch, index, self.plan, samples, self.labels, self.classes)
-            self._take_step(epoch, index)
+            self._take_step(epoch, index, keep_rows=bool(waiting) or self._ends_with(index))
+            yield from map(self._with_mixed_rows, waiting)
+            if self.samples.slow_epochs and not waiting:
+                yield None
             if updates:
                 self._update_lam()
-            within = self._due() if index < self.per_epoch - 1 else []
-            for runs in within:
+            waiting = []
+            for runs in self._due() if index < self.per_epoch - 1 else ():
                 features, loss = self._evaluate(runs), self._mean_loss(epoch, runs)
-                yield self._snapshot(runs, features, loss, self.plan.mean_lam)
-            if self.samples.slow_epochs and not within:
-                yield None
+                waiting.append(self._snapshot(runs, features, loss, self.plan.mean_lam))
         self.features, self.loss = self._evaluate(), self._mean_loss(epoch)
         self._update_accuracy()
 
-    def _take_step(self, epoch: Epoch, index: int) -> None:
-        outcome, clean = TAKE_STEP[self.stage.learns](self.network, epoch, index)
-        self.outcomes.append(outcome)
-        if self.counts and clean is not None and (of_runs := self.plan.clean(index)).any():
-            self._count_correct(clean, epoch.labels[index], of_runs)
+    def _take_step(self, epoch: Epoch, index: int, keep_rows: bool) -> None:
+        outcome = TAKE_STEP[self.stage.learns](self.network, epoch, index)
+        self.outcomes.append(outcome.result)
+        if keep_rows:
+            self.mixed = self._mixed_rows(outcome, epoch.targets[index], index)
+        if self.counts and outcome.clean is not None:
+            of_runs = self.plan.clean(index)
+            if of_runs.any():
+                self._count_correct(outcome.clean, epoch.labels[index], of_runs)
         self.step += 1
         done = (self.step - self.stage_began) / self.per_epoch
         self.network.step(learning_rate(self.recipes[0], self.stage, done))
+
+    def _ends_with(self, index: int) -> bool:
+        """Return whether a run ends with this step of the epoch."""
+        done = self.step + 1 - np.maximum(self.joined, self.stage_began)
+        last = index == self.per_epoch - 1
+        return last and bool((done >= self.stage.epochs * self.per_epoch).any())
+
+    def _mixed_rows(self, outcome: Outcome, targets: Tensor, index: int) -> list[MixedRows | None]:
+        """Return the mixed rows of a step for each run, before its weights are updated."""
+        weight, _ = self.network.classifiers[self.head]
+        if outcome.features is None or weight.shape[-1] != 2:
+            return [None] * len(self.recipes)
+        computed = outcome.features, outcome.result, targets
+        rows = mixed_rows_of(self.plan, index, self.train_labels, *computed, weight)
+        if self.dataset.sampled is None:
+            return rows
+        return [row and self._with_parents(row) for row in rows]
+
+    def _with_parents(self, rows: MixedRows) -> MixedRows:
+        """Return the mixed rows with the features of their parents, which may not be displayed."""
+        index = torch.from_numpy(rows.parents.ravel()).to(self.displayed.device)
+        features = self.samples.evaluate(self.network, index)[0].float().cpu().numpy()
+        return replace(rows, parent_features=features.reshape(*rows.parents.shape, -1))
+
+    def _with_mixed_rows(self, snapshot: Snapshot) -> Snapshot:
+        of_run = {recipe.key: rows for recipe, rows in zip(self.recipes, self.mixed, strict=True)}
+        return replace(snapshot, mixed=tuple(of_run[key] for key in snapshot.keys))
 
     def _count_correct(self, clean: Tensor, labels: Tensor, of_runs: np.ndarray) -> None:
         """Count the clean rows, which come first, that are classified correctly.
@@ -289,17 +327,21 @@ class Trainer:
         """Return the cohorts of which a snapshot is due at this step."""
         return [runs for runs in self.cohorts() if self._step_of(runs) in self.snapshot_steps]
 
-    def snapshots(self) -> Iterator[Snapshot]:
+    def _snapshots(self) -> Iterator[Snapshot]:
         """Yield the snapshots that are due between two epochs, once the next one is planned."""
         for runs in self._due() if self.step > self.last_sent else ():
             yield self._snapshot(runs, self.features[runs], self.loss[runs], self.plan.mean_lam)
 
     def last_snapshots(self, runs: slice) -> Iterator[Snapshot]:
-        """Yield a snapshot of each cohort of some runs, which will not be trained any more."""
+        """Yield a snapshot of each cohort of some runs, which will not be trained any more.
+
+        They carry mixed rows of the last step.
+        """
         lam = self._planned(runs).mean_lam
         for cohort in self.cohorts():
             if cohort.stop <= runs.stop:
-                yield self._snapshot(cohort, self.features[cohort], self.loss[cohort], lam)
+                last = self._snapshot(cohort, self.features[cohort], self.loss[cohort], lam)
+                yield last if self.all_failed else self._with_mixed_rows(last)
 
     def _snapshot(
         self, runs: slice, features: Tensor, loss: np.ndarray, lam: np.ndarray
@@ -328,6 +370,7 @@ class Trainer:
             },
             heads[0] if len(heads) > 1 else None,
             self._state() if at_end else None,
+            grid=self.samples.evaluate_grid(self.network, runs),
         )
 
     def _state(self) -> State:

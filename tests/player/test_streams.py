@@ -106,7 +106,7 @@ def test_the_browser_decodes_pieces_to_the_rounded_records(open_page, behaviour)
           for (const piece of pieces) {
             const bytes = Uint8Array.from(atob(piece), (letter) => letter.charCodeAt(0));
             const made = decode(bytes.buffer, header, (index) => store.view(index, "features"));
-            store.put(made.buffer, made.indices);
+            store.put(made.buffer, made.indices, header.record_size);
             prefixes.push(store.prefix);
           }
           const size = header.record_size;

@@ -17,7 +17,7 @@ import pytest
 import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
-from support.decoder import decode
+from support.decoder import decode, decode_part
 from support.pools import give_up_all
 from support.waiting import wait_for
 
@@ -27,6 +27,7 @@ from ammix_viz.runs.format import make_header, pack_header, record_dtype
 from ammix_viz.runs.recording import record
 from ammix_viz.server import frame_stream, health, images, lifespan, routes, shared_run, streams
 from ammix_viz.server.coding import Coder, rounded
+from ammix_viz.server.inputs import input_plane
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.workers import limits
@@ -718,3 +719,72 @@ def test_streams_poll_less_often_the_more_are_open_but_ten_times_a_second():
         0.1,
         0.1,
     ]
+
+
+AM = replace(QUICK, method="am_mixup")
+
+
+def parts_of(sent):
+    """The optional parts of a run's records: name → bytes by index."""
+    header = json.loads(payload(sent, 0, frame_stream.HEADER))
+    found = {}
+    for content in (content for _, kind, content in sent if kind == frame_stream.PART):
+        name, of_records = decode_part(content, header)
+        found[name] = found.get(name, {}) | of_records
+    return found
+
+
+def records_on_disk(recipe):
+    with reader.Run(recipe.key) as run:
+        return run.header, run.records(), run.read()
+
+
+def test_optional_parts_are_sent_only_to_those_who_ask(get):
+    list(record([AM]))
+    header, records, content = records_on_disk(AM)
+    assert not parts_of(messages(get(coded(AM))))
+    sent = messages(get(coded(AM) + "&part=mixed&part=grid"))
+    size, found = header["record_size"], parts_of(sent)
+    for name, (begin, end) in header["parts"].items():
+        expected = {i: content[size * i :][begin:end] for i in range(len(records))}
+        assert found[name] == expected
+    assert len(decoded(sent)[1]) == len(records)
+    late = parts_of(messages(get(coded(AM, start=[len(records)]) + "&part=mixed&part_from=3")))
+    assert list(late) == ["mixed"]
+    assert sorted(late["mixed"]) == list(range(3, len(records)))
+
+
+def test_optional_parts_of_a_live_run_follow_its_records(pool, get):
+    pool.submit([AM])
+    sent = messages(get(coded(AM) + "&part=mixed"))
+    _, records, _ = records_on_disk(AM)
+    assert sorted(parts_of(sent)["mixed"]) == list(range(len(records)))
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("part=all", 'part is "all"; it must be one of grid, mixed.'),
+        ("part=grid&part_from=-1", "part_from is -1; it must be a whole number from 0 to 1000000."),
+    ],
+)
+def test_an_invalid_part_is_refused_with_a_clear_message(get, query, sentence):
+    response = get(f"{coded(AM)}&{query}")
+    assert (response.status, json.load(response)["error"]) == (400, sentence)
+
+
+def test_the_inputs_of_a_run_are_sent(get):
+    list(record([AM]))
+    assert get(f"/inputs?run={AM.key}").read() == input_plane(AM.key)
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        (f"run={'0' * 24}", "There are no such inputs: the run cannot be read."),
+        ("run=../x", 'run is "../x"; a run\'s key is 24 hexadecimal digits.'),
+    ],
+)
+def test_an_invalid_request_for_inputs_is_refused_with_a_clear_message(get, query, sentence):
+    response = get(f"/inputs?{query}")
+    assert (response.status, json.load(response)["error"]) == (404, sentence)

@@ -4,11 +4,26 @@ import math
 import struct
 
 
+def decode_part(piece, header):
+    """Return the name of an optional part, and its bytes in each record by index."""
+    number, first, count = struct.unpack_from("<3I", piece)
+    name = ("grid", "mixed")[number]
+    begin, end = header["parts"][name]
+    assert len(piece) == 12 + count * (end - begin)
+    found, before = {}, bytes(end - begin)
+    for i in range(count):
+        changes = piece[12 + i :: count]
+        before = bytes((a + b) % 256 for a, b in zip(before, changes, strict=True))
+        found[first + i] = before
+    return name, found
+
+
 def decode(piece, header, known):
     """Return the records of a piece by index, as bytes; `known` holds those before it."""
     (count,) = struct.unpack_from("<I", piece)
     numbers = struct.unpack_from(f"<{3 * count}I", piece, 4)
-    labels, classes, size = header["labels"], len(header["class_names"]), header["record_size"]
+    labels, classes = header["labels"], len(header["class_names"])
+    size = min([header["record_size"], *(begin for begin, _ in header.get("parts", {}).values())])
     offset, points = header["fields"]["features"]["offset"], len(labels)
     at = 4 + 12 * count
     maps = struct.unpack_from(f"<{10 * classes * count}f", piece, at)

@@ -17,12 +17,20 @@ def several(*settings, **shared):
     return [Recipe(epochs=EPOCHS, **shared, **each) for each in settings]
 
 
+def mixed(snapshot, run):
+    """The arrays of a run's mixed rows."""
+    found = snapshot.mixed[run] if snapshot.mixed else None
+    values = vars(found).values() if found else ()
+    return [np.asarray(value) for value in values if value is not None]
+
+
 def rows(snapshots):
     """Everything that is recorded of each run, by its key."""
     found = defaultdict(list)
     for snapshot in snapshots:
         for run, key in enumerate(snapshot.keys):
             arrays = (snapshot.features[run], snapshot.weight[run], snapshot.bias[run])
+            arrays = (*arrays, snapshot.grid[run], *mixed(snapshot, run))
             values = (snapshot.step, snapshot.epoch, snapshot.lam[run], snapshot.loss[run])
             found[key].append((*values, run in snapshot.failures, *(a.tolist() for a in arrays)))
     return found

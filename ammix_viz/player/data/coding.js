@@ -1,9 +1,11 @@
+import { PARTS } from "./parts.js";
 import { FormatError } from "./records.js";
 
 /** Decodes the compact coding of records, which `server/coding.py` describes. */
 
 const TERMS = 5;
 const LARGEST = 32767;
+
 
 /** Whether this browser can inflate. */
 export const canDecode = typeof DecompressionStream === "function";
@@ -14,11 +16,16 @@ export function bodyOf(response) {
   return response.body.pipeThrough(new DecompressionStream("deflate-raw"));
 }
 
-/** The parts of a piece, none of them copied. */
-function partsOf(content, header) {
-  const { labels, class_names: names, record_size: size } = header;
+/** Bytes of a record without its optional parts, which lie at its end. */
+export function coreSize({ record_size: size, parts = {} }) {
+  return Math.min(size, ...Object.values(parts).map(([begin]) => begin));
+}
+
+/** The sections of a piece, none of them copied. */
+function sectionsOf(content, header) {
+  const { labels, class_names: names } = header;
   const [count] = new Uint32Array(content, 0, 1);
-  const rest = size - 4 * labels.length;
+  const rest = coreSize(header) - 4 * labels.length;
   const maps = 2 * TERMS * names.length;
   const plane = 2 * labels.length * count;
   const begins = [4, 12 * count, 4 * maps * count, rest * count, plane, plane];
@@ -37,13 +44,14 @@ function partsOf(content, header) {
 }
 
 /**
- * The records of a piece, in one buffer as the header describes them, and the index of each.
+ * The records of a piece without their optional parts, one after the other, and the index of each.
  * @param {(index: number) => ArrayLike<number>} featuresOf features of the records before the piece
  */
 export function decode(content, header, featuresOf) {
-  const parts = partsOf(content, header);
-  const { count, indices } = parts;
-  const { record_size: size, fields: { features: { offset } }, labels } = header;
+  const sections = sectionsOf(content, header);
+  const { count, indices } = sections;
+  const { fields: { features: { offset } }, labels } = header;
+  const size = coreSize(header);
   const buffer = new ArrayBuffer(count * size);
   const made = new Map();
   const zeros = new Int16Array(2 * labels.length);
@@ -52,13 +60,33 @@ export function decode(content, header, featuresOf) {
     const known = (reference) => {
       return reference === index ? zeros : made.get(reference) ?? featuresOf(reference);
     };
-    copyRest(new Uint8Array(buffer, at * size, size), parts, at, offset, 4 * labels.length);
+    copyRest(new Uint8Array(buffer, at * size, size), sections, at, offset, 4 * labels.length);
     const target = new Int16Array(buffer, at * size + offset, 2 * labels.length);
     const [first, second] = [indices[count + at], indices[2 * count + at]];
-    predict(target, known(first), known(second), labels, parts, at);
+    predict(target, known(first), known(second), labels, sections, at);
     made.set(index, target);
   }
   return { buffer, indices: indices.subarray(0, count) };
+}
+
+/** An optional part of some records: its name, the first record, and their bytes one after the other. */
+export function decodePart(content, header) {
+  const [number, first, count] = new Uint32Array(content, 0, 3);
+  const name = PARTS[number];
+  const [begin, end] = header.parts?.[name] ?? [0, 0];
+  const size = end - begin;
+  if (!size || content.byteLength !== 12 + count * size) {
+    throw new FormatError("The server sent records of the wrong size.");
+  }
+  const changes = new Uint8Array(content, 12);
+  const bytes = new Uint8Array(count * size);
+  for (let i = 0, from = 0; i < size; i++) {
+    for (let at = 0, value = 0; at < count; at++) {
+      value = (value + changes[from++]) & 255;
+      bytes[at * size + i] = value;
+    }
+  }
+  return { name, first, count, size, buffer: bytes.buffer };
 }
 
 /** All fields but the features. */

@@ -50,12 +50,14 @@ export class Feed {
    * @param {{open, states}} ways how to open a stream, and how to ask for states, as `component.js` has them
    * @param {() => void} changed called after news of any kind
    * @param {boolean} away whether the page is hidden
+   * @param {string[]} parts the optional parts of records to receive too
    */
-  constructor(stores, ways, changed, away) {
+  constructor(stores, ways, changed, away, parts = []) {
     this.stores = stores;
     this.ways = ways;
     this.changed = changed;
     this.away = away;
+    this.parts = parts;
     /** Why there is no connection, in words, "" while there is one. */
     this.lost = "";
     this.connected = false;
@@ -66,7 +68,7 @@ export class Feed {
   }
 
   get pending() {
-    return this.stores.filter((store) => !store.finished);
+    return this.stores.filter((store) => !store.has(this.parts));
   }
 
   get stopped() {
@@ -116,7 +118,8 @@ export class Feed {
   async once(signal) {
     const stores = this.pending;
     const firsts = stores.map((store) => store.prefix);
-    const response = await this.ways.open(stores.map((store) => store.key), firsts, signal);
+    const parts = { names: this.parts, first: Math.min(...stores.map((store) => store.partPrefix(this.parts))) };
+    const response = await this.ways.open(stores.map((store) => store.key), firsts, signal, parts);
     await check(response);
     this.connected = true;
     const dispatcher = new Dispatcher(stores, firsts);
@@ -158,6 +161,7 @@ export class Feed {
   fail(error, signal) {
     if (error instanceof Refusal || error instanceof FormatError) {
       const state = error instanceof Refusal && this.connected ? "stopped" : "failed";
+      this.parts = [];
       for (const store of this.pending) store.close(state, error.message);
       this.connection.abort();
       return this.setLost("");

@@ -1,4 +1,5 @@
 import { Pace } from "./pace.js";
+import { PARTS } from "./parts.js";
 import { epochsOf } from "./stages.js";
 
 /** A run as received so far: header, state and records, between which others may be yet to come. */
@@ -6,7 +7,9 @@ import { epochsOf } from "./stages.js";
 /** The stream is malformed; the message is displayed. */
 export class FormatError extends Error {}
 
-const VIEWS = { "<f4": Float32Array, "<u4": Uint32Array, "<i2": Int16Array };
+const VIEWS = {
+  "<f4": Float32Array, "<u4": Uint32Array, "<i2": Int16Array, "<u2": Uint16Array, "|i1": Int8Array,
+};
 const NEEDED = ["step", "epoch", "lam", "scale", "weight", "bias", "features"];
 const OVERSHOOT = 0.1;
 const TERMINAL = ["ended", "failed", "stopped"];
@@ -29,6 +32,8 @@ export class RunStore {
     /** Where each record lies, undefined where it has not come yet. The first and the last have. */
     this.places = [];
     this.received = 0;
+    /** For each optional part where that of each record lies, undefined where it has not come. */
+    this.parts = Object.fromEntries(PARTS.map((part) => [part, []]));
     /** The smallest boxes [left, right, bottom, top] around the features of early and late records. */
     this.boxes = { early: null, late: null };
   }
@@ -105,17 +110,42 @@ export class RunStore {
     if (this.state === "connecting" || this.state === "queued") this.state = "training";
   }
 
-  /** Take the records of a buffer, one after the other; those already here are left as they are. */
-  put(buffer, indices) {
+  /**
+   * Take the records of a buffer, one after the other; those already here are left as they are.
+   * @param {number} size bytes of each; if they are as in the run file, their optional parts are there
+   */
+  put(buffer, indices, size) {
     let fresh = 0;
     indices.forEach((index, i) => {
       if (this.places[index]) return;
-      this.places[index] = [buffer, i * this.header.record_size];
+      const place = (this.places[index] = [buffer, i * size]);
+      if (size === this.header.record_size) for (const part of PARTS) this.parts[part][index] ??= place;
       this.widen(index);
       fresh += 1;
     });
     this.received += fresh;
     return fresh;
+  }
+
+  /** Take an optional part of consecutive records. */
+  putPart({ name, first, count, size, buffer }) {
+    const [begin] = this.header.parts[name];
+    for (let i = 0; i < count; i++) this.parts[name][first + i] ??= [buffer, i * size - begin];
+  }
+
+  /** The first record without one of these optional parts, which it should have. */
+  partPrefix(wanted) {
+    const lacking = (name) => {
+      if (!this.header?.parts?.[name]) return this.header ? Infinity : 0;
+      const index = this.parts[name].findIndex((place) => !place);
+      return index < 0 ? this.parts[name].length : index;
+    };
+    return Math.min(...wanted.map(lacking));
+  }
+
+  /** Whether nothing is lacking: all records are here, with these optional parts. */
+  has(wanted) {
+    return this.finished && (!wanted.length || this.partPrefix(wanted) >= this.count);
   }
 
   setStatus({ state, position = 0, wait = NaN, why = "" }) {
@@ -138,10 +168,18 @@ export class RunStore {
   /** A typed view of one field of record `index`, made without a copy. */
   view(index, name) {
     const field = this.header.fields[name];
-    if (!field) return null;
-    const [buffer, at] = this.places[index];
+    const place = this.placeOf(index, name);
+    if (!field || !place) return null;
+    const [buffer, at] = place;
     const length = field.shape.reduce((product, side) => product * side, 1);
     return new VIEWS[field.dtype](buffer, at + field.offset, length);
+  }
+
+  /** The buffer that holds a field of record `index`, and where in it the record would begin. */
+  placeOf(index, name) {
+    const part = name.split(".")[0].replace("_scale", "");
+    const places = this.parts[part] ?? this.places;
+    return places[index];
   }
 
   /** A number of record `index`, NaN where the record has none. */

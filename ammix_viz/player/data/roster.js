@@ -9,7 +9,7 @@ const RESTART_SECONDS = 1.5;
 export class Roster {
   /**
    * @param {{
-   *   open(keys: string[], firsts: number[], signal: AbortSignal): Promise<Response>,
+   *   open(keys: string[], firsts: number[], signal: AbortSignal, parts: object): Promise<Response>,
    *   states(keys: string[]): Promise<object>,
    * }} ways how to open a stream, and how to ask for states
    * @param {() => void} changed called after news of any kind
@@ -21,6 +21,8 @@ export class Roster {
     this.byKey = new Map();
     this.feeds = [];
     this.restarting = [];
+    /** The optional parts of records that are received too. */
+    this.parts = [];
   }
 
   get stores() {
@@ -37,6 +39,16 @@ export class Roster {
     if (away === this.away) return;
     this.away = away;
     for (const feed of this.feeds) feed.setAway(away);
+  }
+
+  /** Receive these optional parts of all records from now on, also of those already here. */
+  setParts(parts) {
+    if (parts.every((part) => this.parts.includes(part))) return;
+    this.parts = [...new Set([...this.parts, ...parts])];
+    for (const feed of this.feeds) feed.stop();
+    const waiting = this.feeds.flatMap((feed) => feed.stores);
+    this.feeds = [];
+    this.feed(this.stores.filter((store) => waiting.includes(store) || !store.has(this.parts)));
   }
 
   /** Have exactly these runs; those already here are left alone. Say whether any are new or gone. */
@@ -62,7 +74,7 @@ export class Roster {
   }
 
   feed(stores) {
-    if (stores.length) this.feeds.push(new Feed(stores, this.ways, this.changed, this.away));
+    if (stores.length) this.feeds.push(new Feed(stores, this.ways, this.changed, this.away, this.parts));
   }
 
   /** Mark runs as restarting; return their keys. */

@@ -1,4 +1,4 @@
-import { decode } from "./coding.js";
+import { coreSize, decode, decodePart } from "./coding.js";
 import { FormatError } from "./records.js";
 import { stageAt } from "./stages.js";
 
@@ -6,7 +6,7 @@ import { stageAt } from "./stages.js";
 
 const HEAD_BYTES = 12;
 const MOST_BYTES = 2 ** 28;
-const KINDS = { header: 0, records: 1, status: 2, restart: 3, piece: 4, heartbeat: 5 };
+const KINDS = { header: 0, records: 1, status: 2, restart: 3, piece: 4, heartbeat: 5, part: 6 };
 
 export class MessageReader {
   constructor() {
@@ -43,7 +43,7 @@ export class MessageReader {
   readHead(head) {
     this.head = [head.getUint32(0, true), head.getUint32(4, true)];
     const length = head.getUint32(8, true);
-    if (length > MOST_BYTES || this.head[1] > KINDS.heartbeat) {
+    if (length > MOST_BYTES || this.head[1] > KINDS.part) {
       throw new FormatError("The server sent an unknown message. Reload the page.");
     }
     this.expect(length);
@@ -81,6 +81,7 @@ export class Dispatcher {
     if (kind === KINDS.header) store.accept(parseJson(payload));
     else if (kind === KINDS.records) this.append(run, store, payload);
     else if (kind === KINDS.piece) this.add(run, store, payload);
+    else if (kind === KINDS.part) this.addPart(store, payload);
     else if (kind === KINDS.status) this.tell(run, store, parseJson(payload) ?? {});
     else this.restart(run, store);
   }
@@ -117,7 +118,7 @@ export class Dispatcher {
     if (from > store.prefix) throw new FormatError("The server left out some records.");
     const indices = Array.from({ length: payload.byteLength / size }, (_, i) => from + i);
     this.next[run] = from + indices.length;
-    this.put(run, store, payload, indices);
+    this.put(run, store, payload, indices, size);
   }
 
   /** A coded piece. */
@@ -127,11 +128,17 @@ export class Dispatcher {
       if (!store.places[index]) throw new FormatError("The server left out some records.");
       return store.view(index, "features");
     });
-    this.put(run, store, buffer, indices);
+    this.put(run, store, buffer, indices, coreSize(store.header));
   }
 
-  put(run, store, buffer, indices) {
-    const fresh = store.put(buffer, indices);
+  /** An optional part of some records. */
+  addPart(store, payload) {
+    if (!store.header) throw new FormatError("The server sent records of the wrong size.");
+    store.putPart(decodePart(payload, store.header));
+  }
+
+  put(run, store, buffer, indices, size) {
+    const fresh = store.put(buffer, indices, size);
     this.fresh[run] += fresh;
     if (fresh) notePace(store);
   }
