@@ -102,6 +102,7 @@ def _classified(
         accuracy, weights = per_class @ frequency, (frequency / torch.bincount(labels))[labels]
     return {
         "accuracy": 100 * accuracy,
+        "balanced_accuracy": 100 * per_class.mean(-1),
         "per_class_accuracy": 100 * per_class,
         "calibration_error": 100 * calibration_error(confidence, correct, weights=weights),
     }

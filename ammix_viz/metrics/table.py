@@ -16,8 +16,10 @@ class Metric:
     ----------
     title : str
         Title of its curve and of its column in tables.
+    label : str
+        Its name beside its value in the player.
     symbol, subscript : str
-        Displayed beside its value in the player.
+        Its symbol in the papers, which follows the name; alone where panels are small.
     help : str
         What it measures and how to read it, in a sentence or two.
     better : {1, -1, 0}
@@ -40,9 +42,12 @@ class Metric:
         Whether it is defined for 2-D features only.
     neighbors : int
         The setting `neighbors` of the runs that record it; 1 for all runs.
+    same_as : str
+        The metric that has the same values; charts and tables then have that one alone.
     """
 
     title: str
+    label: str = ""
     symbol: str = ""
     subscript: str = ""
     help: str = ""
@@ -56,11 +61,13 @@ class Metric:
     limits: tuple[float, float] | None = None
     in_plane: bool = False
     neighbors: int = 1
+    same_as: str = ""
 
 
 def _uniformity(k: int) -> Metric:
     return Metric(
         f"U{k}, neighbourhood uniformity",
+        label="Neighbour uniformity",
         symbol="U",
         subscript=str(k),
         help=f"Neighbourhood uniformity: mean distance from a class centre to its {k} nearest "
@@ -76,8 +83,19 @@ NEIGHBORS = range(2, 10)
 METRICS: Mapping[str, Metric] = {
     "accuracy": Metric(
         "Accuracy, %",
-        symbol="Accuracy",
+        label="Accuracy",
         help="Share of samples that are classified correctly. Higher is better.",
+        better=1,
+        digits=1,
+        unit="%",
+        of_classifier=True,
+        headline=True,
+    ),
+    "balanced_accuracy": Metric(
+        "Balanced accuracy, %",
+        label="Balanced accuracy",
+        help="Mean of the accuracies of the classes, so that a rare class counts as much as a "
+        "frequent one. Higher is better.",
         better=1,
         digits=1,
         unit="%",
@@ -86,15 +104,17 @@ METRICS: Mapping[str, Metric] = {
     ),
     "A": Metric(
         "A, alignment",
+        label="Alignment",
         symbol="A",
-        help="Alignment: mean distance between features of the same class. Lower means tighter "
-        "classes; near zero, a class has collapsed to a point.",
-        better=-1,
+        help="Alignment: mean distance between features of the same class. It grows with the scale "
+        "of all features, and is near zero where a class has collapsed to a point, so neither "
+        "direction is better.",
         digits=2,
         headline=True,
     ),
     "U": Metric(
         "U, uniformity",
+        label="Uniformity",
         symbol="U",
         help="Uniformity: mean distance between class centres, each scaled to length one. "
         "Higher means more evenly spread classes.",
@@ -103,6 +123,7 @@ METRICS: Mapping[str, Metric] = {
     ),
     "U1": Metric(
         "U1, neighbourhood uniformity",
+        label="Neighbour uniformity",
         symbol="U",
         subscript="1",
         help="Neighbourhood uniformity: mean distance from a class centre to its nearest other "
@@ -113,6 +134,7 @@ METRICS: Mapping[str, Metric] = {
     **{f"U{k}": _uniformity(k) for k in NEIGHBORS},
     "D_relative": Metric(
         "D_relative",
+        label="Relative distance",
         symbol="D",
         subscript="relative",
         help="Mean distance between class centres divided by the largest distance between any two "
@@ -122,7 +144,7 @@ METRICS: Mapping[str, Metric] = {
     ),
     "margin_balance": Metric(
         "Margin balance",
-        symbol="Margin balance",
+        label="Margin balance",
         help="The smallest class margin divided by the largest. A class's margin "
         "is the distance from its centre to the nearest decision boundary. 1: all margins are "
         "equal. Below 0: a class centre is on the wrong side of a boundary. Higher is better.",
@@ -133,6 +155,7 @@ METRICS: Mapping[str, Metric] = {
     ),
     "lam": Metric(
         "λ, share of the first sample",
+        label="Mixing share",
         symbol="λ",
         help="Share of the first sample in a mixed pair. AM-mixup and AMA lower it from 1 as "
         "training accuracy rises; at ½ the mix is the midpoint.",
@@ -141,7 +164,7 @@ METRICS: Mapping[str, Metric] = {
     ),
     "D_max": Metric("D_max, largest distance"),
     "D_centroid": Metric("D_centroid, between class centres"),
-    "U_raw": Metric("U, centres not normalised", better=1),
+    "U_raw": Metric("U, centres not normalised", better=1, same_as="D_centroid"),
     "U1_raw": Metric("U1, centres not normalised", better=1),
     **{
         f"U{k}_raw": Metric(f"U{k}, centres not normalised", better=1, neighbors=k)
@@ -173,8 +196,10 @@ def recorded(neighbors: int = 1) -> dict[str, Metric]:
 
 
 def curves(neighbors: int = 1) -> tuple[str, ...]:
-    """Return the metrics with one value, per split or for the run."""
-    return tuple(n for n, metric in recorded(neighbors).items() if not metric.per_class)
+    """Return the metrics of charts and tables: one value, per split or for the run, each once."""
+    return tuple(
+        n for n, metric in recorded(neighbors).items() if not (metric.per_class or metric.same_as)
+    )
 
 
 def headlines(neighbors: int = 1) -> tuple[str, ...]:

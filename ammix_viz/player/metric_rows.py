@@ -5,6 +5,7 @@ from typing import Any
 from ammix_viz.metrics.table import METRICS, headlines
 
 FIELDS = {
+    "label": "label",
     "symbol": "symbol",
     "subscript": "subscript",
     "help": "help",

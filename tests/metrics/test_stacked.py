@@ -73,6 +73,29 @@ def test_margin_balance_by_hand(margin, balance):
     assert found.tolist() == pytest.approx([balance, 1.0])
 
 
+def test_balanced_accuracy_counts_a_lost_rare_class_as_much_as_any():
+    # One feature, and the line between the classes at 0: all 99 of class 0 are on the right side,
+    # the only one of class 1 is not.
+    features = torch.tensor([[[-1.0, 0.0]] * 100])
+    labels = torch.tensor([0] * 99 + [1])
+    weight = torch.tensor([[(-1.0, 0.0), (1.0, 0.0)]])
+    measured = measure(features, labels, weight, torch.zeros(1, 2))
+    assert measured["accuracy"].tolist() == pytest.approx([99])
+    assert measured["balanced_accuracy"].tolist() == pytest.approx([50])
+
+
+def test_balanced_accuracy_needs_no_class_counts_of_the_full_split():
+    generator = torch.Generator().manual_seed(4)
+    features = torch.randn(2, 90, 2, generator=generator)
+    weight, bias = torch.randn(2, 4, 2, generator=generator), torch.randn(2, 4, generator=generator)
+    measured = measure(features, torch.tensor(CLASSES), weight, bias, totals=(5000, 800, 100, 20))
+    predicted = (features @ weight.mT + bias[:, None]).argmax(-1).numpy()
+    expected = [
+        100 * np.mean([(own[CLASSES == k] == k).mean() for k in range(4)]) for own in predicted
+    ]
+    assert measured["balanced_accuracy"].tolist() == pytest.approx(expected, rel=1e-5)
+
+
 def test_margin_balance_is_that_of_the_recorded_margins():
     generator = torch.Generator().manual_seed(1)
     features = torch.randn(6, 90, 2, generator=generator)

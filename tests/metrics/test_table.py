@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from ammix_viz.metrics.table import METRICS, fields_of, headlines, recorded, title_of
+from ammix_viz.metrics.table import METRICS, curves, fields_of, headlines, recorded, title_of
 from ammix_viz.player.metric_rows import metric_rows
 from ammix_viz.runs.format import record_dtype
 from ammix_viz.studies.sweeps.sweep import METRICS as OF_SWEEPS
@@ -24,9 +24,17 @@ def test_every_metric_is_in_a_record_once_and_with_coarse_classes_twice():
 def test_the_player_shows_the_headlines_and_says_what_they_are():
     rows = metric_rows()
     assert [row["name"] for row in rows] == list(headlines())
-    assert all(row["symbol"] and row["help"].endswith(".") for row in rows)
+    assert all(row["label"] and row["help"].endswith(".") for row in rows)
+    symbols = {row["name"]: row["symbol"] for row in rows if row["symbol"]}
+    assert symbols == {"A": "A", "U": "U", "U1": "U", "D_relative": "D", "lam": "λ"}
     balance = next(row for row in rows if row["name"] == "margin_balance")
     assert (balance["better"], balance["perSplit"], balance["ofClassifier"]) == (1, True, True)
+
+
+def test_charts_and_tables_have_each_number_once():
+    assert "D_centroid" in curves()
+    assert "U_raw" not in curves()
+    assert "U_raw" in recorded()
 
 
 def test_u_of_k_neighbours_exists_only_in_runs_that_ask_for_it():
