@@ -41,6 +41,7 @@ MODULES = (
     "canvas/raster",
     "canvas/scene",
     "canvas/axes",
+    "canvas/scale_bar",
     "controls/timeline",
     "controls/numbers",
     "plot",

@@ -50,7 +50,7 @@ function waysAt(base) {
 
 /**
  * @param {HTMLElement} element
- * @param {{runs: {key, title, about?, view?}[], metrics, note?, replay?, base?}} data
+ * @param {{runs: {key, title, about?, view?, data?}[], metrics, note?, replay?, display?, base?}} data
  * @param {{open?, states?, image?, restart?}} ways replacements for the default functions
  * @returns {{update(data): void, destroy(): void}}
  */

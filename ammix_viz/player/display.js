@@ -18,9 +18,9 @@ export class Display {
     /** Whether margins and the widths of the classes' sectors are painted. */
     this.margins = false;
     /** The samples on display. */
-    this.split = "train";
+    this.split = "test";
     /** Whether panels share one axis range, or have one each. */
-    this.axes = "shared";
+    this.axes = "each";
     /** Classes whose mixed rows are displayed: all if empty, those of one class, those of a pair. */
     this.pair = [];
     /** Keys of the runs whose panels are hidden. */

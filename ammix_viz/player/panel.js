@@ -59,10 +59,15 @@ export class Panel {
     this.margins = null;
   }
 
-  /** Display another run; the previous picture stays, dimmed, until its first record. */
+  /**
+   * Display another run. The previous picture stays, dimmed, until its first record, unless it is of
+   * other data, whose classes the legend no longer names.
+   */
   assign(run, store) {
     if (this.lens?.store !== store) this.panelRange = new Range(this.panelRange.current);
     this.lens = lensOf(store, isCoarse(run));
+    this.otherData = run.data !== this.data;
+    this.data = run.data;
     setText(this.title, run.title ?? run.key);
     setText(this.about, run.about ?? "");
     setAttribute(this.element, "data-key", run.key);
@@ -147,6 +152,7 @@ export class Panel {
   /** @param {{range, row: number}} at the range of feature space, and the mixed row under the pointer */
   paint(view, { range, row }) {
     const { rows, chosen, moment } = this;
+    this.otherData = false;
     const mixing = rows && { rows, chosen, row, strength: view.hold.strength };
     for (const plot of this.plots) {
       plot.paint(moment, plot.space.range ?? range, { ...view, margins: this.margins }, mixing);

@@ -6,8 +6,9 @@ import { listenToKeys } from "./controls/keyboard.js";
 import { Legend } from "./controls/legend.js";
 import { Styles } from "./canvas/styles.js";
 import { Display } from "./display.js";
-import { bestOf, epochTextAt } from "./controls/numbers.js";
+import { epochTextAt, makeKey } from "./controls/numbers.js";
 import { Panel, columnsFor } from "./panel.js";
+import { barLength } from "./canvas/scale_bar.js";
 import { Range, sharedBox } from "./canvas/range.js";
 import { Roster } from "./data/roster.js";
 import { stageParts, stagesOf } from "./data/stages.js";
@@ -69,7 +70,10 @@ export class Player {
     this.row = make("div", { class: "ammix-panels" });
     this.root = make("section", { class: "ammix-player", "data-testid": "player", tabindex: -1 });
     this.root.setAttribute("aria-label", "Training, played back");
-    this.root.append(this.legend.note, this.legend.element, this.row, this.transport.element);
+    this.key = make("div", { class: "ammix-key-row" });
+    this.root.append(
+      this.legend.note, this.legend.element, this.row, this.key, this.transport.element,
+    );
     this.styles = new Styles(this.root);
     this.hover = new Hover(this.root, () => this.wake(), image);
     element.append(this.root);
@@ -97,12 +101,16 @@ export class Player {
   }
 
   /** Show these runs: runs already loaded are kept, new ones are requested. */
-  update({ runs = [], metrics = [], note = "", replay = 0 }) {
+  update({ runs = [], metrics = [], note = "", replay = 0, display = {} }) {
+    if (JSON.stringify(display) !== this.givenDisplay) this.display.adopt(display);
+    this.givenDisplay = JSON.stringify(display);
+    if (!this.metrics) this.key.append(makeKey(metrics));
     this.metrics ??= metrics;
     this.note = note;
     this.styles.forgetTheme();
     const others = this.roster.set([...new Set(runs.map((run) => run.key))]);
     this.arrange(runs);
+    if (this.panels.every(({ otherData }) => otherData)) this.legend.clear();
     if (others) this.startOver();
     else if (this.replay !== undefined && replay !== this.replay) this.timeline.rewind();
     this.replay = replay;
@@ -261,6 +269,7 @@ export class Player {
     const rangeOf = ({ panelRange }) => (display.axes === "each" ? panelRange : this.range).current;
     const ready = this.panels.filter((panel) => panel.store.count && rangeOf(panel));
     for (const panel of ready) panel.move(view);
+    view.barLength = display.axes === "each" ? barLength(ready.map((panel) => rangeOf(panel))) : 0;
     view.longestPush = playing ? 0 : Math.max(0, ...ready.map((panel) => panel.longestPush));
     for (const panel of ready) panel.paint(view, { range: rangeOf(panel), row: hover.rowOf(panel) });
     if (ready.length) this.painted += 1;
@@ -283,13 +292,14 @@ export class Player {
     const { position, end, playing, following, open } = timeline;
     const stores = panels.map((panel) => panel.store);
     const lenses = [...new Set(panels.map((panel) => panel.lens))];
-    const best = bestOf(this.metrics, lenses, position, this.display.split);
     for (const panel of panels) {
       panel.tell(position, now, this.display);
       panel.element.classList.toggle("ammix-stale", !panel.store.count || end < 0);
-      if (panel.store.count) panel.numbers.show(panel.lens, position, this.display.split, best);
+      panel.element.classList.toggle("ammix-blank", panel.otherData);
+      if (panel.store.count) panel.numbers.show(panel.lens, position, this.display.split);
     }
     this.tools.show(lenses, this.styles.current);
+    this.root.classList.toggle("ammix-staged-runs", stores.some((store) => stagesOf(store).length > 1));
     const longest = stores.reduce((a, b) => (b.count > (a?.count ?? 0) ? b : a), null);
     this.legend.show(lenses, this.display.split, this.note);
     const { state, roster } = this;

@@ -3,6 +3,7 @@ import { make } from "./controls/dom.js";
 import { paintMargins } from "./canvas/margins.js";
 import { featureSpace } from "./canvas/features.js";
 import { LONGEST_PUSH, paintMixing } from "./canvas/mixing.js";
+import { ScaleBar } from "./canvas/scale_bar.js";
 import { Scene } from "./canvas/scene.js";
 
 /** A canvas with axes: one run in one space. */
@@ -13,7 +14,10 @@ export class Plot {
     const bottom = make("div", { class: "ammix-ticks-x", "aria-hidden": "true" });
     const left = make("div", { class: "ammix-ticks-y", "aria-hidden": "true" });
     const name = make("div", { class: "ammix-space", "aria-hidden": "true" }, space.title);
-    this.element = make("div", { class: "ammix-plot" }, name, left, this.canvas, bottom);
+    this.scaleBar = new ScaleBar();
+    this.element = make(
+      "div", { class: "ammix-plot" }, name, left, this.canvas, this.scaleBar.element, bottom,
+    );
     this.axes = new Axes(bottom, left);
     this.scene = new Scene(this.canvas, space);
     /** The beads of the mixed rows that are painted, in pixels. */
@@ -37,6 +41,7 @@ export class Plot {
     const view = { ...given, ...given.styles.of(lens, scene.side, given.scale), marks: lens.marks };
     scene.paint(moment, { ...view, range, ticks });
     this.axes.show(range, ticks);
+    this.scaleBar.show(range, space === featureSpace ? view.barLength : 0);
     if (view.margins && space === featureSpace) paintMargins(scene, view.margins, view);
     this.beads = mixing ? this.paintMixing(moment, view, mixing) : [];
   }

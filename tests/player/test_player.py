@@ -14,7 +14,6 @@ from support.player_browser import (  # noqa: F401
     pixel_of,
     position,
     reading,
-    starred,
     status_of,
     text_is,
     until,
@@ -119,11 +118,14 @@ def test_scrubber_is_dragged_and_says_the_epoch(open_page):
     until(page, f"Math.abs(document.querySelector('{PLAYER}').dataset.position - 12) < 0.1")
     scrubber = page.get_by_role("slider", name="Epoch")
     assert scrubber.get_attribute("aria-valuetext") == "epoch 8 of 19"
-    assert page.get_by_test_id("epoch").inner_text().lower() == "epoch 8 of 19"
+    assert page.get_by_test_id("epoch").inner_text() == "Displayed: epoch 8 of 19"
     assert scrubber.get_attribute("aria-valuenow") == "12"
     scrubber.focus()
     page.keyboard.press("ArrowRight")
     until(page, "document.activeElement.getAttribute('aria-valuenow') === '13'")
+    for key, record in (("ArrowUp", 14), ("PageUp", 23), ("ArrowDown", 22), ("PageDown", 12)):
+        page.keyboard.press(key)
+        until(page, f"document.activeElement.getAttribute('aria-valuenow') === '{record}'")
 
 
 @browser_test
@@ -140,19 +142,51 @@ def test_numbers_are_those_of_the_record_shown(open_page, behaviour):
         assert value(page, key, "D_relative") == f"{record['train.D_relative']:.3f}"
     bars = panel(page, "full-0").locator(".ammix-bar-text").all_inner_texts()
     assert bars == ["90", "60", "30", "10"]
-    assert starred(page, "accuracy") == {"full-2"}
-    assert starred(page, "A") == {"full-0"}
-    assert starred(page, "U") == {"full-0", "full-1", "full-2"}
-    assert starred(page, "D_relative") == {"full-0"}
-    assert starred(page, "lam") == set()
 
 
 @browser_test
-def test_a_single_panel_is_not_the_best_of_anything(open_page):
+def test_metrics_have_names_and_say_which_way_is_better_without_a_hover(open_page):
     page = open_page("full-0")
     wait_frames(page, 24)
-    paused_at(page, 3)
-    assert starred(page, "accuracy") == set()
+    terms = panel(page, "full-0").locator("dt .ammix-name").all_inner_texts()
+    assert terms[:4] == ["Accuracy", "Balanced accuracy", "Alignment", "Uniformity"]
+    assert panel(page, "full-0").get_by_label("higher is better").count() == 6
+    assert panel(page, "full-0").locator("[data-measure=A] .ammix-arrow").count() == 0
+    assert page.locator(".ammix-key").inner_text() == "↑ higher is better"
+
+
+@browser_test
+def test_small_panels_have_letters_and_one_key_to_them(open_page):
+    page = open_page(*[f"full-{i}" for i in range(5)])
+    wait_frames(page, 24)
+    row = panel(page, "full-0").locator("[data-measure=U1] dt")
+    assert re.sub(r"\s", "", row.inner_text()) == "U1↑"
+    assert panel(page, "full-0").locator(".ammix-about").is_visible()
+    assert re.sub(r"\s+", " ", page.locator(".ammix-key").inner_text()) == (
+        "A alignment U uniformity U1 neighbour uniformity Drelative relative distance "
+        "λ mixing share ↑ higher is better"
+    )
+
+
+@browser_test
+def test_a_class_of_which_nothing_is_classified_correctly_is_named_lost(open_page):
+    page = open_page("full-0", "lost-1")
+    wait_frames(page, 24)
+    lost = "[data-measure=accuracy] .ammix-lost"
+    text_is(page, panel(page, "lost-1").locator(lost), "^1 class lost$")
+    assert panel(page, "full-0").locator(lost).is_hidden()
+    assert panel(page, "lost-1").locator(".ammix-bar-lost").count() == 1
+
+
+@browser_test
+def test_balanced_accuracy_appears_only_where_it_differs_from_accuracy(open_page, behaviour):
+    page = open_page("full-0")
+    wait_frames(page, 24)
+    paused_at(page, 9)
+    expected = behaviour.run("full-0").records[9]["train.balanced_accuracy"]
+    assert value(page, "full-0", "balanced_accuracy") == f"{expected:.1f} %"
+    page.get_by_role("button", name="Test", exact=True).click()
+    panel(page, "full-0").locator("[data-measure=balanced_accuracy]").wait_for(state="hidden")
 
 
 @browser_test
@@ -181,10 +215,11 @@ def test_test_points_and_their_numbers_at_a_click(open_page, behaviour):
 
 
 @browser_test
-def test_a_range_for_each_panel_enlarges_the_smaller_run_only_when_asked(open_page):
+def test_a_range_for_each_panel_enlarges_the_smaller_run_and_has_a_bar_for_the_scale(open_page):
     page = open_page("full-0", "full-5")
     wait_frames(page, 24)
     paused_at(page, 20)
+    assert page.locator(".ammix-scale:visible").count() == 0
     ticks = panel(page, "full-0").locator(".ammix-ticks-x")
     others = panel(page, "full-5").locator(".ammix-ticks-x")
     assert ticks.inner_html() == others.inner_html()
@@ -194,6 +229,17 @@ def test_a_range_for_each_panel_enlarges_the_smaller_run_only_when_asked(open_pa
         "([a, b]) => a.innerHTML !== b.innerHTML",
         [ticks.element_handle(), others.element_handle()],
     )
+    bars = [panel(page, key).locator(".ammix-scale") for key in ("full-0", "full-5")]
+    assert bars[0].inner_text() == bars[1].inner_text() == "5"
+    # As long as five units of the ticks in its panel.
+    for bar, axis in zip(bars, (ticks, others), strict=True):
+        unit = axis.evaluate(
+            "e => { const [a, b] = [...e.children].slice(-2);"
+            "const text = (s) => Number(s.textContent.replace('−', '-'));"
+            "return (parseFloat(b.style.left) - parseFloat(a.style.left)) / (text(b) - text(a)); }"
+        )
+        width = bar.locator("span").first.evaluate("e => parseFloat(e.style.width)")
+        assert width == pytest.approx(5 * unit, rel=0.01)
 
 
 @browser_test
@@ -248,7 +294,7 @@ def test_live_runs_go_no_further_than_the_slowest(open_page, behaviour):
     wait_frames(page, 8)
     wait_state(page, "waiting")
     assert position(page) == pytest.approx(7, abs=0.1)
-    text_is(page, status_of(page, "hold-1"), r"^Training: epoch 3 of 19$")
+    text_is(page, status_of(page, "hold-1"), r"^Trained to epoch 3 of 19$")
     text_is(page, page.locator(".ammix-overall"), "Waiting for training")
     behaviour.gate.set()
     wait_frames(page, 24)
@@ -298,12 +344,12 @@ def test_an_end_told_before_the_records_is_not_yet_the_end(open_page, behaviour)
 @browser_test
 def test_a_queued_run_says_so_and_joins_later(open_page, behaviour):
     page = open_page("queue-0")
-    text_is(page, status_of(page, "queue-0"), "^Waiting, number 3 in the queue, about 20 s$")
+    text_is(page, status_of(page, "queue-0"), "^Number 3 in the queue, about 20 s$")
     assert reading(page, "state") == "waiting"
     assert reading(page, "frames") == "0"
     behaviour.gate.set()
     wait_state(page, "live")
-    text_is(page, status_of(page, "queue-0"), "^Training: epoch")
+    text_is(page, status_of(page, "queue-0"), "^Trained to epoch")
 
 
 @browser_test
@@ -337,7 +383,7 @@ def test_a_run_of_two_stages_says_which_is_shown_in_its_panel_and_on_the_timelin
 
 
 @browser_test
-def test_an_encoder_without_a_classifier_shows_no_accuracy_no_map_and_wins_no_star(
+def test_an_encoder_without_a_classifier_shows_no_accuracy_and_no_map(
     open_page, behaviour
 ):
     page = open_page("full-0", "staged-1")
@@ -345,13 +391,11 @@ def test_an_encoder_without_a_classifier_shows_no_accuracy_no_map_and_wins_no_st
     last = last_of_first_stage(behaviour, "staged-1")
     paused_at(page, last)
     text_is(page, panel(page, "staged-1").locator("[data-measure=accuracy]"), "–")
-    assert starred(page, "accuracy") == {"full-0"}
     assert len(set(corners(panel(page, "staged-1")))) == 1
     assert len(set(corners(panel(page, "full-0")))) > 1
     assert set(panel(page, "staged-1").locator(".ammix-bar-text").all_inner_texts()) == {"–"}
     paused_at(page, last + 1)
     text_is(page, panel(page, "staged-1").locator("[data-measure=accuracy]"), r"\d %")
-    assert starred(page, "accuracy") == {"staged-1"}
     assert len(set(corners(panel(page, "staged-1")))) > 1
 
 
@@ -398,7 +442,7 @@ def test_restart_pressed_twice_asks_once_and_shows_the_run_again(open_page, beha
 @browser_test
 def test_a_click_on_the_scrubber_before_the_first_record_changes_nothing(open_page, behaviour):
     page = open_page("queue-0")
-    text_is(page, status_of(page, "queue-0"), "^Waiting, number 3")
+    text_is(page, status_of(page, "queue-0"), "^Number 3")
     page.get_by_test_id("scrubber").click()
     assert position(page) == 0
     behaviour.gate.set()
@@ -441,7 +485,7 @@ def test_other_runs_take_the_place_and_the_rest_is_left_alone(open_page, behavio
     wait_state(page, "ended")
     kept = panel(page, "full-0").element_handle()
     page.evaluate("window.show({ runs: window.runs('full-0', 'queue-2') })")
-    text_is(page, status_of(page, "queue-2"), "^Waiting, ")
+    text_is(page, status_of(page, "queue-2"), "^Number 3 in the queue")
     assert "ammix-stale" in panel(page, "queue-2").get_attribute("class")
     assert panel(page, "full-0").element_handle().evaluate("(e, k) => e === k", kept)
     assert position(page) < 20

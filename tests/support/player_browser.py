@@ -94,11 +94,6 @@ def value(page, key, measure):
     return panel(page, key).locator(f"[data-measure={measure}] .ammix-value").inner_text()
 
 
-def starred(page, measure):
-    rows = page.locator(f"[data-measure={measure}]:has(.ammix-star:visible)")
-    return {row.evaluate("e => e.closest('article').dataset.key") for row in rows.all()}
-
-
 def until(page, expression, argument=None):
     page.wait_for_function(expression, arg=argument)
 

@@ -33,13 +33,14 @@ body.dark {{ background: #0e1117; --st-background-color: #0e1117; --st-text-colo
 import component from "/bundle.js";
 const element = document.querySelector("#here");
 window.asked = [];
+const query = new URLSearchParams(location.search);
 window.metrics = {metrics};
 const setTriggerValue = (name, value) => window.asked.push([name, value]);
 window.show = (data) => {{
-  const given = {{ metrics: window.metrics, ...data }};
+  const display = {{ split: "train", axes: "shared", ...Object.fromEntries(query) }};
+  const given = {{ metrics: window.metrics, display, ...data }};
   window.leave = component({{ data: given, parentElement: element, setTriggerValue }});
 }};
-const query = new URLSearchParams(location.search);
 const keys = (query.get("runs") ?? "").split(",").filter(Boolean);
 if (query.has("dark")) document.body.className = "dark";
 window.runs = (...keys) => keys.map((asked) => {{
@@ -138,6 +139,7 @@ class FakeRun:
             record[f"{split}.D_relative"] = 0.9 - number / 10 + epoch / 1000
             record[f"{split}.margin_balance"] = number / 20 - 0.2 + epoch / 50
             record[f"{split}.per_class_accuracy"] = np.resize([90, 60, 30, 10], len(weight)) + s
+            record[f"{split}.balanced_accuracy"] = record[f"{split}.per_class_accuracy"].mean()
         if len(self.of):
             self._fill_coarse(record, weight)
 
@@ -191,6 +193,8 @@ class Behaviour:
             self.runs[key] = FakeRun(
                 number, length, self.counts, self.test, self.records, stages, extras
             )
+            if key.startswith("lost"):
+                self.runs[key].records["train.per_class_accuracy"][:, -1] = 0
             if key.startswith("older"):
                 del self.runs[key].header["fields"]["train.margin_balance"]
         return self.runs[key]

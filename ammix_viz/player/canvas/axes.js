@@ -3,7 +3,7 @@
 const WANTED = 4;
 
 /** A round step (1, 2 or 5 times a power of ten) that gives about the wanted number of ticks. */
-function roundStep(span, wanted) {
+export function roundStep(span, wanted) {
   const rough = span / wanted;
   const power = 10 ** Math.floor(Math.log10(rough));
   return [1, 2, 5, 10].map((n) => n * power).find((step) => step >= rough * 0.8);

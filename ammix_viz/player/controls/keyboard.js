@@ -7,6 +7,14 @@ const OTHERS = [
     .split(" ").map((role) => `[role=${role}]`),
 ].join(",");
 
+/** These scroll the page, except on the timeline. */
+const OF_TIMELINE = {
+  ArrowUp: (playback) => playback.step(1),
+  ArrowDown: (playback) => playback.step(-1),
+  PageUp: (playback) => playback.step(10),
+  PageDown: (playback) => playback.step(-10),
+};
+
 const ACTIONS = {
   " ": (playback) => playback.toggle(),
   ArrowLeft: (playback, many) => playback.step(many ? -10 : -1),
@@ -29,10 +37,15 @@ function isOurs(event, root) {
   return document.querySelector('[data-testid="player"]') === root;
 }
 
+function actionOf({ key, target }) {
+  const onTimeline = target instanceof Element && target.closest("[role=slider]");
+  return ACTIONS[key] ?? (onTimeline ? OF_TIMELINE[key] : undefined);
+}
+
 /** @param playback {toggle, step, seek}; @param {AbortSignal} signal ends the listening */
 export function listenToKeys(root, playback, signal) {
   const press = (event) => {
-    const action = ACTIONS[event.key];
+    const action = actionOf(event);
     if (!action || !isOurs(event, root)) return;
     event.preventDefault();
     action(playback, event.shiftKey);

@@ -5,22 +5,27 @@ import { countText } from "./words.js";
 
 /** The legend above the panels, and the switches. */
 
+/** What the numbers beside the classes are; those in brackets are always training samples. */
+const COUNTED = { test: "Test (training)", train: "Training" };
+
 /** The classes of one view with their sample counts in the chosen split. */
-function makeGroup(lens, chosen, several) {
-  const split = lens.store.header.totals ? chosen : "train";
+function makeGroup(lens, split, several) {
   const kindOfSamples = split === "train" ? "training samples" : "test samples";
   const { displayed, all } = lens.counts(split);
+  const trainedOn = lens.counts("train").all;
   const label = `${lens.coarse ? "Coarse classes" : "Classes"} and their ${kindOfSamples}`;
   const list = make("ul", { class: "ammix-classes", "aria-label": label });
   list.append(...lens.names.map((name, k) => {
     const count = all[k] === displayed[k] ? countText(all[k]) : `${countText(displayed[k])} of ${countText(all[k])}`;
-    const item = make("li", { title: `${name}: ${count} ${kindOfSamples}` });
+    const training = split === "train" ? "" : `${countText(trainedOn[k])} training samples`;
+    const words = [`${name}: ${count} ${kindOfSamples}`, training].filter(Boolean).join(", ");
+    const item = make("li", { title: words });
     item.innerHTML = markerSvg(lens.marks[k], 18);
-    item.append(name, make("span", { class: "ammix-muted" }, count));
+    item.append(name, make("span", { class: "ammix-muted" }, training ? `${count} (${countText(trainedOn[k])})` : count));
     return item;
   }));
-  const kind = make("span", { class: "ammix-group-name" }, lens.coarse ? "coarse" : "fine");
-  return make("div", { class: "ammix-group" }, ...(several ? [kind] : []), list);
+  const counted = several ? (lens.coarse ? "coarse" : "fine") : COUNTED[split];
+  return make("div", { class: "ammix-group" }, make("span", { class: "ammix-group-name" }, counted), list);
 }
 
 export class Legend {
@@ -28,15 +33,21 @@ export class Legend {
     this.note = make("p", { class: "ammix-note", hidden: "" });
     this.groups = make("div", { class: "ammix-groups" });
     const points = makeSwitch(display, "split", "Samples", [
-      ["train", "Train", "Display the training samples"],
-      ["test", "Test", "Display the test samples, which are not used for training"],
+      ["test", "Test", "Display and measure the test samples, which are not used for training"],
+      ["train", "Train", "Display and measure the training samples"],
     ]);
     const ranges = makeSwitch(display, "axes", "Axes", [
-      ["shared", "Shared", "The same axis range in all panels: compare sizes"],
-      ["each", "Per panel", "A separate axis range for each panel: compare shapes"],
+      ["each", "Per panel", "A range for each panel; the bar at the bottom left is equally long in all"],
+      ["shared", "Shared", "The same range in all panels: compare sizes"],
     ]);
     const switches = make("div", { class: "ammix-switches" }, points, ranges);
     this.element = make("div", { class: "ammix-head" }, this.groups, switches);
+  }
+
+  /** Name no classes until those of other data are known. */
+  clear() {
+    this.said = null;
+    this.groups.replaceChildren();
   }
 
   /** The classes on display: the coarse ones, the fine ones, or both. */

@@ -3,7 +3,7 @@ import { classColour, markerSvg } from "../canvas/shapes.js";
 import { epochsOf, stageAt, stagesOf } from "../data/stages.js";
 import { epochText, estimateText, numberText } from "./words.js";
 
-/** The metrics under a panel, and which panel is best. */
+/** The metrics under a panel, and the accuracy of each class. */
 
 const DIRECTIONS = { 1: ["↑", "higher is better"], "-1": ["↓", "lower is better"], 0: ["", ""] };
 
@@ -17,55 +17,53 @@ export function epochTextAt(store, position) {
   return `${name}: epoch ${epochText(epoch - before)} of ${epochs}`;
 }
 
-function valueOf(lens, position, split, { name, perSplit, ofClassifier }) {
-  const index = lens.store.nearest(position);
+function symbolOf({ symbol, subscript }) {
+  const letter = make("span", { class: "ammix-symbol" }, symbol);
+  if (subscript) letter.append(make("sub", {}, subscript));
+  return letter;
+}
+
+/** What letters and arrows mean, for panels that have no space for names. */
+export function makeKey(metrics) {
+  const letters = metrics.filter(({ symbol }) => symbol).map((metric) => {
+    return make("span", {}, symbolOf(metric), ` ${metric.label.toLowerCase()}`);
+  });
+  return make("p", { class: "ammix-key" }, ...letters, make("span", {}, "↑ higher is better"));
+}
+
+function valueOf(lens, index, split, { name, perSplit, ofClassifier }) {
   if (ofClassifier && lens.unlearnt(index)) return NaN;
   return lens.value(index, perSplit ? `${split}.${name}` : name);
 }
 
-function estimatedAt({ store }, position, split) {
-  return store.estimated(store.nearest(position), split);
+/** The accuracy of each class in percent, NaN where the classifier is not trained yet. */
+function sharesOf(lens, index, split) {
+  const view = lens.unlearnt(index) ? null : lens.view(index, `${split}.per_class_accuracy`);
+  return lens.names.map((_, k) => (view ? view[k] : NaN));
 }
 
-/** For each metric, the set of lenses that are best among those of the same classes. */
-export function bestOf(metrics, lenses, position, split) {
-  const sound = lenses.filter(({ store }) => store.count && store.state !== "failed");
-  const groups = [true, false].map((coarse) => sound.filter((lens) => lens.coarse === coarse));
-  return metrics.map((metric) => {
-    return new Set(groups.flatMap((group) => leaders(group, position, split, metric)));
-  });
-}
-
-/** The best by one metric, including ties as displayed; none if estimates and exact values mix. */
-function leaders(lenses, position, split, metric) {
-  if (!metric.better || lenses.length < 2) return [];
-  const numbers = lenses.map((lens) => {
-    return Number(valueOf(lens, position, split, metric).toFixed(metric.digits));
-  });
-  const compared = lenses.filter((_, i) => Number.isFinite(numbers[i]));
-  const kinds = new Set(compared.map((lens) => estimatedAt(lens, position, split)));
-  const finite = numbers.filter(Number.isFinite).map((value) => value * metric.better);
-  const best = Math.max(...finite) * metric.better;
-  return kinds.size === 1 ? lenses.filter((_, i) => numbers[i] === best) : [];
+/** How many classes have no sample that is classified correctly, in words, or "". */
+function lostText(shares) {
+  const count = shares.filter((share) => share === 0).length;
+  return count ? `${count} ${count === 1 ? "class" : "classes"} lost` : "";
 }
 
 function approximately() {
   return make("span", { class: "ammix-approx", hidden: "" }, "≈");
 }
 
-function metricRow({ symbol, subscript, better, help, name }) {
+function metricRow(metric) {
+  const { label, symbol, better, help, name } = metric;
   const [arrow, meaning] = DIRECTIONS[better];
-  const term = make("dt", { title: help }, symbol);
-  if (subscript) term.append(make("sub", {}, subscript));
-  if (arrow) term.append(make("span", { class: "ammix-arrow", "aria-label": meaning }, ` ${arrow}`));
-  const star = make("span", { class: "ammix-star", hidden: "", title: "Best of all panels now" }, "★");
-  star.setAttribute("aria-label", "best");
+  const term = make("dt", {}, make("span", { class: "ammix-name" }, label));
+  if (symbol) term.append(symbolOf(metric));
+  if (arrow) term.append(make("span", { class: "ammix-arrow", role: "img", "aria-label": meaning }, arrow));
+  const lost = make("span", { class: "ammix-lost", hidden: "" });
   const value = make("span", { class: "ammix-value" }, "–");
-  const row = make("div", { class: "ammix-measure", "data-measure": name, title: help });
   const approx = approximately();
-  const detail = make("dd", {}, star, approx, value);
-  row.append(term, detail);
-  return { row, star, value, approx, detail };
+  const detail = make("dd", {}, lost, approx, value);
+  const row = make("div", { class: "ammix-measure", "data-measure": name, title: help }, term, detail);
+  return { row, value, approx, detail, lost };
 }
 
 export class Numbers {
@@ -80,38 +78,56 @@ export class Numbers {
     this.barsOf = null;
   }
 
-  show(lens, position, split, best) {
-    const estimate = estimatedAt(lens, position, split) && estimateText(lens.store, split);
+  show(lens, position, split) {
+    const index = lens.store.nearest(position);
+    const estimate = lens.store.estimated(index, split) && estimateText(lens.store, split);
+    const shares = sharesOf(lens, index, split);
     this.metrics.forEach((metric, i) => {
-      const { row, star, value, approx, detail } = this.rows[i];
-      const number = valueOf(lens, position, split, metric);
-      const known = Number.isFinite(number);
-      const text = numberText(number, metric.digits);
-      setText(value, known && metric.unit ? `${text} ${metric.unit}` : text);
-      approx.hidden = !estimate || !known || !metric.perSplit;
-      if (approx.hidden) detail.removeAttribute("title");
-      else setAttribute(detail, "title", estimate);
-      star.hidden = !best[i].has(lens);
-      row.classList.toggle("ammix-best", best[i].has(lens));
+      const number = valueOf(lens, index, split, metric);
+      this.showMetric(metric, this.rows[i], number, estimate);
+      if (metric.name === "accuracy") this.showLost(this.rows[i].lost, lostText(shares));
+      if (metric.name === "balanced_accuracy") this.rows[i].row.hidden = this.isBalanced(lens, split);
     });
-    this.showBars(lens, position, split, estimate);
+    this.showBars(lens, shares, estimate, lens.unlearnt(index));
   }
 
-  showBars(lens, position, split, estimate) {
-    if (this.barsOf !== lens.marks) this.buildBars(lens);
-    const index = lens.store.nearest(position);
-    const none = lens.unlearnt(index);
-    const view = lens.view(index, `${split}.per_class_accuracy`);
-    lens.names.forEach((name, k) => {
-      const share = view && !none ? view[k] : NaN;
+  /** Whether balanced accuracy is accuracy, as all classes have equally many samples. */
+  isBalanced(lens, split) {
+    const { classes } = lens;
+    if (this.counted?.classes !== classes || this.counted.split !== split) {
+      const { all } = lens.counts(split);
+      this.counted = { classes, split, balanced: all.every((count) => count === all[0]) };
+    }
+    return this.counted.balanced;
+  }
+
+  showMetric({ digits, unit, perSplit }, { value, approx, detail }, number, estimate) {
+    const known = Number.isFinite(number);
+    const text = numberText(number, digits);
+    setText(value, known && unit ? `${text} ${unit}` : text);
+    approx.hidden = !estimate || !known || !perSplit;
+    if (approx.hidden) detail.removeAttribute("title");
+    else setAttribute(detail, "title", estimate);
+  }
+
+  showLost(element, words) {
+    setText(element, words);
+    element.hidden = !words;
+  }
+
+  showBars({ names, marks }, shares, estimate, untrained) {
+    if (this.barsOf !== marks) this.buildBars({ names, marks });
+    names.forEach((name, k) => {
+      const share = shares[k];
       const text = numberText(share, 0);
       const bar = this.bars.children[k];
       const sure = Number.isFinite(share) ? Math.min(Math.max(share, 0), 100) : 0;
       bar.querySelector(".ammix-bar-fill").style.transform = `scaleY(${(sure / 100).toFixed(3)})`;
       setText(bar.querySelector(".ammix-bar-number"), text);
       bar.querySelector(".ammix-approx").hidden = !estimate || !Number.isFinite(share);
+      bar.classList.toggle("ammix-bar-lost", share === 0);
       const source = estimate ? `. ${estimate}` : "";
-      const what = none || `${text} % of this class is classified correctly${source}`;
+      const what = untrained || `${text} % of this class is classified correctly${source}`;
       setAttribute(bar, "title", `${name}: ${what}`);
     });
   }

@@ -113,7 +113,7 @@ export class Transport {
     }
     setAttribute(this.live, "aria-pressed", following);
     this.live.disabled = !open;
-    setText(this.epoch, epoch);
+    setText(this.epoch, epoch.startsWith("epoch") ? `Displayed: ${epoch}` : epoch);
     setText(this.status, text);
     setAttribute(this.scrubber, "aria-valuetext", epoch);
     setAttribute(this.scrubber, "aria-valuenow", Math.round(position));

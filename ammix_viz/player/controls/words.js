@@ -68,15 +68,15 @@ function stageText(lens, position, now) {
 
 /** The place of a waiting run, and about how long it waits if that is known. */
 function queueText({ queue, wait }) {
-  const place = queue > 1 ? `number ${queue}` : "next";
+  const place = queue > 1 ? `Number ${queue}` : "Next";
   const time = wait < 90 ? `, about ${wait} s` : wait >= 90 ? `, about ${Math.round(wait / 60)} min` : "";
-  return `Waiting, ${place} in the queue${time}`;
+  return `${place} in the queue${time}`;
 }
 
 function trainingText(store, now) {
   if (!store.count) return "Starting…";
   const epoch = epochText(store.value(store.count - 1, "epoch"));
-  return `Training: epoch ${epoch} of ${epochsOf(store) ?? "?"}${leftText(secondsLeft(store, now))}`;
+  return `Trained to epoch ${epoch} of ${epochsOf(store) ?? "?"}${leftText(secondsLeft(store, now))}`;
 }
 
 /** The status of one run, for its panel. */
