@@ -46,9 +46,14 @@ def _use(data: str) -> None:
 
 
 def cards_of(comparison: Comparison) -> list[dict[str, str]]:
-    """Return the key, title and description of each run, for the player."""
+    """Return the key, title, description and data of each run, for the player."""
     return [
-        {"key": recipe.key, "title": variant.title, "about": METHODS[variant.method].about}
+        {
+            "key": recipe.key,
+            "title": variant.title,
+            "about": METHODS[variant.method].about,
+            "data": recipe.data,
+        }
         for variant, recipe in zip(comparison.variants, comparison.recipes, strict=True)
     ]
 

@@ -91,7 +91,7 @@ def test_balanced_accuracy_needs_no_class_counts_of_the_full_split():
     measured = measure(features, torch.tensor(CLASSES), weight, bias, totals=(5000, 800, 100, 20))
     predicted = (features @ weight.mT + bias[:, None]).argmax(-1).numpy()
     expected = [
-        100 * np.mean([(own[CLASSES == k] == k).mean() for k in range(4)]) for own in predicted
+        100 * np.mean([(own[k == CLASSES] == k).mean() for k in range(4)]) for own in predicted
     ]
     assert measured["balanced_accuracy"].tolist() == pytest.approx(expected, rel=1e-5)
 

@@ -383,9 +383,7 @@ def test_a_run_of_two_stages_says_which_is_shown_in_its_panel_and_on_the_timelin
 
 
 @browser_test
-def test_an_encoder_without_a_classifier_shows_no_accuracy_and_no_map(
-    open_page, behaviour
-):
+def test_an_encoder_without_a_classifier_shows_no_accuracy_and_no_map(open_page, behaviour):
     page = open_page("full-0", "staged-1")
     wait_frames(page, 24)
     last = last_of_first_stage(behaviour, "staged-1")
@@ -553,3 +551,20 @@ def test_nothing_is_cut_or_overlaps_at_any_width(open_page, width, columns):
         ".map(e => e.outerHTML)"
     )
     assert cut == []
+
+
+@browser_test
+def test_a_picture_of_other_data_is_not_left_under_the_new_legend(open_page, behaviour):
+    page = open_page("full-0")
+    wait_frames(page, 24)
+    page.evaluate("window.show({ runs: window.runs('queue-1') })")
+    text_is(page, status_of(page, "queue-1"), "^Number 3 in the queue")
+    assert panel(page, "queue-1").locator("canvas").is_visible()  # the same data: it is dimmed
+    others = "window.runs('queue-2').map((run) => ({ ...run, data: 'rings' }))"
+    page.evaluate(f"window.show({{ runs: {others} }})")
+    text_is(page, status_of(page, "queue-2"), "^Number 3 in the queue")
+    until(page, "!document.querySelector('canvas').checkVisibility({ visibilityProperty: true })")
+    assert page.locator(".ammix-classes li").count() == 0
+    behaviour.gate.set()
+    page.locator("canvas").wait_for()
+    assert page.locator(".ammix-classes li").count() == 4
