@@ -123,7 +123,7 @@ def test_a_run_whose_worker_is_killed_twice_says_so_and_can_be_restarted(open_ap
     page.get_by_text("came to a sudden end").first.wait_for()
     wait_for(lambda: _ready_workers(address))
     page.get_by_role("button", name="Restart").first.click()
-    page.get_by_text("Training: epoch").first.wait_for()
+    page.get_by_text("Trained to epoch").first.wait_for()
 
 
 def _ready_workers(address):
