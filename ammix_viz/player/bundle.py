@@ -55,6 +55,7 @@ MODULES = (
     "controls/switch",
     "controls/tools",
     "controls/legend",
+    "controls/pair_filter",
     "controls/transport",
     "player",
     "component",

@@ -7,6 +7,7 @@ import { Legend } from "./controls/legend.js";
 import { Styles } from "./canvas/styles.js";
 import { Display } from "./display.js";
 import { epochTextAt, makeKey } from "./controls/numbers.js";
+import { PairFilter } from "./controls/pair_filter.js";
 import { Panel, columnsFor } from "./panel.js";
 import { barLength } from "./canvas/scale_bar.js";
 import { Range, sharedBox } from "./canvas/range.js";
@@ -58,6 +59,7 @@ export class Player {
     this.legend = new Legend(this.display);
     this.tools = new Tools(this.display);
     this.legend.element.append(this.tools.element);
+    this.filter = new PairFilter(this.display, this.legend.element);
     this.playback = {
       toggle: () => this.touch(() => this.timeline.toggle()),
       step: (records) => this.touch(() => this.timeline.step(records)),
@@ -162,7 +164,7 @@ export class Player {
   /** Have the stream bring what the display needs. */
   askForParts() {
     const { mixing, view } = this.display;
-    this.roster.setParts?.([...(mixing ? ["mixed"] : []), ...(view === "features" ? [] : ["grid"])]);
+    this.roster.setParts([...(mixing ? ["mixed"] : []), ...(view === "features" ? [] : ["grid"])]);
   }
 
   arrangeSpaces() {
@@ -196,6 +198,7 @@ export class Player {
     this.root.style.setProperty("--ammix-columns", columns);
     this.root.classList.toggle("ammix-narrow", this.root.clientWidth < NARROW);
     this.root.classList.toggle("ammix-rows", columns > 1 && this.panels.length > columns);
+    this.root.classList.toggle("ammix-stacked", this.display.view === "both" && columns > 2);
     const ways = new Set(this.panels.map(({ lens }) => lens.wanted));
     this.root.classList.toggle("ammix-both", ways.size > 1);
     const canvases = this.panels.flatMap(({ plots }) => plots.map(({ canvas }) => canvas));
@@ -298,6 +301,7 @@ export class Player {
       panel.element.classList.toggle("ammix-blank", panel.otherData);
       if (panel.store.count) panel.numbers.show(panel.lens, position, this.display.split);
     }
+    this.filter.show();
     this.tools.show(lenses, this.styles.current);
     this.root.classList.toggle("ammix-staged-runs", stores.some((store) => stagesOf(store).length > 1));
     const longest = stores.reduce((a, b) => (b.count > (a?.count ?? 0) ? b : a), null);

@@ -2,7 +2,7 @@ import { Axes, ticksOf } from "./canvas/axes.js";
 import { make } from "./controls/dom.js";
 import { paintMargins } from "./canvas/margins.js";
 import { featureSpace } from "./canvas/features.js";
-import { LONGEST_PUSH, paintMixing } from "./canvas/mixing.js";
+import { LONGEST_PUSH, paintMixing, paintVeil } from "./canvas/mixing.js";
 import { ScaleBar } from "./canvas/scale_bar.js";
 import { Scene } from "./canvas/scene.js";
 
@@ -42,14 +42,12 @@ export class Plot {
     scene.paint(moment, { ...view, range, ticks });
     this.axes.show(range, ticks);
     this.scaleBar.show(range, space === featureSpace ? view.barLength : 0);
+    const beads = mixing ? mixing.chosen.flatMap((row) => space.beads(mixing.rows, row, moment)) : [];
+    const pushUnit = view.longestPush ? (LONGEST_PUSH * scene.side) / view.longestPush : 0;
+    const above = { ...view, ...mixing, pushUnit };
+    if (mixing && space.mixes(mixing.rows)) paintVeil(scene, view.theme);
     if (view.margins && space === featureSpace) paintMargins(scene, view.margins, view);
-    this.beads = mixing ? this.paintMixing(moment, view, mixing) : [];
-  }
-
-  paintMixing(moment, view, { rows, chosen, row, strength }) {
-    const beads = chosen.flatMap((each) => this.space.beads(rows, each, moment));
-    const pushUnit = view.longestPush ? (LONGEST_PUSH * this.scene.side) / view.longestPush : 0;
-    return paintMixing(this.scene, beads, { ...view, row, strength, pushUnit });
+    this.beads = paintMixing(scene, beads, above);
   }
 
   /** The bead at a pixel, the topmost of several, undefined if there is none within reach. */

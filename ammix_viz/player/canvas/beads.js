@@ -1,5 +1,7 @@
 import { displayedLabel, isDisplayed, labelWeights } from "../data/mixed.js";
 
+const MOST_OF_A_PAIR = 2;
+
 /**
  * Where mixed rows lie in a space. A bead is one mixed sample there: {row, x, y, ends, weights, push},
  * with both of what it was mixed from as [x, y, label], and the weights of its label as [label, weight].
@@ -46,18 +48,20 @@ export function inputBeads(rows, row, moment, inputs) {
 }
 
 /**
- * The rows to display: the first of them, which are of as many pairs of classes as there are.
+ * The rows to display: of two classes if there are any, and few of each pair of classes.
  *
  * @param {number[]} pair classes that the parents must be of: none, one or both
  */
 export function chooseRows(rows, lens, pair, most) {
-  const chosen = [];
-  for (let row = 0; row < rows.count && chosen.length < most; row++) {
-    const labels = [0, 1].map((j) => displayedLabel(rows.labels[2 * row + j], lens));
-    const fits = pair.length < 2
-      ? pair.every((label) => labels.includes(label))
-      : labels[0] !== labels[1] && pair.every((label) => labels.includes(label));
-    if (fits) chosen.push(row);
-  }
-  return chosen;
+  const labelsOf = (row) => [0, 1].map((j) => displayedLabel(rows.labels[2 * row + j], lens));
+  const all = Array.from({ length: rows.count }, (_, row) => row);
+  const fitting = all.filter((row) => pair.every((label) => labelsOf(row).includes(label)));
+  const apart = fitting.filter((row) => labelsOf(row)[0] !== labelsOf(row)[1]);
+  const times = new Map();
+  const chosen = (apart.length ? apart : fitting).filter((row) => {
+    const id = labelsOf(row).sort((a, b) => a - b).join();
+    times.set(id, (times.get(id) ?? 0) + 1);
+    return pair.length > 1 || times.get(id) <= MOST_OF_A_PAIR;
+  });
+  return chosen.slice(0, most);
 }

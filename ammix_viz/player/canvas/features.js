@@ -10,6 +10,7 @@ export const featureSpace = {
     shadeNodes(nodes, cells, moment.classifier, range, shades);
   },
   borders: (moment, range) => decisionSegments(moment.classifier, range),
+  mixes: () => true,
   beads: featureBeads,
   classify: (moment, x, y) => classify(moment.classifier, x, y),
 };

@@ -16,6 +16,8 @@ export class InputSpace {
     this.features = new Float32Array(this.corners.length);
     this.gridFeatures = this.features.subarray(2 * labels.length);
     this.cells = 0;
+    /** Whether features of the grid have come. */
+    this.known = false;
   }
 
   points() {
@@ -27,6 +29,11 @@ export class InputSpace {
     return [];
   }
 
+  /** Whether anything is mixed in this space. */
+  mixes({ site, partners }) {
+    return site === 0 || Boolean(partners);
+  }
+
   beads(rows, row, moment) {
     return inputBeads(rows, row, moment, this.inputs);
   }
@@ -34,6 +41,7 @@ export class InputSpace {
   shade(nodes, cells, moment, range, shades) {
     if (this.cells !== cells) this.prepare(cells);
     this.interpolate(moment);
+    if (!this.known) return void nodes.fill(shades[255]);
     const { weight, bias } = moment.classifier;
     const logits = new Float64Array(bias.length);
     for (let at = 0; at < nodes.length; at++) {
@@ -50,7 +58,7 @@ export class InputSpace {
   interpolate(moment) {
     const { features, atNodes, vertex, weight } = this;
     features.set(moment.features);
-    moment.read("grid", "grid_scale", this.gridFeatures);
+    this.known = moment.read("grid", "grid_scale", this.gridFeatures) || this.known;
     for (let at = 0; at < vertex.length; at += 3) {
       const [a, b, c] = [2 * vertex[at], 2 * vertex[at + 1], 2 * vertex[at + 2]];
       const to = (2 * at) / 3;
@@ -110,6 +118,7 @@ export class InputSpace {
   borders(moment) {
     const { cells, winners } = this;
     const segments = [];
+    if (!this.known) return segments;
     for (let row = 0; row < cells; row++) {
       for (let column = 0; column < cells; column++) {
         const a = row * (cells + 1) + column;

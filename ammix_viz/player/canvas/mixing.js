@@ -4,11 +4,11 @@ import { strokeTwice } from "./strokes.js";
 /** Paints mixed rows: hairlines to the parents, a bead in the colours of its label, the push on it. */
 
 const UNKNOWN_COLOUR = "#8c8c8c";
-const VEIL = 0.42;
+const VEIL = 0.4;
 const FAINT = 0.22;
 const LEAST_PUSH = 4;
 /** Length of the longest push, as a share of the picture. */
-export const LONGEST_PUSH = 0.17;
+export const LONGEST_PUSH = 0.14;
 
 /** How many mixed rows a picture of this width in CSS pixels takes without crowding. */
 export function mostRows(width) {
@@ -17,6 +17,15 @@ export function mostRows(width) {
 
 export function beadRadius(side, scale) {
   return Math.min(Math.max(side / 36, 5.5 * scale), 9 * scale);
+}
+
+/** Make a picture fainter, so that what follows stands out. */
+export function paintVeil({ context, side }, theme) {
+  context.save();
+  context.globalAlpha = VEIL;
+  context.fillStyle = theme.veil;
+  context.fillRect(0, 0, side, side);
+  context.restore();
 }
 
 /**
@@ -31,9 +40,6 @@ export function paintMixing(scene, beads, view) {
   const placed = beads.map((bead) => placeBead(scene, bead));
   context.save();
   context.lineCap = context.lineJoin = "round";
-  context.globalAlpha = VEIL * view.strength;
-  context.fillStyle = view.theme.veil;
-  context.fillRect(0, 0, side, side);
   const paint = (of) => {
     for (const bead of placed) {
       const faint = view.row >= 0 && bead.row !== view.row;

@@ -16,8 +16,8 @@ function spanText(values, digits) {
 }
 
 function labelText({ labelWeight }) {
-  if (labelWeight.every((weight) => weight === 0 || weight === 1)) return "label of the nearer parent";
-  return "labels mixed alike";
+  if (labelWeight.every((weight) => weight === 0 || weight === 1)) return "label of the nearer parent only";
+  return "label mixed by λ";
 }
 
 /** Where rows are mixed, λ, and whose label they have. */

@@ -11,19 +11,17 @@ export class Tools {
       ["input", "Input", "The space of the samples themselves, and what the network predicts there"],
       ["both", "Both", "Input space and feature space"],
     ]);
-    this.shown = makeToggles(display, "Show", [
+    const shown = makeToggles(display, "Show", [
       ["mixing", "Mixing", "Mixed samples, their parents and their labels (M)"],
       ["margins", "Margins", "The distance of each class centre to its nearest decision line, and the angle of each class"],
     ]);
-    this.element = make("div", { class: "ammix-tools" }, this.views, this.shown, this.scale.element);
+    this.element = make("div", { class: "ammix-tools" }, this.views, shown, this.scale.element);
   }
 
   /** @param lenses those on display; @param theme of the canvas */
   show(lenses, theme) {
     const ready = lenses.filter(({ store }) => store.header);
     this.views.hidden = ready.length > 0 && !ready.some(({ store }) => store.header.grid);
-    const mixing = this.shown.querySelector("[data-value=mixing]");
-    mixing.hidden = !ready.some(({ store }) => store.header.mixed);
     if (ready.length) this.scale.show(theme, Math.min(...ready.map(({ names }) => names.length)));
   }
 }

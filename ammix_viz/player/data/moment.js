@@ -44,14 +44,19 @@ export class Moment {
     return Float64Array.from(from, (value, i) => value + (to[i] - value) * share);
   }
 
-  /** Fill `target` with a field of integers times its scale, interpolated. Say whether the run has it. */
+  /**
+   * Fill `target` with a field of integers times its scale, interpolated; where only one of the records
+   * has come, with its values. Say whether any has.
+   */
   read(name, scale, target) {
     const { store } = this.lens;
     const { before, after, share } = this.place;
-    const [a, b] = [store.view(before, name), store.view(after, name)];
-    if (!a || !b) return false;
-    const scaleA = store.value(before, scale) * (1 - share);
-    const scaleB = store.value(after, scale) * share;
+    const values = [before, after].map((index) => store.view(index, name));
+    if (!values[0] && !values[1]) return false;
+    const [a, b] = [values[0] ?? values[1], values[1] ?? values[0]];
+    const [first, last] = [values[0] ? before : after, values[1] ? after : before];
+    const scaleA = store.value(first, scale) * (1 - share);
+    const scaleB = store.value(last, scale) * share;
     for (let i = 0; i < a.length; i++) target[i] = a[i] * scaleA + b[i] * scaleB;
     return true;
   }
