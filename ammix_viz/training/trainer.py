@@ -34,7 +34,7 @@ class Trainer:
     """The state of a stack of R runs that are trained together.
 
     Runs may join and leave between epochs. Those that joined together are a cohort: consecutive
-    runs, which have taken the same number of steps.
+    runs, which have taken the same number of steps. `cohorts` are their slices.
     """
 
     def __init__(self, recipes: Sequence[Recipe], dtype: torch.dtype) -> None:
@@ -50,7 +50,7 @@ class Trainer:
         self.per_epoch = steps_per_epoch(recipes[0], self.size)
         self.displayed = torch.from_numpy(self.dataset.displayed).to(device)
         self.step, self.last_sent = 0, -1
-        self.joined = np.zeros(len(recipes), int)  # the step at which each run joined
+        self.joined = np.zeros(len(recipes), int)
         self.v_acc = np.zeros(len(recipes))
         settings = recipes[0].canonical
         self.validates = settings.v_acc == "validation"
@@ -123,10 +123,16 @@ class Trainer:
             self.features = torch.cat([self.features, features])
             self.loss = np.append(self.loss, loss)
 
-    def cohorts(self) -> list[slice]:
-        """Return the runs of each cohort, in the order in which they joined."""
-        ends = [*(np.flatnonzero(np.diff(self.joined)) + 1).tolist(), len(self.recipes)]
-        return [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+    @property
+    def joined(self) -> np.ndarray:
+        """The step at which each run joined, shape (R,)."""
+        return self._joined
+
+    @joined.setter
+    def joined(self, steps: np.ndarray) -> None:
+        ends = [*(np.flatnonzero(np.diff(steps)) + 1).tolist(), len(steps)]
+        self._joined = steps
+        self.cohorts = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
 
     def _step_of(self, runs: slice) -> int:
         """Return the number of steps that the runs of a cohort have taken."""
@@ -325,7 +331,7 @@ class Trainer:
 
     def _due(self) -> list[slice]:
         """Return the cohorts of which a snapshot is due at this step."""
-        return [runs for runs in self.cohorts() if self._step_of(runs) in self.snapshot_steps]
+        return [runs for runs in self.cohorts if self._step_of(runs) in self.snapshot_steps]
 
     def _snapshots(self) -> Iterator[Snapshot]:
         """Yield the snapshots that are due between two epochs, once the next one is planned."""
@@ -338,7 +344,7 @@ class Trainer:
         They carry mixed rows of the last step.
         """
         lam = self._planned(runs).mean_lam
-        for cohort in self.cohorts():
+        for cohort in self.cohorts:
             if cohort.stop <= runs.stop:
                 last = self._snapshot(cohort, self.features[cohort], self.loss[cohort], lam)
                 yield last if self.all_failed else self._with_mixed_rows(last)
