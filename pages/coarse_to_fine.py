@@ -4,7 +4,7 @@ import streamlit as st
 
 from ammix_viz.ui.coarse import cards_of_both, show_table
 from ammix_viz.ui.controls import draw_controls
-from ammix_viz.ui.lab import can_train, show_player
+from ammix_viz.ui.lab import can_train, show_notes, show_player
 from ammix_viz.ui.setup import COARSE_SETS, read_setup
 from ammix_viz.ui.style import tighten
 
@@ -16,6 +16,7 @@ NOTE = (
 tighten()
 comparison = read_setup(COARSE_SETS)
 st.markdown("#### Can features learned from coarse classes separate fine ones?")
+show_notes(comparison)
 if can_train(comparison):
     show_player(comparison, NOTE, cards_of_both(comparison))
     show_table(comparison)

@@ -4,7 +4,8 @@ import streamlit as st
 
 from ammix_viz.ui.controls import draw_controls
 from ammix_viz.ui.curves import show_curves
-from ammix_viz.ui.lab import can_train, note_on, show_player
+from ammix_viz.ui.editor import show_editor
+from ammix_viz.ui.lab import can_train, note_on, show_notes, show_player
 from ammix_viz.ui.setup import FINE_SETS, read_setup
 from ammix_viz.ui.style import tighten
 
@@ -18,6 +19,8 @@ NOTES = {
 tighten()
 comparison = read_setup(FINE_SETS)
 st.markdown("#### How does mixing change the margins between classes?")
+show_notes(comparison)
+show_editor(comparison)
 trains = can_train(comparison)
 if trains:
     show_player(comparison, note_on(comparison, NOTES[comparison.shared.on_images]))

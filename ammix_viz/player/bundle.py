@@ -5,6 +5,7 @@ The modules are joined into one, because that is what a page can be handed.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -63,13 +64,35 @@ MODULES = (
 """In an order in which each uses only what stands before it when it is loaded."""
 
 
+EDITOR_MODULES = (
+    "controls/dom",
+    "canvas/shapes",
+    "editor/edited_points",
+    "editor/point_plot",
+    "editor/tools",
+    "editor/editor",
+    "editor/component",
+)
+"""Those of the editor of points."""
+
+
 @cache
 def bundle() -> str:
     """Return the player as one JavaScript module; its default export is a Streamlit component.
 
     The default export also carries `mount(element, data, ways)` for pages without Streamlit.
     """
-    return "\n".join(_without_links((FOLDER / f"{name}.js").read_text("utf-8")) for name in MODULES)
+    return _joined(MODULES)
+
+
+@cache
+def editor_bundle() -> str:
+    """Return the editor of points as one JavaScript module, as `bundle` does."""
+    return _joined(EDITOR_MODULES)
+
+
+def _joined(modules: Iterable[str]) -> str:
+    return "\n".join(_without_links((FOLDER / f"{name}.js").read_text("utf-8")) for name in modules)
 
 
 def _without_links(source: str) -> str:
@@ -81,3 +104,9 @@ def _without_links(source: str) -> str:
 def stylesheet() -> str:
     """Return the player's CSS; every class begins with `ammix-`."""
     return (FOLDER / "player.css").read_text("utf-8")
+
+
+@cache
+def editor_stylesheet() -> str:
+    """Return the CSS of the editor of points."""
+    return (FOLDER / "editor" / "editor.css").read_text("utf-8")

@@ -35,8 +35,9 @@ def draw_controls(sets: Sequence[str]) -> None:
             list(sets),
             format_func=lambda name: DATASETS[name].title,
             key="data",
-            help="2-D points, or real images: handwritten digits from scikit-learn, or the classes "
-            "airplane, automobile, bird and cat of CIFAR-10 (Mini-CIFAR). LT: long-tailed.",
+            help="2-D points, some of them placed by you, or real images: handwritten digits from "
+            "scikit-learn, or the classes airplane, automobile, bird and cat of CIFAR-10 "
+            "(Mini-CIFAR). LT: long-tailed.",
         )
         _main_controls()
         _seed_controls()
@@ -154,7 +155,7 @@ def _main_controls() -> None:
         st.caption(
             "With this β, λ can fall below ½. The mixed sample then gets the second sample's label."
         )
-    if vary != "imbalance":
+    if vary != "imbalance" and _applies("imbalance"):
         _imbalance()
 
 
@@ -189,15 +190,17 @@ def _seed_controls() -> None:
             args=("init_seed", "batch_seed"),
             help="Train with other random initial weights and batches, on the same data.",
         )
-        st.button(
-            "New data",
-            on_click=next_seed,
-            args=("data_seed",),
-            help="Sample new points from the same classes. For long-tailed images, select other "
-            "images.",
-        )
+        if _applies("data_seed"):
+            st.button(
+                "New data",
+                on_click=next_seed,
+                args=("data_seed",),
+                help="Sample new points from the same classes. For long-tailed images, select "
+                "other images.",
+            )
     data, start = st.session_state["data_seed_kept"], st.session_state["init_seed_kept"]
-    st.caption(f"Data seed {data}, weight seed {start}")
+    of_data = f"Data seed {data}, weight" if _applies("data_seed") else "Weight"
+    st.caption(f"{of_data} seed {start}")
     st.number_input(
         "Seeds",
         *number_rule("seeds").limits,

@@ -58,6 +58,14 @@ def cards_of(comparison: Comparison) -> list[dict[str, str]]:
     ]
 
 
+def show_notes(comparison: Comparison) -> None:
+    """Say what is displayed in another way than the URL or the controls asked for."""
+    panels, rest = len(comparison.variants), comparison.left_out
+    cut = [f"The first {panels} panels of {panels + rest} are displayed."] if rest else []
+    for sentence in [*st.session_state[NOTES], *cut]:
+        notices.warning(sentence)
+
+
 def show_player(
     comparison: Comparison, note: str, cards: Sequence[Mapping[str, str]] | None = None
 ) -> None:
@@ -69,7 +77,7 @@ def show_player(
     except ValueError:
         ask_again(submit)
         return
-    for sentence in [*st.session_state[NOTES], *_left_out(comparison), *notes]:
+    for sentence in notes:
         notices.warning(sentence)
     stopped = player(
         cards or cards_of(comparison),
@@ -80,11 +88,6 @@ def show_player(
     )
     if stopped:
         _restart([recipe for recipe in recipes if recipe.key in stopped])
-
-
-def _left_out(comparison: Comparison) -> list[str]:
-    panels, rest = len(comparison.variants), comparison.left_out
-    return [f"The first {panels} panels of {panels + rest} are displayed."] if rest else []
 
 
 def _restart(recipes: Sequence[Recipe]) -> None:

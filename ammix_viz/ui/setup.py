@@ -20,10 +20,13 @@ from ammix_viz.ui import address
 from ammix_viz.ui.keeping import KEEP, is_kept
 
 PAGE, NOTES, REPLAY, CHOSEN = "lab", "notes", "replay", "chosen_setup"
-SENT = "controls_sent"
+SENT, POINT_NOTES = "controls_sent", "point_notes"
 BY_METHOD, METHODS_BEFORE = "method", "methods_before_vary"
 FINE_SETS, COARSE_SETS = names_of(coarse=False), names_of(coarse=True)
-"""The data sets of the live lab and the sweep, and those that go from coarse to fine classes."""
+"""The data sets of the live lab, and those that go from coarse to fine classes."""
+
+SWEEP_SETS = tuple(name for name in FINE_SETS if not DATASETS[name].points)
+"""Those of the sweep, which has no editor of points."""
 
 PLAIN = tuple(name for name in SETTINGS if name not in ("method", "imbalance", *SEEDS))
 """Settings whose control has the same name and value."""
@@ -56,7 +59,7 @@ def read_setup(sets: Sequence[str]) -> Comparison:
     vary, notes = _read_vary()
     chosen = _read_controls(vary)
     _write(chosen)
-    state[NOTES] += [*notes, note] if note else notes
+    state[NOTES] += [*notes, *state.pop(POINT_NOTES, []), *filter(None, [note])]
     return chosen
 
 

@@ -23,7 +23,7 @@ from ammix_viz.studies.sweeps.sweep import (
 from ammix_viz.studies.sweeps.sweep_files import as_table, command
 from ammix_viz.ui import address, notices
 from ammix_viz.ui.lab import can_train
-from ammix_viz.ui.setup import FINE_SETS
+from ammix_viz.ui.setup import SWEEP_SETS
 from ammix_viz.ui.training import Training, current_training, show_progress, warn_of_damage
 
 PAGE, TRAINING = "sweep", "sweep_training"
@@ -87,9 +87,9 @@ def _adopt(query: Mapping[str, str]) -> None:
 
 
 def _set_of(data: str) -> str:
-    """Check that the live lab has this data set, and return its name."""
-    if data not in FINE_SETS:
-        raise ValueError(f"data is {quoted(data)}; here it must be one of {', '.join(FINE_SETS)}.")
+    """Check that the sweep has this data set, and return its name."""
+    if data not in SWEEP_SETS:
+        raise ValueError(f"data is {quoted(data)}; here it must be one of {', '.join(SWEEP_SETS)}.")
     return data
 
 
@@ -120,7 +120,7 @@ def _controls() -> None:
     with rest:
         with st.container(horizontal=True):
             st.selectbox(
-                "Data", FINE_SETS, format_func=lambda name: DATASETS[name].title, key="sweep_data"
+                "Data", SWEEP_SETS, format_func=lambda name: DATASETS[name].title, key="sweep_data"
             )
             st.selectbox("Metric", METRICS, format_func=title_of, key="sweep_metric")
         with st.container(horizontal=True):

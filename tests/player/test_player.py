@@ -23,7 +23,7 @@ from support.player_browser import (  # noqa: F401
 )
 from support.player_page import Behaviour
 
-from ammix_viz.player.bundle import MODULES, bundle, stylesheet
+from ammix_viz.player.bundle import EDITOR_MODULES, MODULES, bundle, stylesheet
 
 
 def test_bundle_has_one_export_and_no_import():
@@ -39,7 +39,7 @@ def test_bundle_joins_every_module_without_two_of_a_name():
 
     assert {
         path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.js")
-    } == set(MODULES)
+    } == {*MODULES, *EDITOR_MODULES}
     pattern = r"^(?:export default )?(?:async )?(?:function|class|const|let)\s+(\w+)"
     names = re.findall(pattern, bundle(), re.MULTILINE)
     assert len(names) > 60

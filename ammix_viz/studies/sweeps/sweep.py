@@ -19,7 +19,7 @@ from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import MAX_RUNS, Choice, checked
 from ammix_viz.settings.table import check
 
-FIXED = ("data", *VARIABLE)
+FIXED = ("data", "points", *VARIABLE)
 """Settings that can be set for all runs."""
 
 METRICS = tuple(f"{split}.{name}" for split in reversed(SPLITS) for name in SCALARS)
