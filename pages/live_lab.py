@@ -23,7 +23,7 @@ show_notes(comparison)
 show_editor(comparison)
 trains = can_train(comparison)
 if trains:
-    show_player(comparison, note_on(comparison, NOTES[comparison.shared.on_images]))
+    played = show_player(comparison, note_on(comparison, NOTES[comparison.shared.on_images]))
 draw_controls(FINE_SETS)
 if trains:
-    show_curves(comparison)
+    show_curves(comparison, played)

@@ -1,11 +1,10 @@
-"""Metrics during training: small multiples, one line per variant; a band over seeds."""
+"""Metrics during training: a small chart each, one line per variant; a band over seeds."""
 
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb
-from plotly.subplots import make_subplots
 
 from ammix_viz.figures.styles import DASHES, VALUE_COLOURS
 from ammix_viz.methods.table import METHODS
@@ -14,15 +13,17 @@ from ammix_viz.runs.history import Histories
 from ammix_viz.runs.seed_stats import Band, band
 from ammix_viz.settings.variants import Variant
 
-Charts = dict[str, dict[Variant, Band]]
+HEIGHT = 240
+"""Pixels of a chart, its title and axis included."""
+
 Lines = Mapping[Variant, Mapping[str, str]]
 """Colour and dash of each variant's line."""
 
 
 def metric_curves(
     histories: Histories, split: str, metrics: tuple[str, ...], epochs: Mapping[Variant, int]
-) -> go.Figure:
-    """Return one small chart per metric, each with all variants.
+) -> list[go.Figure]:
+    """Return a chart per metric, each with all variants.
 
     Parameters
     ----------
@@ -36,21 +37,28 @@ def metric_curves(
         Number of epochs of each variant: the fixed end of the axis. If they differ, the axis is
         the share of each variant's training.
     """
-    charts = {METRICS[n].title: _bands(histories, field_of(n, split)) for n in metrics}
-    figure = _small_multiples(charts, epochs)
-    for place, name in enumerate(metrics):
-        if METRICS[name].limits:
-            figure.update_yaxes(range=METRICS[name].limits, **_where(place, len(charts)))
-    return figure
+    return [
+        _chart(
+            METRICS[name].title,
+            _bands(histories, field_of(name, split)),
+            epochs,
+            METRICS[name].limits,
+        )
+        for name in metrics
+    ]
 
 
-def class_curves(histories: Histories, split: str, epochs: Mapping[Variant, int]) -> go.Figure:
-    """Return one small chart per class of its accuracy, each with all variants."""
+def class_curves(
+    histories: Histories, split: str, epochs: Mapping[Variant, int]
+) -> list[go.Figure]:
+    """Return a chart per class of its accuracy, each with all variants."""
     field = f"{split}.per_class_accuracy"
     some = [records for runs in histories.values() for records in runs if len(records)]
     classes = some[0][field].shape[1] if some else 0
-    charts = {f"Class {k}, accuracy %": _bands(histories, field, k) for k in range(classes)}
-    return _small_multiples(charts, epochs)
+    return [
+        _chart(f"Class {k}, accuracy %", _bands(histories, field, k), epochs)
+        for k in range(classes)
+    ]
 
 
 def _bands(histories: Histories, field: str, column: int | None = None) -> dict[Variant, Band]:
@@ -58,43 +66,30 @@ def _bands(histories: Histories, field: str, column: int | None = None) -> dict[
     return {variant: each for variant, each in found.items() if each is not None}
 
 
-def _small_multiples(charts: Charts, epochs: Mapping[Variant, int]) -> go.Figure:
-    columns = _columns(len(charts))
-    rows = -(-len(charts) // columns) or 1
-    figure = make_subplots(
-        rows=rows,
-        cols=columns,
-        subplot_titles=list(charts),
-        vertical_spacing=0.3 / rows,
-        horizontal_spacing=0.06,
-    )
+def _chart(
+    title: str,
+    series: Mapping[Variant, Band],
+    epochs: Mapping[Variant, int],
+    limits: tuple[float, float] | None = None,
+) -> go.Figure:
     last = max(epochs.values())
     alike, lines = set(epochs.values()) == {last}, line_styles(epochs)
-    for place, series in enumerate(charts.values()):
-        for variant, values in series.items():
-            x = values.epoch if alike else 100 * values.epoch / epochs[variant]
-            for trace in _traces(variant, lines[variant], x, values, legend=place == 0):
-                figure.add_trace(trace, **_where(place, len(charts)))
-    title = "epoch" if alike else "% of training"
-    figure.update_xaxes(range=[0, last if alike else 100])
-    figure.update_xaxes(title_text=title, title_standoff=4, row=rows)
+    figure = go.Figure()
+    for variant, values in series.items():
+        x = values.epoch if alike else 100 * values.epoch / epochs[variant]
+        figure.add_traces(_traces(variant, lines[variant], x, values))
+    axis = {"title": {"text": "epoch" if alike else "% of training", "standoff": 4}}
+    figure.update_xaxes(**axis, range=[0, last if alike else 100], fixedrange=True)
+    figure.update_yaxes(range=limits, fixedrange=True)
     figure.update_layout(
-        height=60 + 250 * rows,
-        margin={"l": 8, "r": 8, "t": 60, "b": 8},
-        legend={"orientation": "h", "y": 1 + 0.17 / rows, "x": 0, "yanchor": "bottom"},
-        hovermode="x unified",
+        title={"text": title, "font": {"size": 15}, "x": 0, "y": 1, "yanchor": "top"},
+        height=HEIGHT,
+        margin={"l": 8, "r": 8, "t": 30, "b": 8},
+        showlegend=False,
+        hovermode="closest",
+        dragmode=False,
     )
     return figure
-
-
-def _columns(charts: int) -> int:
-    return 2 if charts == 4 else min(3, max(charts, 1))
-
-
-def _where(place: int, charts: int) -> dict[str, int]:
-    """Return the row and the column of one of so many charts."""
-    row, column = divmod(place, _columns(charts))
-    return {"row": row + 1, "col": column + 1}
 
 
 def line_styles(variants: Iterable[Variant]) -> Lines:
@@ -116,17 +111,15 @@ def line_styles(variants: Iterable[Variant]) -> Lines:
 
 
 def _traces(
-    variant: Variant, style: Mapping[str, str], x: np.ndarray, values: Band, legend: bool
+    variant: Variant, style: Mapping[str, str], x: np.ndarray, values: Band
 ) -> list[go.Scatter]:
     line = go.Scatter(
         x=x,
         y=values.median,
         name=variant.title,
-        legendgroup=variant.title,
-        showlegend=legend,
         mode="lines",
         line={**style, "width": 2},
-        hovertemplate="%{y:.4g}",
+        hovertemplate="%{fullData.name}: %{y:.4g}<extra></extra>",
     )
     wide = np.isfinite(values.low) & (values.high > values.low)
     return (
@@ -141,8 +134,6 @@ def _middle_half(line: go.Scatter, x: np.ndarray, low: np.ndarray, high: np.ndar
     return go.Scatter(
         x=np.concatenate([x, x[::-1]]),
         y=np.concatenate([low, high[::-1]]),
-        legendgroup=line.legendgroup,
-        showlegend=False,
         mode="lines",
         line={"width": 0},
         fill="toself",

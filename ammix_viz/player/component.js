@@ -45,6 +45,7 @@ function waysAt(base) {
       };
     },
     restart() {},
+    report() {},
   };
 }
 
@@ -63,14 +64,15 @@ export function mount(element, data, ways = {}) {
 const mounted = new WeakMap();
 
 /** Streamlit calls this with every change of data, and the last call's answer on removal. */
-export default function component({ data: given, parentElement, setTriggerValue = () => {} }) {
+export default function component({ data: given, parentElement, setTriggerValue = () => {}, setStateValue = () => {} }) {
   const data = given ?? {};
   const call = {};
   const known = mounted.get(parentElement);
   const restart = (keys) => mounted.get(parentElement)?.trigger("restart", keys);
-  const player = known?.player ?? mount(parentElement, data, { restart });
+  const report = (name, value) => mounted.get(parentElement)?.keep(name, value);
+  const player = known?.player ?? mount(parentElement, data, { restart, report });
   if (known) player.update(data);
-  mounted.set(parentElement, { player, call, trigger: setTriggerValue });
+  mounted.set(parentElement, { player, call, trigger: setTriggerValue, keep: setStateValue });
   return () => {
     if (mounted.get(parentElement)?.call !== call) return;
     mounted.delete(parentElement);

@@ -1,4 +1,5 @@
 import { make, setAttribute } from "./controls/dom.js";
+import { Curves, epochAt } from "./controls/curves.js";
 import { Hold } from "./controls/hold.js";
 import { Hover } from "./controls/hover.js";
 import { Inputs } from "./data/inputs.js";
@@ -11,6 +12,7 @@ import { PairFilter } from "./controls/pair_filter.js";
 import { Panel, columnsFor } from "./panel.js";
 import { barLength } from "./canvas/scale_bar.js";
 import { Range, sharedBox } from "./canvas/range.js";
+import { Reporter } from "./data/reporter.js";
 import { Roster } from "./data/roster.js";
 import { stageParts, stagesOf } from "./data/stages.js";
 import { Timeline } from "./controls/timeline.js";
@@ -30,6 +32,7 @@ export class Player {
   /**
    * @param {HTMLElement} element
    * @param {{
+   *   report(name: string, value: unknown): void,
    *   open(keys: string[], firsts: number[], signal: AbortSignal): Promise<Response>,
    *   states(keys: string[]): Promise<object>,
    *   image(key: string, point: number): string,
@@ -38,7 +41,8 @@ export class Player {
    * }} ways how to open a stream, to ask for states, where a point's image is,
    *   to ask for inputs and for a restart
    */
-  constructor(element, { open, states, image, inputs, restart }) {
+  constructor(element, { open, states, image, inputs, restart, report }) {
+    this.reporter = new Reporter(report);
     this.roster = new Roster({ open, states }, () => this.news());
     this.askRestart = restart;
     this.panels = [];
@@ -91,6 +95,7 @@ export class Player {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour, { signal });
     motion.addEventListener("change", settle, { signal });
     listenToKeys(this.root, this.playback, signal);
+    this.curves = new Curves((position) => this.stopAt(position), signal);
     document.addEventListener("visibilitychange", () => this.noteVisibility(), { signal });
     this.roster.setAway(document.hidden);
   }
@@ -260,7 +265,9 @@ export class Player {
   move(now) {
     this.moved = now;
     const { position, end } = this.timeline;
-    if (end >= 0) this.transport.move(position, end, this.roster.total);
+    if (end < 0) return;
+    this.transport.move(position, end, this.roster.total);
+    this.curves.show(this.longest, position);
   }
 
   paint(now) {
@@ -304,7 +311,7 @@ export class Player {
     this.filter.show();
     this.tools.show(lenses, this.styles.current);
     this.root.classList.toggle("ammix-staged-runs", stores.some((store) => stagesOf(store).length > 1));
-    const longest = stores.reduce((a, b) => (b.count > (a?.count ?? 0) ? b : a), null);
+    const { longest } = this;
     this.legend.show(lenses, this.display.split, this.note);
     const { state, roster } = this;
     const live = stores.filter((store) => store.state === "training");
@@ -314,6 +321,19 @@ export class Player {
     this.transport.mark(this.staged());
     this.transport.tell({ playing, following, open, position, end, text, epoch });
     this.hover.show();
+  }
+
+  /** Go to a position and stay there. */
+  stopAt(position) {
+    this.touch(() => {
+      this.timeline.playing = false;
+      this.timeline.seek(position);
+    });
+  }
+
+  /** The run with the most records. */
+  get longest() {
+    return this.roster.stores.reduce((a, b) => (b.count > (a?.count ?? 0) ? b : a), null);
   }
 
   /** Where the stages of a run that has several lie on the timeline; whose, unless all are alike. */
@@ -338,7 +358,12 @@ export class Player {
   }
 
   report() {
-    const { position, end } = this.timeline;
+    const { position, end, playing, finished } = this.timeline;
+    const rests = end >= 0 && !playing && !finished;
+    this.reporter.tell({
+      split: this.display.split,
+      at: rests ? Number(epochAt(this.longest, position).toFixed(2)) : null,
+    });
     setAttribute(this.root, "data-state", this.state);
     const missing = Math.max(0, ...this.roster.stores.map((store) => store.missing));
     setAttribute(this.root, "data-frames", Math.max(end + 1 - missing, 0));
@@ -355,6 +380,7 @@ export class Player {
     cancelAnimationFrame(this.frame);
     this.wake = () => {};
     this.hover.clear();
+    this.reporter.stop();
     clearTimeout(this.hiding);
     this.roster.stop();
     this.leaving.abort();

@@ -130,3 +130,36 @@ def wins(
         for name, value in zip(records, values, strict=True):
             best[name] += value == max(values)
     return best, len(compared)
+
+
+def best_medians(
+    records: Mapping[Name, Sequence[np.void | None]], field: str, better: int, split: str
+) -> set[Name]:
+    """Return the methods whose median over seeds is the best.
+
+    There is none if a method has no value, or if all have the same one. A method that has lost a
+    class in some seed, so that none of its samples is classified correctly, is not among them.
+
+    Parameters
+    ----------
+    records : dict of method to sequence of record or None
+        One record of each seed; None where there is none.
+    field : str
+        A field of the records.
+    better : {1, -1}
+        1 if higher values are better, -1 if lower ones are.
+    split : {"train", "test"}
+        The samples whose classes may be lost.
+    """
+    own = {name: [each for each in seeds if each is not None] for name, seeds in records.items()}
+    values = [better * _median(seeds, field) for seeds in own.values()]
+    if not np.isfinite(values).all() or len(set(values)) < 2:
+        return set()
+    shares = f"{split}.per_class_accuracy"
+    whole = [all(np.all(each[shares] > 0) for each in seeds) for seeds in own.values()]
+    best = max((value for value, keeps in zip(values, whole, strict=True) if keeps), default=None)
+    return {n for n, v, keeps in zip(own, values, whole, strict=True) if keeps and v == best}
+
+
+def _median(records: Sequence[np.void], field: str) -> float:
+    return statistics.median(float(each[field]) for each in records) if records else math.nan

@@ -1,6 +1,6 @@
-"""The curves and the table below the player, for one seed or for many."""
+"""The curves below the player, for one seed or for many."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import chain
 
@@ -9,17 +9,19 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ammix_viz.figures.curves import class_curves, metric_curves
-from ammix_viz.metrics.table import METRICS, curves, field_of, headlines
+from ammix_viz.metrics.table import curves, headlines
 from ammix_viz.runs import history
 from ammix_viz.runs.history import Histories
-from ammix_viz.runs.seed_stats import ends, summarize, wins
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.variants import Variant
 from ammix_viz.training.schedule import total_epochs
 from ammix_viz.ui.keeping import KEEP
+from ammix_viz.ui.legend import show_legend
 from ammix_viz.ui.pacing import update_pause
+from ammix_viz.ui.player import Played
 from ammix_viz.ui.queue import ask_again, refused
 from ammix_viz.ui.session import session_id
+from ammix_viz.ui.values import show_table
 from ammix_viz.workers.batches import Progress, RunBatch
 from ammix_viz.workers.pool import shared
 
@@ -28,19 +30,39 @@ FIRST_CURVES_SECONDS = 2.0
 
 LIVE_POINTS = 100
 READY, BATCH = "curves_ready", "seeds_batch"
+CHARTS = "ammix-curves"
+"""Key of the container of the charts, by which the player finds them."""
 
 GROUPS: dict[str, Callable] = {
-    "Key metrics": lambda h, split, epochs, k: metric_curves(h, split, headlines(k), epochs),
-    "All metrics": lambda h, split, epochs, k: metric_curves(h, split, curves(k), epochs),
+    "Key metrics": lambda h, split, epochs, k: _metrics(h, split, headlines(k), epochs),
+    "All metrics": lambda h, split, epochs, k: _metrics(h, split, curves(k), epochs),
     "Accuracy by class": lambda h, split, epochs, k: class_curves(h, split, epochs),
 }
 
 
-def show_curves(comparison: Comparison) -> None:
+def _metrics(
+    histories: Histories, split: str, metrics: tuple[str, ...], epochs: Mapping[Variant, int]
+) -> list[go.Figure]:
+    """Return the charts of metrics; balanced accuracy only where it is not accuracy."""
+    accuracy, balanced = f"{split}.accuracy", f"{split}.balanced_accuracy"
+    runs = [records for seeds in histories.values() for records in seeds if len(records)]
+    same = all(np.allclose(each[accuracy], each[balanced], equal_nan=True) for each in runs)
+    kept = tuple(name for name in metrics if not (same and name == "balanced_accuracy"))
+    return metric_curves(histories, split, kept, epochs)
+
+
+def show_curves(comparison: Comparison, played: Played) -> None:
     """Plot the curves, every few seconds during training and once at the end.
 
     A session's first page delays them: otherwise the browser would load Plotly, some
     megabytes, before the player.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What the player displays.
+    played : Played
+        Its samples, and the epoch of the table.
     """
     if READY not in st.session_state:
         st.session_state[READY] = False
@@ -52,7 +74,8 @@ def show_curves(comparison: Comparison) -> None:
     except ValueError:
         ask_again(partial(advance, comparison, pause))
         return
-    st.fragment(_curves, run_every=pause if live else None)(comparison, pause if live else None)
+    pause_if_live = pause if live else None
+    st.fragment(_curves, run_every=pause_if_live)(comparison, played, pause_if_live)
 
 
 def _pause(epochs: int) -> float:
@@ -94,40 +117,49 @@ def show_batch_progress(comparison: Comparison, pause: float) -> None:
         st.progress(progress.share, f"{progress.done} of {progress.total} runs finished")
 
 
-def _curves(comparison: Comparison, pause: float | None) -> None:
+def _curves(comparison: Comparison, played: Played, pause: float | None) -> None:
     if pause:
         show_batch_progress(comparison, pause)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        group = st.segmented_control(
-            "Curves", list(GROUPS), default="Key metrics", required=True, key="curves"
-        )
-        split = st.segmented_control(
-            "Measured on",
-            ["train", "test"],
-            default="train",
-            required=True,
-            key="curves_split",
-            format_func={"train": "training samples", "test": "test samples"}.__getitem__,
-        )
+    group = st.segmented_control(
+        "Curves", list(GROUPS), default="Key metrics", required=True, key="curves"
+    )
     histories = history.read(comparison.by_variant)
     if not any(len(records) for runs in histories.values() for records in runs):
         st.caption("The curves appear with the first snapshot.")
         return
-    if comparison.seeds > 1:
-        st.caption(f"Line: median of {comparison.seeds} seeds. Band: the middle half of them.")
+    show_legend(comparison.variants)
+    st.caption(_about(comparison, played.split))
     plotted = _thinned(histories) if pause else histories
     lengths = [[len(records) for records in runs] for runs in plotted.values()]
-    figure = _figure(plotted, comparison, lengths, group, split)
-    st.plotly_chart(figure, key="chart", config={"displayModeBar": False})
+    _charts(_figures(plotted, comparison, lengths, group, played.split))
     if not pause:
-        _table(comparison, histories, split)
+        show_table(comparison, histories, played)
+
+
+def _about(comparison: Comparison, split: str) -> str:
+    of = {"test": "Test samples", "train": "Training samples"}[split]
+    seeds = comparison.seeds
+    lines = f" Line: median of {seeds} seeds; band: the middle half of them." if seeds > 1 else ""
+    return f"{of}.{lines} Press or drag in a chart to go to an epoch."
+
+
+def _charts(figures: Sequence[go.Figure]) -> None:
+    """Show charts beside each other, and below each other on a phone."""
+    columns = len(figures) if len(figures) < 3 else 2 if len(figures) == 4 else 3
+    with st.container(key=CHARTS):
+        for first in range(0, len(figures), columns):
+            for place, column in enumerate(st.columns(columns)):
+                if first + place < len(figures):
+                    number = first + place
+                    options = {"displayModeBar": False}
+                    column.plotly_chart(figures[number], key=f"chart_{number}", config=options)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _figure(
+def _figures(
     _histories: Histories, comparison: Comparison, lengths: list, group: str, split: str
-) -> go.Figure:
-    """Return the figure of histories that have these lengths; sessions share it."""
+) -> list[go.Figure]:
+    """Return the charts of histories that have these lengths; sessions share them."""
     epochs = dict(zip(comparison.variants, map(total_epochs, comparison.recipes), strict=True))
     return GROUPS[group](_histories, split, epochs, comparison.shared.neighbors)
 
@@ -137,54 +169,3 @@ def _thinned(histories: Histories) -> dict[Variant, list[np.ndarray]]:
     longest = max(len(records) for runs in histories.values() for records in runs)
     step = -(-longest // LIVE_POINTS)
     return {each: [records[::step] for records in runs] for each, runs in histories.items()}
-
-
-def _table(comparison: Comparison, histories: Histories, split: str) -> None:
-    names = curves(comparison.shared.neighbors)
-    fields = {METRICS[name].title: field_of(name, split) for name in names}
-    if comparison.seeds == 1:
-        _last_values(histories, fields)
-    else:
-        _seed_stats(comparison, fields, split)
-    st.download_button(
-        "All snapshots as CSV",
-        lambda: history.table(histories).to_csv(index=False),
-        file_name="ammix_viz.csv",
-        mime="text/csv",
-        on_click="ignore",
-    )
-
-
-def _last_values(histories: Histories, fields: dict[str, str]) -> None:
-    rows = [
-        {"Method": variant.title}
-        | {title: float(runs[0][field][-1]) for title, field in fields.items()}
-        for variant, runs in histories.items()
-        if len(runs[0])
-    ]
-    columns = {title: st.column_config.NumberColumn(format="%.4g") for title in fields}
-    st.dataframe(rows, hide_index=True, column_config=columns)
-
-
-def _seed_stats(comparison: Comparison, fields: dict[str, str], split: str) -> None:
-    """Show mean ± standard deviation over finished seeds, and how often each method is best."""
-    found = ends(comparison.by_variant)
-    compared = [n for n in curves(comparison.shared.neighbors) if METRICS[n].better]
-    ranked = {field_of(name, split): METRICS[name].better for name in compared}
-    best = {field: wins(found, field, better) for field, better in ranked.items()}
-    rows = []
-    for variant, last_records in found.items():
-        records = [record for record in last_records if record is not None]
-        row = {"Method": variant.title, "Seeds": f"{len(records)} of {len(last_records)}"}
-        for title, field in fields.items():
-            row[title] = str(summarize(record[field] for record in records))
-            if field in best:
-                row[title] += f" · best in {best[field][0][variant]} of {best[field][1]}"
-        rows.append(row)
-    st.dataframe(rows, hide_index=True)
-    missing = sum(record is None for records in found.values() for record in records)
-    if missing:
-        st.caption(
-            f"{missing} runs failed or were stopped. “Best” counts only seeds for which every "
-            "method has finished."
-        )

@@ -14,7 +14,7 @@ from ammix_viz.settings.recipe import Recipe
 from ammix_viz.ui import notices
 from ammix_viz.ui.cifar import offer
 from ammix_viz.ui.keeping import KEEP
-from ammix_viz.ui.player import player
+from ammix_viz.ui.player import Played, player
 from ammix_viz.ui.queue import ask_again
 from ammix_viz.ui.session import session_id
 from ammix_viz.ui.setup import NOTES, REPLAY
@@ -68,7 +68,7 @@ def show_notes(comparison: Comparison) -> None:
 
 def show_player(
     comparison: Comparison, note: str, cards: Sequence[Mapping[str, str]] | None = None
-) -> None:
+) -> Played:
     """Train the comparison and show it, one panel per variant unless `cards` says otherwise."""
     recipes = comparison.recipes
     submit = partial(_submit, recipes, keep=st.session_state.get(KEEP, False))
@@ -76,18 +76,19 @@ def show_player(
         notes = submit()
     except ValueError:
         ask_again(submit)
-        return
+        return Played()
     for sentence in notes:
         notices.warning(sentence)
-    stopped = player(
+    played = player(
         cards or cards_of(comparison),
         key="player",
         note=note,
         replay=st.session_state[REPLAY],
         neighbors=comparison.shared.neighbors,
     )
-    if stopped:
-        _restart([recipe for recipe in recipes if recipe.key in stopped])
+    if played.restart:
+        _restart([recipe for recipe in recipes if recipe.key in played.restart])
+    return played
 
 
 def _restart(recipes: Sequence[Recipe]) -> None:

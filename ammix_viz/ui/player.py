@@ -1,6 +1,7 @@
 """The player as an element of a Streamlit page."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -12,6 +13,26 @@ _MOUNT = st.components.v2.component(
 )
 
 
+@dataclass(frozen=True)
+class Played:
+    """What a person has chosen in the player.
+
+    Attributes
+    ----------
+    restart : tuple of str
+        Keys of the stopped runs that have just been restarted.
+    split : {"test", "train"}
+        The samples on display.
+    at : float, optional
+        The displayed epoch, of the longest run, while playback rests at it; None while it plays,
+        and at the end.
+    """
+
+    restart: tuple[str, ...] = ()
+    split: str = "test"
+    at: float | None = None
+
+
 def player(
     runs: Sequence[Mapping[str, str]],
     *,
@@ -19,8 +40,8 @@ def player(
     note: str = "",
     replay: int = 0,
     neighbors: int = 1,
-) -> list[str]:
-    """Show runs side by side, animated, and return the keys of runs to restart.
+) -> Played:
+    """Show runs side by side, animated, and return what the player displays.
 
     Parameters
     ----------
@@ -39,8 +60,8 @@ def player(
 
     Returns
     -------
-    list of str
-        Keys of the stopped runs that a person has just restarted.
+    Played
+        What a person has chosen in the player.
     """
     folder = st.get_option("server.baseUrlPath").strip("/")
     data = {
@@ -50,5 +71,13 @@ def player(
         "replay": replay,
         "base": f"/{folder}/" if folder else "/",
     }
-    result = _MOUNT(key=key, data=data, height="content", on_restart_change=lambda: None)
-    return list(result.restart or [])
+    result = _MOUNT(
+        key=key,
+        data=data,
+        height="content",
+        default={"split": Played.split, "at": None},
+        on_restart_change=lambda: None,
+        on_split_change=lambda: None,
+        on_at_change=lambda: None,
+    )
+    return Played(tuple(result.restart or ()), result.split, result.at)

@@ -19,18 +19,18 @@ def history_of(values, epochs):
 
 def test_curves_of_one_seed_are_its_values_and_of_many_a_median_with_a_band():
     one = history_of([1, 2], [0, 100])
-    figure = metric_curves({CE: [one]}, "train", ("A",), {CE: 100})
+    (figure,) = metric_curves({CE: [one]}, "train", ("A",), {CE: 100})
     assert figure.data[0].y.tolist() == [1, 2]
     assert figure.layout.xaxis.range == (0, 100)
     many = {CE: [history_of([v, 2 * v], [0, 100]) for v in (1, 2, 3)]}
-    shade, line = metric_curves(many, "train", ("A",), {CE: 100}).data
+    shade, line = metric_curves(many, "train", ("A",), {CE: 100})[0].data
     assert line.y.tolist() == [2, 4]
     assert shade.y.tolist() == [1.5, 3, 5, 2.5]
 
 
 def test_methods_of_different_length_stand_over_the_share_of_their_training():
     runs = {CE: [history_of([1, 2], [0, 50])], SUPCON: [history_of([1, 2], [0, 350])]}
-    figure = metric_curves(runs, "train", ("A",), {CE: 100, SUPCON: 700})
+    (figure,) = metric_curves(runs, "train", ("A",), {CE: 100, SUPCON: 700})
     assert [trace.x.tolist() for trace in figure.data] == [[0, 50], [0, 50]]
     assert figure.layout.xaxis.title.text == "% of training"
 

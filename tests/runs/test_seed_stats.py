@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from ammix_viz.runs.seed_stats import SeedStats, band, ends, summarize, wins
+from ammix_viz.runs.seed_stats import SeedStats, band, best_medians, ends, summarize, wins
 
 FIELDS = np.dtype([("epoch", "f4"), ("train.A", "f4"), ("margin", "f4", (2,))])
 
@@ -68,3 +68,30 @@ def test_a_run_that_is_not_on_disk_has_no_end():
     from ammix_viz.settings.recipe import Recipe
 
     assert ends({"ce": [Recipe(method="ce")]}) == {"ce": [None]}
+
+
+ENDS = np.dtype([("test.U", "f4"), ("test.per_class_accuracy", "f4", (2,))])
+
+
+def ends_of(values, rare):
+    """Return one record a seed: a value, and the accuracy of the second of two classes."""
+    return [np.array((v, (90, r)), ENDS)[()] for v, r in zip(values, rare, strict=True)]
+
+
+def test_the_best_median_is_not_that_of_one_lucky_seed_nor_of_a_method_that_lost_a_class():
+    found = {
+        "lucky": ends_of([1, 1, 9], [50, 50, 50]),
+        "steady": ends_of([2, 2, 2], [50, 50, 50]),
+        "lost": ends_of([5, 5, 5], [50, 0, 50]),
+    }
+    assert best_medians(found, "test.U", 1, "test") == {"steady"}
+    assert best_medians(found, "test.U", -1, "test") == {"lucky"}
+
+
+def test_all_in_a_tie_or_a_method_without_a_value_is_no_best_median():
+    tie = {"a": ends_of([1, 2], [9, 9]), "b": ends_of([2, 1], [9, 9])}
+    assert best_medians(tie, "test.U", 1, "test") == set()
+    lacking = {"a": ends_of([1], [9]), "b": [None], "c": ends_of([2], [9])}
+    assert best_medians(lacking, "test.U", 1, "test") == set()
+    all_lost = {"a": ends_of([1], [0]), "b": ends_of([2], [0])}
+    assert best_medians(all_lost, "test.U", 1, "test") == set()

@@ -33,13 +33,16 @@ body.dark {{ background: #0e1117; --st-background-color: #0e1117; --st-text-colo
 import component from "/bundle.js";
 const element = document.querySelector("#here");
 window.asked = [];
+window.kept = {{}};
 const query = new URLSearchParams(location.search);
 window.metrics = {metrics};
 const setTriggerValue = (name, value) => window.asked.push([name, value]);
 window.show = (data) => {{
   const display = {{ split: "train", axes: "shared", ...Object.fromEntries(query) }};
   const given = {{ metrics: window.metrics, display, ...data }};
-  window.leave = component({{ data: given, parentElement: element, setTriggerValue }});
+  const setStateValue = (name, value) => (window.kept[name] = value);
+  const calls = {{ setTriggerValue, setStateValue }};
+  window.leave = component({{ data: given, parentElement: element, ...calls }});
 }};
 const keys = (query.get("runs") ?? "").split(",").filter(Boolean);
 if (query.has("dark")) document.body.className = "dark";

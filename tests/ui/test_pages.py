@@ -20,6 +20,7 @@ from ammix_viz.studies.study import Part, methods
 from ammix_viz.studies.sweeps.sweep import Sweep, grid
 from ammix_viz.studies.table import STUDIES
 from ammix_viz.ui import curves
+from ammix_viz.ui.player import Played
 from ammix_viz.workers.run_state import RunState
 
 AGAIN = "This page asks again every few seconds."
@@ -204,7 +205,7 @@ def test_a_restart_that_the_queue_refuses_is_said(open_page, monkeypatch, script
                 raise ValueError("256 runs wait.")
             return super().submit(recipes, **options)
 
-    monkeypatch.setattr("ammix_viz.ui.lab.player", lambda cards, **_: [cards[0]["key"]])
+    monkeypatch.setattr("ammix_viz.ui.lab.player", lambda cards, **_: Played((cards[0]["key"],)))
     page, _ = open_page({"methods": "ce"}, script, pool=FullQueue())
     assert f"256 runs wait. {AGAIN}" in texts(page.warning)
 
@@ -238,10 +239,10 @@ def test_over_seeds_the_table_has_mean_spread_and_who_is_best(open_page, monkeyp
     )
     table = page.dataframe[0].value
     runs = asked.by_variant[Variant("ce")]
-    values = [history.numbers(run.key)[-1]["train.D_relative"] for run in runs]
+    values = [history.numbers(run.key)[-1]["test.D_relative"] for run in runs]
     assert table["Seeds"].tolist() == ["3 of 3", "3 of 3"]
     assert table["D_relative"][0].startswith(str(summarize(values)))
-    assert " of 3" in table["D_relative"][0]
+    assert sum(value.endswith(" ★") for value in table["D_relative"]) == 1
     assert page.slider(key="displayed").value == 1
 
 
@@ -525,7 +526,7 @@ def test_a_factor_that_leaves_a_class_empty_is_said(open_page):
 def test_coarse_to_fine_asks_for_coarse_runs_and_shows_both_views(open_page, monkeypatch):
     shown = []
     monkeypatch.setattr(
-        "ammix_viz.ui.lab.player", lambda cards, **options: shown.append(cards) or []
+        "ammix_viz.ui.lab.player", lambda cards, **options: shown.append(cards) or Played()
     )
     page, pool = open_page({"methods": "ce,am_mixup"}, "coarse_to_fine")
     recipes = pool.asked[-1][0]
@@ -546,7 +547,7 @@ def test_a_figure_on_digits_stands_in_its_url(open_page):
 
 
 def test_coarse_to_fine_trains_every_seed_and_shows_their_spread(open_page, monkeypatch):
-    monkeypatch.setattr("ammix_viz.ui.lab.player", lambda cards, **options: [])
+    monkeypatch.setattr("ammix_viz.ui.lab.player", lambda cards, **options: Played())
     asked = {"methods": "ce", "seeds": "2", "epochs": "1"}
     page, pool = open_page(asked, "coarse_to_fine")
     recipes = {recipe for own, _ in pool.asked for recipe in own}
