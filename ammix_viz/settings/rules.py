@@ -1,5 +1,6 @@
 """Rules for allowed values: they parse, check and describe values."""
 
+import functools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -96,12 +97,14 @@ class PointList:
         """Return whether it is a text."""
         return isinstance(value, str)
 
-    def repaired(self, text: str) -> tuple[str, list[str]]:
+    @staticmethod
+    @functools.lru_cache(maxsize=64)
+    def repaired(text: str) -> tuple[str, tuple[str, ...]]:
         """Return the text of the points that can be used, and a sentence for what is wrong."""
         if not text:
-            return "", []
+            return "", ()
         points, notes = decode(text)
-        return encode(points), notes
+        return encode(points), tuple(notes)
 
     def __str__(self) -> str:
         return f"the text of up to {MOST_POINTS} points, as links of the app have it"

@@ -111,27 +111,25 @@ def _preset() -> None:
 
 def _vary() -> None:
     """Show what the panels compare: the methods, or values of a setting."""
-    offered = [BY_METHOD, *FIRST, *(name for name in VARIABLE if name not in FIRST)]
+    shown, shared = st.session_state["vary"], st.session_state[CHOSEN].shared
+    runs = [replace(shared, method=method) for method in METHODS]
+    names = dict.fromkeys((*FIRST, *VARIABLE))
+    read = [n for n in names if n == shown or any(run.reads(n) for run in runs)]
     st.selectbox(
         "Panels compare",
-        [n for n in offered if n in (BY_METHOD, st.session_state["vary"]) or _some_method_reads(n)],
+        [BY_METHOD, *read],
         format_func=lambda name: "Methods" if name == BY_METHOD else SETTINGS[name].label,
         key="vary",
         on_change=follow_vary,
         help="Methods side by side, or one method at several values of a setting. A method that "
         "does not read the setting has one panel, to compare with.",
     )
-    if st.session_state["vary"] != BY_METHOD:
+    if shown != BY_METHOD:
         st.text_input(
-            f"Values of {SETTINGS[st.session_state['vary']].name}",
+            f"Values of {SETTINGS[shown].name}",
             key="vary_values",
-            help=f"Separated by commas; each {RULES[st.session_state['vary']]}.",
+            help=f"Separated by commas; each {RULES[shown]}.",
         )
-
-
-def _some_method_reads(name: str) -> bool:
-    shared = st.session_state[CHOSEN].shared
-    return any(replace(shared, method=method).reads(name) for method in METHODS)
 
 
 def _main_controls() -> None:

@@ -21,14 +21,13 @@ def show_editor(comparison: Comparison) -> None:
     if not comparison.shared.reads("points"):
         return
     points, _ = point_text.decode(comparison.shared.points)
-    with st.expander("Your points", expanded=True):
-        _MOUNT(
-            key=KEY,
-            data=_data(points),
-            height="content",
-            on_points_change=_take_points,
-            on_csv_change=_take_csv,
-        )
+    _MOUNT(
+        key=KEY,
+        data=_data(points),
+        height="content",
+        on_points_change=_take_points,
+        on_csv_change=_take_csv,
+    )
     for label in point_set.too_small(points):
         notices.warning(
             f"Class {label} has one point and is left out: it needs one to train on and one to "

@@ -92,7 +92,7 @@ export class Tools {
     const ready = counts.filter((count) => count > 1).length > 1;
     const single = counts.findIndex((count) => count === 1);
     const left = single < 0 ? "" : `Class ${single} has one point and is left out.`;
-    const hint = left || "Click to place a point, drag to place several.";
+    const hint = left || "Click or tap to place a point, drag to place several.";
     setText(this.hint, said || (ready ? hint : "Place two or more points of at least two classes."));
     this.train.disabled = !ready || !changed;
   }
