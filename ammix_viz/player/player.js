@@ -62,7 +62,7 @@ export class Player {
   build(element, image) {
     this.legend = new Legend(this.display);
     this.tools = new Tools(this.display);
-    this.legend.element.append(this.tools.element);
+    this.legend.element.append(this.tools.scale.element, this.tools.element);
     this.filter = new PairFilter(this.display, this.legend.element);
     this.playback = {
       toggle: () => this.touch(() => this.timeline.toggle()),

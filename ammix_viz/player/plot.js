@@ -4,6 +4,7 @@ import { paintMargins } from "./canvas/margins.js";
 import { featureSpace } from "./canvas/features.js";
 import { LONGEST_PUSH, paintMixing, paintVeil } from "./canvas/mixing.js";
 import { ScaleBar } from "./canvas/scale_bar.js";
+import { paintRing } from "./canvas/strokes.js";
 import { Scene } from "./canvas/scene.js";
 
 /** A canvas with axes: one run in one space. */
@@ -48,6 +49,8 @@ export class Plot {
     if (mixing && space.mixes(mixing.rows)) paintVeil(scene, view.theme);
     if (view.margins && space === featureSpace) paintMargins(scene, view.margins, view);
     this.beads = paintMixing(scene, beads, above);
+    const { highlight } = view;
+    if (highlight in scene.x) paintRing(scene, scene.x[highlight], scene.y[highlight], view);
   }
 
   /** The bead at a pixel, the topmost of several, undefined if there is none within reach. */

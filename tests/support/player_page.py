@@ -280,6 +280,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._stream(parse_qs(url.query))
         elif url.path == "/states":
             self._states(parse_qs(url.query)["run"])
+        elif url.path == "/inputs":
+            content = self.behaviour.inputs(parse_qs(url.query)["run"][0])
+            self._answer(content, "application/octet-stream")
         elif url.path == "/image":
             self._image(parse_qs(url.query))
         elif url.path == "/favicon.ico":

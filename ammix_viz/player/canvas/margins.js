@@ -6,10 +6,12 @@ import { paintNumber, strokeTwice } from "./strokes.js";
 /** Margins: the distance of each class centre to its nearest decision line; and the classes' sectors. */
 
 const BAND = 6;
-const STEPS = 96;
+const PROBES = 96;
 const MOST_NUMBERS = 6;
-const WIDE = 0.12;
+const SHORTEST_NUMBERED = 0.5;
 const NUMBER_AWAY = 26;
+/** Where along its part of the rim a sector's number may be, the scale bar being at the lower left. */
+const LABEL_PLACES = [0.5, 0.25, 0.75, 0.12, 0.88];
 
 /**
  * The margin of class `label` with its centre at (x, y): {margin, foot}, the foot on the nearest line.
@@ -117,40 +119,58 @@ function paintSectors(scene, view) {
   const { context, side, moment: { classifier } } = scene;
   const thick = BAND * view.scale;
   const widths = sectorWidths(classifier.weight);
-  for (const { label, from, to } of runsAlongRim(scene)) {
+  const runs = runsAlongRim(scene);
+  context.lineWidth = thick;
+  for (const { label, from, to } of runs) {
     context.beginPath();
-    for (let step = from; step <= to; step += 0.5) context.lineTo(...rimAt(step, side, thick / 2));
+    context.lineTo(...rimAt(from, side, thick / 2));
+    for (let corner = Math.ceil(from); corner < to; corner++) context.lineTo(...rimAt(corner, side, thick / 2));
+    context.lineTo(...rimAt(to, side, thick / 2));
     context.strokeStyle = classColour(view.marks[label]);
-    context.lineWidth = thick;
-    context.lineCap = "butt";
     context.stroke();
-    if ((to - from) / (4 * STEPS) < WIDE) continue;
-    const place = rimAt((from + to) / 2, side, thick);
+  }
+  for (const { label, from, to } of runs) {
+    if (to - from < SHORTEST_NUMBERED) continue;
+    const places = LABEL_PLACES.map((share) => rimAt(from + (to - from) * share, side, thick));
+    const place = places.find(([x, y]) => x > 0.6 * side || y < 0.8 * side) ?? places[0];
     paintNumber(scene, `${Math.round(widths[label])}°`, place, thick + 2 * view.scale, view, true);
   }
 }
 
-/** Stretches of the rim with one winner, in steps around it. */
-function runsAlongRim(scene) {
-  const around = 4 * STEPS;
-  const winners = Array.from({ length: around }, (_, step) => {
-    return winnerAt(scene.moment.classifier, ...scene.toPlane(...rimAt(step, scene.side, 1)));
+/**
+ * Stretches of the rim with one winner, {label, from, to} in sides of the picture, clockwise from the
+ * upper left. The whole rim is from 0 to 4; one that goes on beyond 4 passes the upper left corner.
+ */
+function runsAlongRim({ side, moment, projection: { unit, left, top } }) {
+  const winner = (along) => {
+    const [x, y] = rimAt(along, side, 0);
+    return winnerAt(moment.classifier, (x - left) / unit, (top - y) / unit);
+  };
+  const labels = Array.from({ length: PROBES }, (_, i) => winner((4 * i) / PROBES));
+  const changes = labels.flatMap((label, i) => {
+    const next = labels[(i + 1) % PROBES];
+    return label === next ? [] : [{ label: next, from: changeBetween(winner, label, (4 * i) / PROBES) }];
   });
-  const first = Math.max(0, winners.findIndex((label, step) => label !== winners.at(step - 1)));
-  const runs = [];
-  for (let step = first; step < first + around; step++) {
-    const label = winners[step % around];
-    if (runs.at(-1)?.label === label) runs.at(-1).to = step + 0.5;
-    else runs.push({ label, from: step - 0.5, to: step + 0.5 });
-  }
-  return runs;
+  if (!changes.length) return [{ label: labels[0], from: 0, to: 4 }];
+  return changes.map((run, i) => ({ ...run, to: changes[i + 1]?.from ?? changes[0].from + 4 }));
 }
 
-/** The place on the rim after so many steps clockwise from the upper left, `inset` pixels inside. */
-function rimAt(step, side, inset) {
-  const along = ((step % (4 * STEPS)) + 4 * STEPS) % (4 * STEPS);
-  const edge = Math.floor(along / STEPS);
-  const far = side - inset;
-  const place = inset + ((along % STEPS) / STEPS) * (side - 2 * inset);
-  return [[place, inset], [far, place], [side - place, far], [inset, side - place]][edge];
+/** Where class `label` stops winning between a probe and the next. */
+function changeBetween(winner, label, from) {
+  let [low, high] = [from, from + 4 / PROBES];
+  for (let i = 0; i < 8; i++) {
+    const middle = (low + high) / 2;
+    if (winner(middle) === label) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** The place on the rim after so many sides clockwise from the upper left, `inset` pixels inside. */
+function rimAt(along, side, inset) {
+  const edge = Math.floor(along) % 4;
+  const [far, place] = [side - inset, inset + (along - Math.floor(along)) * (side - 2 * inset)];
+  if (edge === 0) return [place, inset];
+  if (edge === 1) return [far, place];
+  return edge === 2 ? [side - place, far] : [inset, side - place];
 }

@@ -12,7 +12,7 @@ export const LONGEST_PUSH = 0.14;
 
 /** How many mixed rows a picture of this width in CSS pixels takes without crowding. */
 export function mostRows(width) {
-  return Math.min(Math.max(Math.round(width / 18), 10), 24);
+  return Math.min(Math.max(Math.round(width / 22), 8), 24);
 }
 
 export function beadRadius(side, scale) {

@@ -105,7 +105,7 @@ export class Scene {
   }
 
   /**
-   * @param {{display, range, ticks, markers, theme, shades, blank, highlight, scale}} view
+   * @param {{display, range, ticks, markers, theme, shades, blank, scale}} view
    */
   paint(moment, view) {
     this.read(moment, view);
@@ -115,10 +115,6 @@ export class Scene {
     this.paintGrid(view);
     if (!moment.blank) this.paintBorders(view);
     this.paintPoints(view.markers);
-    const { highlight } = view;
-    if (highlight >= 0 && highlight < this.x.length) {
-      this.raster.mark(view.markers.ring, this.x[highlight], this.y[highlight]);
-    }
     this.raster.show();
   }
 

@@ -83,21 +83,8 @@ function centreDrawer(label, radius, theme, scale) {
   };
 }
 
-function ringDrawer(radius, scale, theme) {
-  return (context, x, y) => {
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.lineWidth = 4.5 * scale;
-    context.strokeStyle = theme.dark ? "#0b0d12" : "#ffffff";
-    context.stroke();
-    context.lineWidth = 2.2 * scale;
-    context.strokeStyle = theme.dark ? "#ffffff" : "#11151d";
-    context.stroke();
-  };
-}
-
 /**
- * All markers of a panel: `points`, `rare` and `centres` by class, and the `ring` of the hovered.
+ * All markers of a panel: `points`, `rare` and `centres` by class.
  *
  * @param {number[]} marks which of the palette's marks each class has
  * @param {number} width pixels of the canvas, a side
@@ -115,6 +102,5 @@ export function makeMarkers(marks, points, width, scale, theme) {
     points: each((k) => pointDrawer(k, radius, thin), 1.7 * radius + scale),
     rare: each((k) => pointDrawer(k, 1.55 * radius, strong), 2.6 * radius + 2 * scale),
     centres: each((k) => centreDrawer(k, 5.5 * scale, theme, scale), 9 * scale + 4 * scale),
-    ring: makeSprites(ringDrawer(9 * scale, scale, theme), 12 * scale, width),
   };
 }

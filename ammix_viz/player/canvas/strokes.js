@@ -29,3 +29,10 @@ export function paintNumber({ context, side }, text, [x, y], inset, { theme, sca
   context.textBaseline = "middle";
   context.fillText(text, cx, cy + 0.06 * size);
 }
+
+/** A ring around the point under the pointer. */
+export function paintRing({ context }, x, y, view) {
+  context.beginPath();
+  context.arc(x, y, 9 * view.scale, 0, 2 * Math.PI);
+  strokeTwice(context, view, 2.2, 2.3);
+}

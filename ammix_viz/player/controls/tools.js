@@ -15,7 +15,7 @@ export class Tools {
       ["mixing", "Mixing", "Mixed samples, their parents and their labels (M)"],
       ["margins", "Margins", "The distance of each class centre to its nearest decision line, and the angle of each class"],
     ]);
-    this.element = make("div", { class: "ammix-tools" }, this.views, shown, this.scale.element);
+    this.element = make("div", { class: "ammix-tools" }, this.views, shown);
   }
 
   /** @param lenses those on display; @param theme of the canvas */
