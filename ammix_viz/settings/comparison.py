@@ -141,16 +141,20 @@ def read_query(query: Mapping[str, str]) -> tuple[Comparison, list[str]]:
     }
     recipe = _with_network(values, notes)
     found = Comparison(methods, recipe, **seed_values, vary=vary)
-    return _with_readers(found, notes), list(dict.fromkeys(notes))
+    found, idle = with_readers(found)
+    return found, list(dict.fromkeys([*notes, *idle]))
 
 
-def _with_readers(comparison: Comparison, notes: list[str]) -> Comparison:
-    """Return the comparison, of the methods alone if none of them reads the setting that varies."""
+def with_readers(comparison: Comparison) -> tuple[Comparison, list[str]]:
+    """Return the comparison, and a message if no method reads the setting that varies.
+
+    Then it is a comparison of the methods alone.
+    """
     if comparison.vary is None:
-        return comparison
+        return comparison, []
     idle = unread(comparison.recipes, [comparison.vary.name])
-    notes += [f"{why} {INSTEAD}" for why in idle]
-    return replace(comparison, vary=None) if idle else comparison
+    found = replace(comparison, vary=None) if idle else comparison
+    return found, [f"{why} {INSTEAD}" for why in idle]
 
 
 def _with_network(values: Mapping[str, Any], notes: list[str]) -> Recipe:

@@ -59,6 +59,8 @@ def read_vary(text: str) -> tuple[Axis | None, list[str]]:
     It is None if the text names no setting that can be varied, or no allowed value.
     """
     name, colon, values = (part.strip() for part in text.partition(":"))
+    if name == "method":
+        return None, []
     if not colon:
         return None, [f"vary is {quoted(text)}; it must be {FORM}. {INSTEAD}"]
     try:

@@ -9,7 +9,7 @@ import streamlit as st
 from ammix_viz.datasets.table import DATASETS, names_of
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.axis import Axis
-from ammix_viz.settings.comparison import DEFAULT_METHODS, Comparison, read_query
+from ammix_viz.settings.comparison import DEFAULT_METHODS, Comparison, read_query, with_readers
 from ammix_viz.settings.defaults import shared_defaults
 from ammix_viz.settings.presets import PRESETS, preset_of
 from ammix_viz.settings.recipe import Recipe
@@ -57,9 +57,11 @@ def read_setup(sets: Sequence[str]) -> Comparison:
         _adopt(requested, notes)
     note = _follow_defaults()
     vary, notes = _read_vary()
-    chosen = _read_controls(vary)
+    chosen, idle = with_readers(_read_controls(vary))
+    if idle:
+        state["vary"] = BY_METHOD
     _write(chosen)
-    state[NOTES] += [*notes, *state.pop(POINT_NOTES, []), *filter(None, [note])]
+    state[NOTES] += [*notes, *idle, *state.pop(POINT_NOTES, []), *filter(None, [note])]
     return chosen
 
 
@@ -122,6 +124,7 @@ def _adopt(requested: Comparison, notes: list[str]) -> None:
     paper = shared_recipe.imbalance == "paper"
     state["counts"] = "Paper" if paper else "Factor"
     state["factor"] = 100.0 if paper else float(shared_recipe.imbalance)
+    state.pop(METHODS_BEFORE, None)
     state["vary"] = requested.vary.name if requested.vary else BY_METHOD
     if requested.vary:
         state["vary_values"] = _listed(requested.vary.values)

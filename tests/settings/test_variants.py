@@ -105,6 +105,10 @@ def test_without_a_setting_and_values_the_panels_compare_the_methods(given, said
     assert notes == said
 
 
+def test_the_methods_can_be_named_as_what_varies():
+    assert read_query({"vary": "method"}) == (Comparison(), [])
+
+
 def test_a_setting_that_no_method_reads_is_not_varied():
     comparison, notes = read_query({"vary": "beta:0,1", "methods": "ce"})
     assert comparison == Comparison(("ce",))

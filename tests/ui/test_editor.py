@@ -9,6 +9,7 @@ from support.notices import texts
 from ammix_viz.bench.browser import browser, served
 from ammix_viz.datasets.point_set import Point, cloud
 from ammix_viz.datasets.point_text import decode, encode
+from ammix_viz.figures.styles import CLASS_MARKS
 
 ONE = [Point(100, 100, 0), Point(110, 100, 0), Point(120, 90, 0)]
 TWO = [*ONE, Point(300, 300, 2), Point(310, 300, 2)]
@@ -96,6 +97,9 @@ def test_points_of_the_editor_and_of_a_csv_file_are_trained_on_and_stand_in_the_
         assert points_in(page)[:5] == tuple(TWO)
         assert [point.label for point in points_in(page)[5:]] == [4, 4]
         page.locator("[data-testid=player][data-state=ended]").wait_for()
+        fills = "icons => icons.map(icon => icon.getAttribute('fill'))"
+        colours = page.locator(".ammix-classes svg").evaluate_all(fills)
+        assert colours == [CLASS_MARKS[label][0] for label in (0, 2, 4)]
         file = tmp_path / "points.csv"
         file.write_text("x,y,class\n-3,0,0\n-2,0,0\n3,0,1\n2,zero,1\n2,0,1\n")
         page.set_input_files(".ammix-editor input[type=file]", file)

@@ -148,6 +148,24 @@ def test_a_setting_to_vary_is_chosen_with_its_values_and_a_method(open_page):
     assert query_of(page) == Comparison().query()
 
 
+def test_a_setting_that_the_new_data_do_not_read_is_varied_no_longer(open_page):
+    page, pool = open_page({"vary": "noise:0.5,1", "methods": "ce"})
+    assert len(pool.asked[-1][0]) == 2
+    page.selectbox(key="data").set_value("digits").run()
+    assert page.selectbox(key="vary").value == "method"
+    assert [recipe.data for recipe in pool.asked[-1][0]] == ["digits"]
+    assert "noise is not read for digits; it changes nothing. The panels compare the methods." in (
+        texts(page.warning)
+    )
+
+
+def test_more_panels_than_there_is_space_for_are_counted(open_page):
+    values = "0.01,0.02,0.03,0.04,0.05,0.06"
+    page, pool = open_page({"vary": f"lr:{values}", "methods": "ce,mixup,manifold"})
+    assert len(pool.asked[-1][0]) == 16
+    assert texts(page.warning) == ["The first 16 panels of 18 are displayed."]
+
+
 def test_curves_table_and_csv_follow_the_panels_that_vary_a_setting(open_page, monkeypatch):
     monkeypatch.setattr(curves, "FIRST_CURVES_SECONDS", 0)
     asked = Comparison(
