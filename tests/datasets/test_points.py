@@ -105,6 +105,7 @@ def test_a_csv_file_has_a_header_and_coordinates_with_three_decimals():
     [
         "x,y,class\n1,2,0\n-1.5,0,3\n",
         "1,2,0\n-1.5,0,3",
+        "\ufeff1,2,0\n-1.5,0,3",
         "\ufeffx;y;class\r\n1;2;0\r\n\r\n-1,5;0;3\r\n",
         "1\t2\t0.0\n-1.5\t0\t3\textra\n",
         '"x","y","class"\n"1","2","0"\n"-1.5","0","3"\n',
