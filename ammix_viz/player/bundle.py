@@ -1,6 +1,7 @@
 """The player: runs side by side on canvases, animated by the browser.
 
-`data` keeps what comes from the server, `canvas` paints it, `controls` is what people use and read.
+`data` keeps what comes from the server, `canvas` paints it, `controls` is what people use and read,
+`share` makes links, pictures and videos of it.
 The modules are joined into one, because that is what a page can be handed.
 """
 
@@ -60,6 +61,12 @@ MODULES = (
     "controls/pair_filter",
     "controls/curves",
     "controls/transport",
+    "share/address",
+    "share/picture",
+    "share/poster",
+    "share/animation",
+    "share/menu",
+    "share/sharing",
     "player",
     "component",
 )

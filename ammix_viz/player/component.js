@@ -44,6 +44,13 @@ function waysAt(base) {
         triangles: new Uint16Array(content, 8 + 8 * points, 3 * triangles),
       };
     },
+    async qr(link) {
+      const url = new URL("qr", folder);
+      url.searchParams.set("link", link);
+      const response = await fetch(url, { cache: "no-store" });
+      if (!response.ok) throw new Error((await response.json().catch(() => null))?.error ?? "There is no QR code.");
+      return response.text();
+    },
     restart() {},
     report() {},
   };
@@ -51,12 +58,15 @@ function waysAt(base) {
 
 /**
  * @param {HTMLElement} element
- * @param {{runs: {key, title, about?, view?, data?}[], metrics, note?, replay?, display?, base?}} data
- * @param {{open?, states?, image?, restart?}} ways replacements for the default functions
+ * @param {{
+ *   runs: {key, title, about?, view?, data?}[], metrics, note?, replay?, moment?, arrivals?, settings?, base?,
+ * }} data
+ * @param {{open?, states?, image?, inputs?, qr?, restart?}} ways replacements for the default functions
+ * @param {boolean} inUrl whether the page's URL follows what is displayed
  * @returns {{update(data): void, destroy(): void}}
  */
-export function mount(element, data, ways = {}) {
-  const player = new Player(element, { ...waysAt(data.base ?? "/"), ...ways });
+export function mount(element, data, ways = {}, inUrl = false) {
+  const player = new Player(element, { ...waysAt(data.base ?? "/"), ...ways }, inUrl);
   player.update(data);
   return player;
 }
@@ -70,7 +80,7 @@ export default function component({ data: given, parentElement, setTriggerValue 
   const known = mounted.get(parentElement);
   const restart = (keys) => mounted.get(parentElement)?.trigger("restart", keys);
   const report = (name, value) => mounted.get(parentElement)?.keep(name, value);
-  const player = known?.player ?? mount(parentElement, data, { restart, report });
+  const player = known?.player ?? mount(parentElement, data, { restart, report }, true);
   if (known) player.update(data);
   mounted.set(parentElement, { player, call, trigger: setTriggerValue, keep: setStateValue });
   return () => {

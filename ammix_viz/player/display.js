@@ -23,7 +23,7 @@ export class Display {
     this.axes = "each";
     /** Classes whose mixed rows are displayed: all if empty, those of one class, those of a pair. */
     this.pair = [];
-    /** Keys of the runs whose panels are hidden. */
+    /** Numbers of the panels that are hidden, from 1, in ascending order. */
     this.hidden = [];
   }
 
@@ -33,7 +33,7 @@ export class Display {
     return () => this.listeners.delete(listener);
   }
 
-  /** Change one choice; `hidden` takes a list of keys, `pair` one of up to two classes. */
+  /** Change one choice; `hidden` takes a list of numbers, `pair` one of up to two classes. */
   set(name, value) {
     if (!allows(name, value)) throw new RangeError(`The display cannot set ${name} to ${value}.`);
     if (isSame(this[name], value)) return;
@@ -49,7 +49,7 @@ export class Display {
 
 function allows(name, value) {
   const lists = (test) => Array.isArray(value) && value.every(test);
-  if (name === "hidden") return lists((key) => typeof key === "string");
+  if (name === "hidden") return lists((number) => number > 0 && Number.isInteger(number));
   if (name === "pair") return lists((label) => label >= 0 && Number.isInteger(label)) && value.length < 3;
   return Object.hasOwn(CHOICES, name) && CHOICES[name].includes(value);
 }

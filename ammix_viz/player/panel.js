@@ -36,6 +36,9 @@ export class Panel {
    */
   constructor(metrics, restart, retrain) {
     this.title = make("h3", { class: "ammix-title" });
+    this.hide = make("button", {
+      type: "button", class: "ammix-hide", "aria-label": "Hide this panel", title: "Hide this panel",
+    }, "×");
     this.about = make("p", { class: "ammix-about" });
     this.status = make("span", { class: "ammix-status-text" });
     this.restart = make("button", { type: "button", class: "ammix-restart", hidden: "" }, "Restart");
@@ -47,7 +50,7 @@ export class Panel {
     this.numbers = new Numbers(metrics);
     this.element = make(
       "article", { class: "ammix-panel", "data-testid": "panel" },
-      this.title, this.about, make("div", { class: "ammix-status" }, this.status, this.restart),
+      make("div", { class: "ammix-heading" }, this.title, this.hide), this.about, make("div", { class: "ammix-status" }, this.status, this.restart),
       this.spaces, this.caption.element, this.numbers.list, this.numbers.byClass,
     );
     this.moment = new Moment();

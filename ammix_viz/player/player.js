@@ -1,4 +1,4 @@
-import { make, setAttribute } from "./controls/dom.js";
+import { make, setAttribute, setText } from "./controls/dom.js";
 import { Curves, epochAt } from "./controls/curves.js";
 import { Hold } from "./controls/hold.js";
 import { Hover } from "./controls/hover.js";
@@ -14,6 +14,7 @@ import { barLength } from "./canvas/scale_bar.js";
 import { Range, sharedBox } from "./canvas/range.js";
 import { Reporter } from "./data/reporter.js";
 import { Roster } from "./data/roster.js";
+import { Sharing } from "./share/sharing.js";
 import { stageParts, stagesOf } from "./data/stages.js";
 import { Timeline } from "./controls/timeline.js";
 import { Tools } from "./controls/tools.js";
@@ -38,10 +39,12 @@ export class Player {
    *   image(key: string, point: number): string,
    *   inputs(key: string): Promise<{points: Float32Array, triangles: Uint32Array}>,
    *   restart(keys: string[]): void,
+   *   qr(link: string): Promise<string>,
    * }} ways how to open a stream, to ask for states, where a point's image is,
-   *   to ask for inputs and for a restart
+   *   to ask for inputs, for a restart and for a QR code
+   * @param {boolean} inUrl whether the page's URL follows what is displayed
    */
-  constructor(element, { open, states, image, inputs, restart, report }) {
+  constructor(element, { open, states, image, inputs, restart, report, qr }, inUrl = false) {
     this.reporter = new Reporter(report);
     this.roster = new Roster({ open, states }, () => this.news());
     this.askRestart = restart;
@@ -56,19 +59,23 @@ export class Player {
     const motion = matchMedia("(prefers-reduced-motion: reduce)");
     this.timeline = new Timeline(motion.matches);
     this.build(element, image);
+    this.sharing = new Sharing(this, { qr, inUrl });
+    this.transport.element.lastChild.append(this.sharing.menu.element);
     this.listen(motion);
   }
 
   build(element, image) {
     this.legend = new Legend(this.display);
     this.tools = new Tools(this.display);
-    this.legend.element.append(this.tools.scale.element, this.tools.element);
+    this.unhide = make("button", { type: "button", class: "ammix-button ammix-unhide", hidden: "" });
+    this.unhide.addEventListener("click", () => this.display.set("hidden", []));
+    this.legend.element.append(this.tools.scale.element, this.tools.element, this.unhide);
     this.filter = new PairFilter(this.display, this.legend.element);
     this.playback = {
-      toggle: () => this.touch(() => this.timeline.toggle()),
-      step: (records) => this.touch(() => this.timeline.step(records)),
-      seek: (position) => this.touch(() => this.timeline.seek(position)),
-      follow: () => this.touch(() => this.timeline.follow()),
+      toggle: () => this.drive(() => this.timeline.toggle()),
+      step: (records) => this.drive(() => this.timeline.step(records)),
+      seek: (position) => this.drive(() => this.timeline.seek(position)),
+      follow: () => this.drive(() => this.timeline.follow()),
       mixing: () => this.display.set("mixing", !this.display.mixing),
       speed: (speed) => this.touch(() => (this.timeline.speed = speed)),
     };
@@ -96,6 +103,7 @@ export class Player {
     motion.addEventListener("change", settle, { signal });
     listenToKeys(this.root, this.playback, signal);
     this.curves = new Curves((position) => this.stopAt(position), signal);
+    this.sharing.menu.listen(signal);
     document.addEventListener("visibilitychange", () => this.noteVisibility(), { signal });
     this.roster.setAway(document.hidden);
   }
@@ -108,9 +116,8 @@ export class Player {
   }
 
   /** Show these runs: runs already loaded are kept, new ones are requested. */
-  update({ runs = [], metrics = [], note = "", replay = 0, display = {} }) {
-    if (JSON.stringify(display) !== this.givenDisplay) this.display.adopt(display);
-    this.givenDisplay = JSON.stringify(display);
+  update({ runs = [], metrics = [], note = "", replay = 0, moment = {}, arrivals = 0, settings = "" }) {
+    this.sharing.settings = settings;
     if (!this.metrics) this.key.append(makeKey(metrics));
     this.metrics ??= metrics;
     this.note = note;
@@ -120,7 +127,8 @@ export class Player {
     if (this.panels.every(({ otherData }) => otherData)) this.legend.clear();
     if (others) this.startOver();
     else if (this.replay !== undefined && replay !== this.replay) this.timeline.rewind();
-    this.replay = replay;
+    if (arrivals !== this.arrivals) this.sharing.go(moment);
+    [this.replay, this.arrivals] = [replay, arrivals];
     if (this.roster.restarting.length) this.roster.reopen();
     this.news();
   }
@@ -146,6 +154,7 @@ export class Player {
       return panel;
     });
     this.shareRanges();
+    this.hidePanels();
     for (const panel of free) panel.element.remove();
     this.panels.forEach(({ element }, i) => {
       if (this.row.children[i] !== element) this.row.insertBefore(element, this.row.children[i] ?? null);
@@ -160,8 +169,32 @@ export class Player {
     }
   }
 
+  /** The panels in view; all if none were left. */
+  get visible() {
+    const { hidden } = this.display;
+    const kept = this.panels.filter((_, i) => !hidden.includes(i + 1));
+    return kept.length ? kept : this.panels;
+  }
+
+  hidePanels() {
+    const { visible } = this;
+    for (const panel of this.panels) panel.element.hidden = !visible.includes(panel);
+    const count = this.panels.length - visible.length;
+    this.unhide.hidden = !count;
+    setText(this.unhide, `Show ${count} hidden ${count === 1 ? "panel" : "panels"}`);
+  }
+
+  hide(panel) {
+    const number = this.panels.indexOf(panel) + 1;
+    if (this.visible.length > 1) this.display.set("hidden", [...this.display.hidden, number].sort((a, b) => a - b));
+  }
+
   /** A choice of the display has changed. */
   follow(name) {
+    if (name === "hidden") {
+      this.hidePanels();
+      this.fit();
+    }
     if (name === "view" || name === "mixing") this.askForParts();
     if (name === "view") this.arrangeSpaces();
   }
@@ -181,6 +214,7 @@ export class Player {
   addPanel() {
     const retrain = ({ store }) => this.retrain([store]);
     const panel = new Panel(this.metrics, () => this.restart(), retrain);
+    panel.hide.addEventListener("click", () => this.hide(panel));
     this.hover.listen(panel);
     return panel;
   }
@@ -199,19 +233,26 @@ export class Player {
   }
 
   fit() {
-    const columns = columnsFor(this.panels.length, this.root.clientWidth);
+    const { visible } = this;
+    const columns = columnsFor(visible.length, this.root.clientWidth);
     this.root.style.setProperty("--ammix-columns", columns);
     this.root.classList.toggle("ammix-narrow", this.root.clientWidth < NARROW);
-    this.root.classList.toggle("ammix-rows", columns > 1 && this.panels.length > columns);
+    this.root.classList.toggle("ammix-rows", columns > 1 && visible.length > columns);
     this.root.classList.toggle("ammix-stacked", this.display.view === "both" && columns > 2);
     const ways = new Set(this.panels.map(({ lens }) => lens.wanted));
     this.root.classList.toggle("ammix-both", ways.size > 1);
-    const canvases = this.panels.flatMap(({ plots }) => plots.map(({ canvas }) => canvas));
+    const canvases = visible.flatMap(({ plots }) => plots.map(({ canvas }) => canvas));
     const widths = canvases.reduce((sum, canvas) => sum + canvas.clientWidth ** 2, 1);
     const sharpest = Math.min(window.devicePixelRatio || 1, 2, Math.sqrt(MOST_PIXELS / widths));
     this.scale = Math.max(1, sharpest);
-    for (const panel of this.panels) panel.fit(this.scale);
+    for (const panel of visible) panel.fit(this.scale);
     this.wake();
+  }
+
+  /** A person moves playback. */
+  drive(change) {
+    this.sharing.letGo();
+    this.touch(change);
   }
 
   /** Make a change, and paint and report it at once. */
@@ -228,6 +269,7 @@ export class Player {
     if (failed !== this.failed || settled !== this.settled) this.forgetRanges();
     [this.failed, this.settled] = [failed, settled];
     this.timeline.setEnd(end, open, performance.now() / 1000);
+    this.sharing.settle();
     if (end >= 0) this.range.include(sharedBox(this.roster.stores), open);
     for (const panel of this.panels) panel.panelRange.include(panel.store.extent, open);
     this.lastTold = 0;
@@ -277,7 +319,7 @@ export class Player {
     hold.advance(this.timeline, now);
     const view = { position, playing, display, scale, styles, hold, highlight: hover.highlight };
     const rangeOf = ({ panelRange }) => (display.axes === "each" ? panelRange : this.range).current;
-    const ready = this.panels.filter((panel) => panel.store.count && rangeOf(panel));
+    const ready = this.visible.filter((panel) => panel.store.count && rangeOf(panel));
     for (const panel of ready) panel.move(view);
     view.barLength = display.axes === "each" ? barLength(ready.map((panel) => rangeOf(panel))) : 0;
     view.longestPush = playing ? 0 : Math.max(0, ...ready.map((panel) => panel.longestPush));
@@ -321,11 +363,12 @@ export class Player {
     this.transport.mark(this.staged());
     this.transport.tell({ playing, following, open, position, end, text, epoch });
     this.hover.show();
+    this.sharing.follow(now);
   }
 
   /** Go to a position and stay there. */
   stopAt(position) {
-    this.touch(() => {
+    this.drive(() => {
       this.timeline.playing = false;
       this.timeline.seek(position);
     });
@@ -383,6 +426,7 @@ export class Player {
     this.reporter.stop();
     clearTimeout(this.hiding);
     this.roster.stop();
+    this.sharing.stop();
     this.leaving.abort();
     this.observer.disconnect();
     this.root.remove();

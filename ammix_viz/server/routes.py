@@ -7,6 +7,7 @@
 - `GET /states?run=KEY&run=KEY…` sends the states of runs, which count as read for a while.
 - `GET /image?run=KEY&point=N` sends the image of a displayed point as PNG.
 - `GET /inputs?run=KEY` sends where the displayed points of a run lie, as `input_plane` describes.
+- `GET /qr?link=URL` sends a link as a QR code, an SVG.
 - `GET /healthz` reports whether workers and disk work.
 """
 
@@ -22,6 +23,7 @@ from ammix_viz.runs.parts import PARTS
 from ammix_viz.server.health import disk_problems
 from ammix_viz.server.images import point_png
 from ammix_viz.server.inputs import input_plane
+from ammix_viz.server.qr import qr_svg
 from ammix_viz.server.streams import Stream, open_streams
 from ammix_viz.settings.limits import current_limits
 from ammix_viz.settings.recipe import is_key
@@ -182,6 +184,15 @@ async def inputs(request: Request) -> Response:
     return Response(content, headers=headers, media_type="application/octet-stream")
 
 
+async def qr(request: Request) -> Response:
+    """Send a link as a QR code."""
+    try:
+        content = qr_svg(request.query_params.get("link", ""))
+    except ValueError as error:
+        return _error(400, str(error))
+    return Response(content, headers={"cache-control": "no-store"}, media_type="image/svg+xml")
+
+
 async def healthz(request: Request) -> JSONResponse:
     """Report whether workers and disk work."""
     pool = shared()
@@ -199,6 +210,7 @@ def routes_at(folder: str = "") -> list[Route]:
         "states": states,
         "image": image,
         "inputs": inputs,
+        "qr": qr,
         "healthz": healthz,
     }
     return [Route(f"{prefix}/{name}", handler) for name, handler in handlers.items()]

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from ammix_viz.settings.moment import MOMENT
 from ammix_viz.settings.table import RULES
 from ammix_viz.ui import notices
 
@@ -20,8 +21,11 @@ Value = TypeVar("Value")
 
 
 def is_new(page: str) -> bool:
-    """Return whether the URL's query is another one than a page wrote last."""
-    return _written(page) != st.query_params.to_dict()
+    """Return whether the URL's query is another one than a page wrote last.
+
+    What the player writes there does not count.
+    """
+    return _written(page) != _without_moment(st.query_params.to_dict())
 
 
 def requested(page: str, mark: str) -> dict[str, str]:
@@ -30,7 +34,7 @@ def requested(page: str, mark: str) -> dict[str, str]:
     After “back” Streamlit can still have the query of the page before. `mark` is a parameter that
     only this page has.
     """
-    query, written = st.query_params.to_dict(), _written(page)
+    query, written = _without_moment(st.query_params.to_dict()), _written(page)
     _remember(page, query)  # not new any more, even if the page cannot use it
     return query if written is None or mark in query else written
 
@@ -38,7 +42,7 @@ def requested(page: str, mark: str) -> dict[str, str]:
 def write(page: str, query: dict[str, str]) -> None:
     """Write a page's query into the URL; parameters that no page reads stay as they are."""
     others = {n: value for n, value in st.query_params.to_dict().items() if n not in PARAMETERS}
-    _remember(page, others | query)
+    _remember(page, _without_moment(others | query))
     if st.query_params.to_dict() != others | query:
         st.query_params.from_dict(others | query)
 
@@ -50,6 +54,10 @@ def read(parse: Callable[[str], Value], text: str, otherwise: str) -> Value:
     except ValueError as why:
         notices.warning(f"{why} {otherwise} is used.")
         return parse(otherwise)
+
+
+def _without_moment(query: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in query.items() if name not in MOMENT}
 
 
 def _written(page: str) -> dict[str, str] | None:

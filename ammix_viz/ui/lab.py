@@ -11,14 +11,16 @@ from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.presets import PRESETS, preset_of
 from ammix_viz.settings.recipe import Recipe
+from ammix_viz.settings.table import SETTINGS
 from ammix_viz.ui import notices
 from ammix_viz.ui.cifar import offer
 from ammix_viz.ui.keeping import KEEP
 from ammix_viz.ui.player import Played, player
 from ammix_viz.ui.queue import ask_again
 from ammix_viz.ui.session import session_id
-from ammix_viz.ui.setup import NOTES, REPLAY
+from ammix_viz.ui.setup import ARRIVALS, MOMENT, NOTES, REPLAY
 from ammix_viz.workers.pool import shared
+from ammix_viz.workers.run_state import remove_without_parts
 
 
 def can_train(comparison: Comparison) -> bool:
@@ -85,14 +87,35 @@ def show_player(
         note=note,
         replay=st.session_state[REPLAY],
         neighbors=comparison.shared.neighbors,
+        moment=st.session_state[MOMENT],
+        arrivals=st.session_state[ARRIVALS],
+        settings=settings_text(comparison),
     )
     if played.restart:
         _restart([recipe for recipe in recipes if recipe.key in played.restart])
     return played
 
 
+def settings_text(comparison: Comparison) -> str:
+    """Return the main settings, and those that differ from their defaults, in words."""
+    values, recipe = comparison.query(), comparison.shared
+    usual = {n: e.default for n, e in SETTINGS.items() if n not in ("imbalance", "epochs")}
+    shared = {
+        name: text
+        for name, text in values.items()
+        if name in SETTINGS
+        and name not in ("data", "points")
+        and getattr(recipe, name) != usual.get(name)
+    }
+    words = [f"{SETTINGS[n].name} {SETTINGS[n].words.get(v, v)}" for n, v in shared.items()]
+    seed = [f"seed {values['seed']}"] if "seed" in values else []
+    return " · ".join([DATASETS[values["data"]].title, *words, *seed])
+
+
 def _restart(recipes: Sequence[Recipe]) -> None:
-    """Train stopped runs again, as soon as the queue accepts them."""
+    """Train stopped runs again, and those without mixed rows, as soon as the queue accepts them."""
+    for recipe in recipes:
+        remove_without_parts(recipe.key)
     ask_again(partial(_submit, recipes, restart=True))
 
 

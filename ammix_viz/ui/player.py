@@ -1,12 +1,13 @@
 """The player as an element of a Streamlit page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import streamlit as st
 
 from ammix_viz.player.bundle import bundle, stylesheet
 from ammix_viz.player.metric_rows import metric_rows
+from ammix_viz.settings.moment import Moment
 
 _MOUNT = st.components.v2.component(
     "ammix_player", js=bundle(), css=stylesheet(), isolate_styles=False
@@ -40,6 +41,9 @@ def player(
     note: str = "",
     replay: int = 0,
     neighbors: int = 1,
+    moment: Moment = Moment({}),  # noqa: B008
+    arrivals: int = 0,
+    settings: str = "",
 ) -> Played:
     """Show runs side by side, animated, and return what the player displays.
 
@@ -57,6 +61,12 @@ def player(
         When it changes, playback starts from the beginning.
     neighbors : int, default=1
         The setting of the runs, which says what U_k they have.
+    moment : Moment, optional
+        What of it is on display.
+    arrivals : int, default=0
+        When it changes, the player goes to the moment.
+    settings : str, default=""
+        The settings of the runs in words, for saved pictures.
 
     Returns
     -------
@@ -69,6 +79,9 @@ def player(
         "metrics": metric_rows(neighbors),
         "note": note,
         "replay": replay,
+        "moment": asdict(moment),
+        "arrivals": arrivals,
+        "settings": settings,
         "base": f"/{folder}/" if folder else "/",
     }
     result = _MOUNT(

@@ -11,6 +11,7 @@ from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.axis import Axis
 from ammix_viz.settings.comparison import DEFAULT_METHODS, Comparison, read_query, with_readers
 from ammix_viz.settings.defaults import shared_defaults
+from ammix_viz.settings.moment import read_moment
 from ammix_viz.settings.presets import PRESETS, preset_of
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import text_of
@@ -21,6 +22,7 @@ from ammix_viz.ui.keeping import KEEP, is_kept
 
 PAGE, NOTES, REPLAY, CHOSEN = "lab", "notes", "replay", "chosen_setup"
 SENT, POINT_NOTES = "controls_sent", "point_notes"
+MOMENT, ARRIVALS = "moment", "arrivals"
 BY_METHOD, METHODS_BEFORE = "method", "methods_before_vary"
 FINE_SETS, COARSE_SETS = names_of(coarse=False), names_of(coarse=True)
 """The data sets of the live lab, and those that go from coarse to fine classes."""
@@ -54,7 +56,9 @@ def read_setup(sets: Sequence[str]) -> Comparison:
             why = DATASETS[requested.shared.data].why_unlisted() or "is on another page"
             notes.append(f"{requested.shared.data} {why}; {sets[0]} is used here.")
             requested, _ = read_query(query | {"data": sets[0]})
-        _adopt(requested, notes)
+        state[MOMENT], of_moment = read_moment(query)
+        state[ARRIVALS] = state.get(ARRIVALS, 0) + 1
+        _adopt(requested, notes + of_moment)
     note = _follow_defaults()
     vary, notes = _read_vary()
     chosen, idle = with_readers(_read_controls(vary))

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 
 from ammix_viz.runs import disk, reader, verified, writer
+from ammix_viz.runs.parts import MIXED
 
 GIVEN_UP = "Training was given up before its end; start it again to see the rest."
 log = logging.getLogger(__name__)
@@ -126,6 +127,15 @@ def remove_old_files(key: str) -> None:
         for suffix in (".json",) if resumes else (".json", ".run"):
             if held:
                 disk.path(key, suffix).unlink(missing_ok=True)
+
+
+def remove_without_parts(key: str) -> None:
+    """Remove a run that was saved before mixed rows were recorded, to be trained anew."""
+    saved_before = False
+    with contextlib.suppress(FileNotFoundError, reader.DamagedRun), reader.Run(key) as run:
+        saved_before = MIXED not in run.header
+    if saved_before:
+        disk.remove(key)
 
 
 def mark_stopped(key: str, why: str) -> None:

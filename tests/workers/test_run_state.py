@@ -4,7 +4,11 @@ import pytest
 from filelock import FileLock
 from support.full_disk import file_size_limit
 
-from ammix_viz.runs import disk
+from ammix_viz.runs import disk, reader
+from ammix_viz.runs.format import pack_header
+from ammix_viz.runs.parts import part_of
+from ammix_viz.runs.recording import record
+from ammix_viz.settings.recipe import Recipe
 from ammix_viz.workers import run_state
 from ammix_viz.workers.run_state import GIVEN_UP, FileCheck, RunState
 
@@ -62,3 +66,18 @@ def test_files_that_another_process_writes_are_neither_removed_nor_marked(runs_f
     assert disk.status(KEY) is None
     run_state.remove_old_files(KEY)
     assert not disk.path(KEY).exists()
+
+
+def test_only_a_run_without_mixed_rows_is_removed_to_be_trained_anew():
+    recent, older = Recipe(method="ce", epochs=1), Recipe(method="am_mixup", epochs=1)
+    list(record([recent]))
+    list(record([older]))
+    with reader.Run(older.key) as run:
+        header = {
+            n: value for n, value in run.header.items() if n not in ("mixed", "grid", "parts")
+        }
+        header["fields"] = {n: f for n, f in header["fields"].items() if not part_of(n)}
+    disk.path(older.key).write_bytes(pack_header(header))
+    for recipe in (recent, older, Recipe(method="mixup", epochs=1)):
+        run_state.remove_without_parts(recipe.key)
+    assert disk.keys() == [recent.key]
