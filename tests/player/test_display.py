@@ -30,8 +30,9 @@ def test_display_announces_each_change_once_and_refuses_what_is_not_allowed(open
       };
       set("mixing", true);
       set("mixing", true);
-      set("hidden", ["a", "b"]);
-      set("hidden", ["a", "b"]);
+      set("hidden", [1, 3]);
+      set("hidden", [1, 3]);
+      set("hidden", ["a"]);
       set("pair", [0, 3]);
       set("view", "inputs");
       set("pair", [0, 1, 2]);
@@ -42,12 +43,13 @@ def test_display_announces_each_change_once_and_refuses_what_is_not_allowed(open
     answer = run_script(open_page("full-0"), "Display", script)
     assert answer["heard"] == [
         ["mixing", True],
-        ["hidden", ["a", "b"]],
+        ["hidden", [1, 3]],
         ["pair", [0, 3]],
         ["view", "both"],
         ["margins", True],
     ]
     assert answer["refused"] == [
+        "The display cannot set hidden to a.",
         "The display cannot set view to inputs.",
         "The display cannot set pair to 0,1,2.",
         "The display cannot set listen to true.",

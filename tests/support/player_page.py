@@ -38,8 +38,12 @@ const query = new URLSearchParams(location.search);
 window.metrics = {metrics};
 const setTriggerValue = (name, value) => window.asked.push([name, value]);
 window.show = (data) => {{
-  const display = {{ split: "train", axes: "shared", ...Object.fromEntries(query) }};
-  const given = {{ metrics: window.metrics, display, ...data }};
+  const asked = [...query].map(([name, word]) => [name, {{ on: true, off: false }}[word] ?? word]);
+  const choices = {{ split: "train", axes: "shared", ...Object.fromEntries(asked) }};
+  const at = query.has("at") ? Number(query.get("at")) : null;
+  const hidden = (query.get("hidden") ?? "").split(",").filter(Boolean).map(Number);
+  const moment = {{ choices, at, hidden }};
+  const given = {{ metrics: window.metrics, moment, arrivals: 1, settings: "seed 0", ...data }};
   const setStateValue = (name, value) => (window.kept[name] = value);
   const calls = {{ setTriggerValue, setStateValue }};
   window.leave = component({{ data: given, parentElement: element, ...calls }});

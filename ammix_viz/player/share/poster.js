@@ -3,7 +3,7 @@ import { Painter, prepare } from "./picture.js";
 /** The panels with their legend, under a title and above the settings and the epoch, on one canvas. */
 
 const BORDER = 24;
-const LINE = 24;
+const LINE_HEIGHT = 24;
 const LEFT_OUT = "button, select, input, dialog, .ammix-tools, .ammix-switches, .ammix-transport, .ammix-tooltip";
 
 export class Poster {
@@ -23,7 +23,7 @@ export class Poster {
     await prepare(this.root);
     const { width, height } = this.body;
     this.lines = this.wrapped(this.words().settings, width);
-    const full = height + (4 + this.lines.length) * LINE;
+    const full = height + (4 + this.lines.length) * LINE_HEIGHT;
     this.canvas.width = 2 * Math.round(((width + 2 * BORDER) * this.scale) / 2);
     this.canvas.height = 2 * Math.round(((full + BORDER) * this.scale) / 2);
   }
@@ -66,7 +66,7 @@ export class Poster {
     context.textAlign = "right";
     context.fillText(epoch, BORDER + body.width, BORDER + 12);
     context.textAlign = "left";
-    const below = BORDER + 1.5 * LINE;
+    const below = BORDER + 1.5 * LINE_HEIGHT;
     const origin = { left: body.left - BORDER, top: body.top - below };
     new Painter(context, origin, LEFT_OUT).paint(this.root);
     context.globalAlpha = 0.75;
@@ -74,7 +74,7 @@ export class Poster {
     context.font = this.font(400, 15);
     context.textBaseline = "alphabetic";
     this.lines.forEach((line, i) => {
-      context.fillText(line, BORDER, below + body.height + (1.2 + i) * LINE);
+      context.fillText(line, BORDER, below + body.height + (1.2 + i) * LINE_HEIGHT);
     });
   }
 }
