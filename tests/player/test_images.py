@@ -209,8 +209,8 @@ def test_images_may_come_from_elsewhere(open_page, behaviour):
           const { default: component } = await import("/bundle.js");
           const image = (key, point) => `/image?run=mine-${key}&point=${point}`;
           const runs = window.runs("full-0");
-          const display = { split: "train", axes: "shared" };
-          const data = { runs, metrics: window.metrics, display };
+          const moment = { choices: { split: "train", axes: "shared" } };
+          const data = { runs, metrics: window.metrics, moment, arrivals: 1 };
           component.mount(document.querySelector("#here"), data, { image });
         }"""
     )

@@ -41,7 +41,7 @@ def share(page, item):
 
 
 def link_of(page):
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error())")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(Error()); }")
     share(page, "Copy link")  # where the clipboard is not allowed, the link is displayed
     link = page.locator("dialog input").input_value()
     page.get_by_role("button", name="Close").click()
