@@ -17,11 +17,18 @@ from websockets import Subprotocol
 from websockets.asyncio.client import connect
 
 from ammix_viz.bench.faults_server import Check, Server, leaks
+from ammix_viz.settings.moment import MOMENT
 from ammix_viz.settings.table import SETTINGS
 
-ROUTES = ("/frames", "/image", "/healthz", "/", "/sweep", "/paper_figures", "/coarse_to_fine")
+ROUTES = (
+    *("/frames", "/states", "/image", "/inputs", "/qr", "/healthz"),
+    *("/", "/sweep", "/paper_figures", "/coarse_to_fine"),
+)
 METHODS = ("GET", "GET", "GET", "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE")
-NAMES = ("run", "from", "point", *SETTINGS, "methods", "seeds", "displayed", "figure", "x", "y")
+NAMES = (
+    *("run", "from", "part", "part_from", "point", "link", *SETTINGS, "methods", "vary"),
+    *("seeds", "displayed", *MOMENT, "figure", "x", "y"),
+)
 TRAVERSALS = (
     *("../../../../etc/passwd", "..%2f..%2f..%2fetc%2fpasswd", "....//....//etc/passwd"),
     *("/etc/passwd", "file:///etc/passwd", "..\\..\\windows\\win.ini", "%00", "%2e%2e/%2e%2e/"),
