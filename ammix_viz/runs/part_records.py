@@ -73,6 +73,7 @@ class PartsEncoder:
         self._dtype = np.dtype(part_fields(header))
         self._most_rows: int = header.get(MIXED, {}).get("rows", 0)
         self._displayed = np.full(len(dataset.train), NOT_DISPLAYED)
+        self._labels = dataset.train_labels
         train = dataset.displayed_train
         self._displayed[dataset.displayed[:train]] = range(train)
 
@@ -129,6 +130,8 @@ class PartsEncoder:
         }
         if rows.parent_features is not None:
             values["parents"] = features[:, 2:]
+            samples = [each for each in (rows.parents, rows.partners) if each is not None]
+            values["labels"] = self._labels[np.concatenate(samples, axis=1)[:count]]
         if rows.partners is not None and rows.partner_lam is not None:
             values["partners"] = self._displayed[rows.partners[:count]]
             values["partner_lam"] = rows.partner_lam[:count]

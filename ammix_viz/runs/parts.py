@@ -33,7 +33,8 @@ def part_fields(header: Mapping[str, Any]) -> list[tuple]:
     parents as indices of displayed points, 65535 if not displayed; λ, and the weight of the first
     parent's label, are one of the step or one of each row; `site` is as in `Mix.site`. Features of
     mixed rows and of their parents are to be multiplied by `mixed.scale`, the gradient by
-    `mixed.gradient_scale`.
+    `mixed.gradient_scale`. If some parents are not displayed, `labels` has the classes of both, and
+    those of their partners after them.
     """
     fields: list[tuple] = []
     if GRID in header:
@@ -49,6 +50,8 @@ def part_fields(header: Mapping[str, Any]) -> list[tuple]:
         fields += [("mixed.features", "<i2", (rows, 2))]
         fields += [("mixed.parents", "<i2", (rows, 4))] if mixed["parents"] else []
         fields += [("mixed.gradient", "|i1", (rows, 2))]
+        labels = (rows, 4 if mixed["partners"] else 2)
+        fields += [("mixed.labels", "|i1", labels)] if mixed["parents"] else []
     return fields
 
 

@@ -1,6 +1,7 @@
 """The optional parts of records: the input grid, and mixed rows."""
 
 from copy import deepcopy
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,9 +10,12 @@ from ammix_viz.datasets.input_grid import input_grid
 from ammix_viz.datasets.table import load_dataset
 from ammix_viz.runs import disk, reader
 from ammix_viz.runs.format import feature_values, pack_header, record_dtype
+from ammix_viz.runs.part_records import PartsEncoder
+from ammix_viz.runs.parts import part_fields
 from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.loop import train
+from ammix_viz.training.mixed_rows import MixedRows
 
 AM = Recipe(method="am_mixup", epochs=2)
 DIGITS = Recipe(data="digits_lt", method="mixup", epochs=1, batch_size=64)
@@ -93,6 +97,37 @@ def test_a_run_without_mixing_says_so_and_a_run_on_images_has_no_grid():
     header, records = written(DIGITS)
     assert "grid" not in header
     assert records["mixed.count"].min() > 0
+
+
+def test_parents_and_partners_that_are_not_displayed_have_features_and_classes():
+    mixed = {"rows": 2, "sites": 3, "per_row": False, "parents": True, "partners": True}
+    dataset = SimpleNamespace(
+        train=np.zeros((5, 2)),
+        train_labels=np.array([3, 1, 4, 1, 5]),
+        displayed=np.array([1, 4, 5]),
+        displayed_train=2,
+    )
+    ends = np.arange(8.0).reshape(2, 2, 2)
+    rows = MixedRows(
+        parents=np.array([[0, 4], [1, 2]]),
+        lam=np.full(2, 0.5),
+        label_weight=np.full(2, 0.5),
+        site=2,
+        features=ends.mean(axis=1),
+        gradient=np.ones((2, 2)),
+        partners=np.array([[1, 0], [2, 3]]),
+        partner_lam=np.full((2, 2), 0.9),
+        parent_features=ends,
+    )
+    header = {"mixed": mixed}
+    snapshot = SimpleNamespace(grid=None, mixed=(rows,))
+    content = PartsEncoder(header, dataset).encode(snapshot, 0, 1.0)
+    saved = np.frombuffer(content, np.dtype(part_fields(header)))[0]
+    np.testing.assert_array_equal(saved["mixed.rows"], [[65535, 1], [0, 65535]])
+    np.testing.assert_array_equal(saved["mixed.partners"], [[0, 65535], [65535, 65535]])
+    np.testing.assert_array_equal(saved["mixed.labels"], [[3, 5, 1, 3], [1, 4, 4, 1]])
+    held = saved["mixed.parents"] * saved["mixed.scale"]
+    np.testing.assert_allclose(held.reshape(2, 2, 2), ends, atol=1e-3)
 
 
 def test_a_file_without_parts_is_read_as_before(runs_folder):

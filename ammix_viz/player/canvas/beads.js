@@ -16,14 +16,14 @@ export function featureBeads(rows, row, moment) {
     const [index, share] = [2 * row + j, j ? 1 - rows.lam[row] : rows.lam[row]];
     const [point, label] = [rows.parents[index], rows.labels[index]];
     const shown = displayedLabel(label, moment.lens);
-    if (!isDisplayed(point)) return rows.ends ? [rows.ends[2 * index], rows.ends[2 * index + 1], shown] : null;
+    if (!isDisplayed(point)) return [rows.ends[2 * index], rows.ends[2 * index + 1], shown];
     const end = [moment.features[2 * point], moment.features[2 * point + 1]];
     for (const i of [0, 1]) at[i] += share * (end[i] - then[2 * point + i] * unit);
     return [...end, shown];
   });
   const push = [rows.push[2 * row], rows.push[2 * row + 1]];
   const weights = labelWeights(rows, row, moment.lens);
-  return [{ row, x: at[0], y: at[1], ends: ends.filter(Boolean), weights, push }];
+  return [{ row, x: at[0], y: at[1], ends, weights, push }];
 }
 
 /** The beads of a mixed row in the space of inputs, none unless inputs were mixed. */

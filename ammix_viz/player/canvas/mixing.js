@@ -3,7 +3,6 @@ import { strokeTwice } from "./strokes.js";
 
 /** Paints mixed rows: hairlines to the parents, a bead in the colours of its label, the push on it. */
 
-const UNKNOWN_COLOUR = "#8c8c8c";
 const VEIL = 0.4;
 const FAINT = 0.22;
 const LEAST_PUSH = 4;
@@ -72,15 +71,11 @@ function paintHairlines(context, { x, y, ends }, view) {
 
 function paintParents(context, { ends }, view) {
   for (const [x, y, label] of ends) {
-    traceMarker(context, Math.max(0, view.marks[label] ?? 0), x, y, 4.2 * view.scale);
+    traceMarker(context, view.marks[label], x, y, 4.2 * view.scale);
     strokeTwice(context, view, 1.6, 2);
-    context.fillStyle = colourOf(label, view);
+    context.fillStyle = classColour(view.marks[label]);
     context.fill();
   }
-}
-
-function colourOf(label, { marks }) {
-  return label < 0 ? UNKNOWN_COLOUR : classColour(marks[label]);
 }
 
 /** A disc cut across the hairline, each side facing the parent whose label it has. */
@@ -94,7 +89,7 @@ function paintBead(context, { x, y, ends, weights }, radius, view) {
     const angle = Math.acos(chordAt(covered));
     context.beginPath();
     context.arc(x, y, radius, towards - angle, towards + angle);
-    context.fillStyle = colourOf(label, view);
+    context.fillStyle = classColour(view.marks[label]);
     context.fill();
     covered -= weight;
   }

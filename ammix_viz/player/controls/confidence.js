@@ -4,11 +4,10 @@ import { make, setText } from "./dom.js";
 export class ConfidenceScale {
   constructor() {
     this.low = make("span", {});
-    this.bar = make("span", { class: "ammix-confidence-bar" });
-    this.element = make(
-      "div", { class: "ammix-confidence", title: "Softmax confidence in the predicted class" },
-      make("span", { class: "ammix-muted" }, "Confidence"), this.low, this.bar, make("span", {}, "100 %"),
-    );
+    this.bar = make("span", { class: "ammix-confidence-bar" }, this.low, make("span", {}, "100 %"));
+    const about = "Softmax confidence in the predicted class, from the same share for all classes on";
+    const name = make("span", { class: "ammix-muted" }, "Confidence");
+    this.element = make("div", { class: "ammix-confidence", title: about }, name, this.bar);
   }
 
   /** @param theme of the canvas; @param {number} classes of which each gets the same share at the least */

@@ -106,7 +106,7 @@ export class Hover {
       this.plain("Mixed sample"),
       ...parents.map(([k, share]) => this.line(k, this.name(k), `share ${numberText(share, 2)}`)),
       this.plain(`Label: ${weights.map(label).join(", ")}`),
-      ...(Number.isFinite(loss) ? [this.plain(`Loss ${numberText(loss, 2)}`)] : []),
+      ...(Number.isFinite(loss) && !this.panel.moment.blank ? [this.plain(`Loss ${numberText(loss, 2)}`)] : []),
     ];
   }
 
@@ -142,12 +142,12 @@ export class Hover {
   }
 
   name(label) {
-    return this.panel.lens.names[label] ?? "a sample that is not displayed";
+    return this.panel.lens.names[label];
   }
 
   line(label, text, aside = "") {
     const line = make("div", { class: "ammix-tooltip-line" });
-    if (label >= 0) line.innerHTML = markerSvg(this.panel.lens.marks[label]);
+    line.innerHTML = markerSvg(this.panel.lens.marks[label]);
     line.append(make("strong", {}, text));
     if (aside) line.append(make("span", { class: "ammix-muted" }, aside));
     return line;

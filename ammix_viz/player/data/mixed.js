@@ -22,30 +22,37 @@ function readRows(store, index) {
   if (site === undefined) return store.header.mixed?.rows ? undefined : null;
   const count = field("count")[0];
   if (site < 0 || !count) return null;
-  const each = (values) => Float32Array.from({ length: count }, (_, i) => values[i % values.length]);
   const times = (values, unit) => values && Float32Array.from(values, (value) => value * unit);
   const unit = field("scale")[0];
-  const parents = field("rows");
-  const known = field("labels");
-  const labels = Array.from({ length: 2 * count }, (_, i) => known?.[i] ?? labelOf(store, parents[i]));
+  const [parents, partners] = [field("rows"), field("partners")];
   return {
-    index, site, count, parents, labels,
+    index, site, count, parents, partners,
+    labels: labelsIn(store, parents, field("labels"), 0),
     atFeature: site === store.header.mixed.sites - 1,
-    lam: each(field("lam")),
-    labelWeight: each(field("label_weight")),
+    lam: repeated(field("lam"), count),
+    labelWeight: repeated(field("label_weight"), count),
     features: times(field("features"), unit),
     /** Minus the gradient of the loss for the features. */
     push: times(field("gradient"), -field("gradient_scale")[0]),
     /** Features of the parents, where some parents are not displayed. */
     ends: times(field("parents"), unit),
-    /** What each parent was mixed with at the input, and its share in that. */
-    partners: field("partners"),
-    partnerLam: field("partner_lam"),
+    /** The share of each parent where it was mixed with its partner at the input first, and their labels. */
+    partnerLam: partners && repeated(field("partner_lam"), 2 * count),
+    partnerLabels: partners && labelsIn(store, partners, field("labels"), 2),
   };
 }
 
-function labelOf(store, point) {
-  return point === NOT_DISPLAYED ? -1 : store.header.labels[point];
+/** One value a step for all, or one each. */
+function repeated(values, length) {
+  return Float32Array.from({ length }, (_, i) => values[i % values.length]);
+}
+
+/** Classes of the samples of rows, two a row; `known` has them from place `first` on, if it is there. */
+function labelsIn(store, samples, known, first) {
+  const stride = known && (2 * known.length) / samples.length;
+  return Array.from(samples, (sample, i) => {
+    return known ? known[stride * (i >> 1) + first + (i & 1)] : store.header.labels[sample];
+  });
 }
 
 /** Whether a point of `parents` or `partners` is displayed. */
@@ -67,7 +74,7 @@ export function labelWeights(rows, i, lens) {
     const weight = j ? 1 - rows.labelWeight[i] : rows.labelWeight[i];
     const share = rows.partnerLam?.[2 * i + j] ?? 1;
     add(rows.labels[2 * i + j], weight * share);
-    if (share < 1) add(labelOf(lens.store, rows.partners[2 * i + j]), weight * (1 - share));
+    if (share < 1) add(rows.partnerLabels[2 * i + j], weight * (1 - share));
   }
   return [...weights].filter(([, weight]) => weight > 0);
 }
@@ -80,16 +87,16 @@ export function parentsOf(rows, i, lens) {
     const within = rows.partnerLam?.[at] ?? 1;
     const parent = [displayedLabel(rows.labels[at], lens), share * within];
     if (within === 1) return [parent];
-    return [parent, [displayedLabel(labelOf(lens.store, rows.partners[at]), lens), share * (1 - within)]];
+    return [parent, [displayedLabel(rows.partnerLabels[at], lens), share * (1 - within)]];
   });
 }
 
-/** The class by which the lens displays a label, -1 if that is not known. */
+/** The class by which the lens displays a label. */
 export function displayedLabel(label, lens) {
-  return label < 0 ? label : lens.classes.of[label];
+  return lens.classes.of[label];
 }
 
-/** Cross entropy of the label of row `i` under the classifier of its record; NaN if a class is not known. */
+/** Cross entropy of the label of row `i` under the classifier of its record. */
 export function lossOf(rows, i, lens) {
   const [weight, bias] = [lens.view(rows.index, "weight"), lens.view(rows.index, "bias")];
   const [x, y] = [rows.features[2 * i], rows.features[2 * i + 1]];
