@@ -16,6 +16,7 @@ function spanText(values, digits) {
 }
 
 function labelText({ labelWeight }) {
+  if (labelWeight.every((weight) => weight === 0)) return "label flips to the nearer parent";
   if (labelWeight.every((weight) => weight === 0 || weight === 1)) return "label of the nearer parent only";
   return "label mixed by λ";
 }

@@ -12,7 +12,7 @@ export class Tools {
       ["both", "Both", "Input space and feature space"],
     ]);
     const shown = makeToggles(display, "Show", [
-      ["mixing", "Mixing", "Mixed samples, their parents and their labels (M)"],
+      ["mixing", "Mixing", "Mixed samples with their parents and labels (M). Press one or two classes to display only theirs"],
       ["margins", "Margins", "The distance of each class centre to its nearest decision line, and the angle of each class"],
     ]);
     this.element = make("div", { class: "ammix-tools" }, this.views, shown);
