@@ -60,6 +60,7 @@ MODULES = (
     "controls/legend",
     "controls/pair_filter",
     "controls/curves",
+    "controls/picker",
     "controls/transport",
     "share/address",
     "share/picture",

@@ -11,6 +11,7 @@ import { epochTextAt, makeKey } from "./controls/numbers.js";
 import { PairFilter } from "./controls/pair_filter.js";
 import { Panel, columnsFor } from "./panel.js";
 import { barLength } from "./canvas/scale_bar.js";
+import { Picker } from "./controls/picker.js";
 import { Range, sharedBox } from "./canvas/range.js";
 import { Reporter } from "./data/reporter.js";
 import { Roster } from "./data/roster.js";
@@ -81,11 +82,12 @@ export class Player {
     };
     this.transport = new Transport(this.playback);
     this.row = make("div", { class: "ammix-panels" });
+    this.picker = new Picker(this.row);
     this.root = make("section", { class: "ammix-player", "data-testid": "player", tabindex: -1 });
     this.root.setAttribute("aria-label", "Training, played back");
     this.key = make("div", { class: "ammix-key-row" });
     this.root.append(
-      this.legend.note, this.legend.element, this.row, this.key, this.transport.element,
+      this.legend.note, this.legend.element, this.picker.element, this.row, this.key, this.transport.element,
     );
     this.styles = new Styles(this.root);
     this.hover = new Hover(this.root, () => this.wake(), image);
@@ -236,8 +238,10 @@ export class Player {
     const { visible } = this;
     const columns = columnsFor(visible.length, this.root.clientWidth);
     this.root.style.setProperty("--ammix-columns", columns);
-    this.root.classList.toggle("ammix-narrow", this.root.clientWidth < NARROW);
-    this.root.classList.toggle("ammix-rows", columns > 1 && visible.length > columns);
+    const narrow = this.root.clientWidth < NARROW;
+    this.root.classList.toggle("ammix-narrow", narrow);
+    this.root.classList.toggle("ammix-rows", !narrow && columns > 1 && visible.length > columns);
+    this.picker.show(visible);
     this.root.classList.toggle("ammix-stacked", this.display.view === "both" && columns > 2);
     const ways = new Set(this.panels.map(({ lens }) => lens.wanted));
     this.root.classList.toggle("ammix-both", ways.size > 1);

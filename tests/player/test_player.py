@@ -534,7 +534,7 @@ def test_reduced_motion_shows_the_newest_record_at_rest(open_page):
 
 
 @browser_test
-@pytest.mark.parametrize(("width", "columns"), [(340, 1), (390, 1), (700, 2), (1000, 4), (1800, 4)])
+@pytest.mark.parametrize(("width", "columns"), [(340, 4), (390, 4), (700, 2), (1000, 4), (1800, 4)])
 def test_nothing_is_cut_or_overlaps_at_any_width(open_page, width, columns):
     page = open_page("full-0", "full-1", "fail-2", "stop-3")
     page.set_viewport_size({"width": width, "height": 900})
@@ -568,3 +568,19 @@ def test_a_picture_of_other_data_is_not_left_under_the_new_legend(open_page, beh
     behaviour.gate.set()
     page.locator("canvas").wait_for()
     assert page.locator(".ammix-classes li").count() == 4
+
+
+@browser_test
+def test_on_a_phone_panels_are_picked_by_name_or_swiped(open_page):
+    page = open_page("full-0", "full-1", "full-2")
+    page.set_viewport_size({"width": 390, "height": 844})
+    wait_frames(page, 24)
+    pressed = page.locator(".ammix-pick[aria-pressed=true]")
+    text_is(page, pressed, "full-0")
+    page.get_by_role("button", name="Method full-2").click()
+    text_is(page, pressed, "full-2")
+    left = "document.querySelector('[data-key=full-{}]').getBoundingClientRect().left"
+    until(page, f"{left.format(2)} < 60")
+    page.locator(".ammix-panels").evaluate("row => row.scrollTo({ left: 0 })")
+    text_is(page, pressed, "full-0")
+    until(page, f"{left.format(0)} < 60")
