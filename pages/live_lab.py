@@ -12,8 +12,8 @@ from ammix_viz.ui.style import tighten
 NOTES = {
     True: "Every panel trains on the same images and batches, from the same initial weights. Hover "
     "a point to see its image.",
-    False: "Same points, initial weights and batches in every panel. Watch the scale of the axes "
-    "and the area of the rarest class.",
+    False: "Same points, initial weights and batches in every panel. The bar in each panel is the "
+    "same distance.",
 }
 
 tighten()

@@ -1,10 +1,15 @@
 """Presets: setups that train, each with a note on how it differs from the paper."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from ammix_viz.methods.table import METHODS
+from ammix_viz.settings.axis import Axis
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.recipe import Recipe
+
+PICTURES = Path(__file__).parent / "pictures"
+"""The folder of NAME.webp, the picture of each preset; `studies.preset_pictures` makes them."""
 
 
 @dataclass(frozen=True)
@@ -32,20 +37,42 @@ PRESETS = {
     "four": Preset(
         "Four methods",
         Comparison(),
-        "The four methods of the AM-mixup paper on the toy data of the AMA paper. The margins of "
-        "AM-mixup are about as balanced as those of manifold mixup, and wider. Learning rate 0.02 "
-        "instead of the paper's 0.1.",
+        "AM-mixup gives the classes balanced margins, the smallest 0.85 of the largest (cross "
+        "entropy: 0.38), and keeps the features spread out: over three times as far as manifold "
+        "mixup, whose balance is 0.86. Medians of ten seeds, test samples.",
+    ),
+    "beta": Preset(
+        "β from 0 to 1",
+        Comparison(("am_mixup",), vary=Axis("beta", (0, 0.34, 0.67, 1))),
+        "The nearer β is to ln 2 ≈ 0.69, the nearer to the midpoint samples are mixed, and the "
+        "closer together the features come: the two furthest apart are 49 units apart at β 0, 36 "
+        "at 0.34, 18 at 0.67, and 39 at 1. Medians of five to ten seeds.",
+    ),
+    "random_pairs": Preset(
+        "Random pairs lose the rarest class",
+        Comparison(("ce", "am_mixup"), Recipe(beta=0.67), vary=Axis("pairs", ("partner", "even"))),
+        "With a random partner for each sample, the class of ten training samples is hardly ever "
+        "the first of a pair, and in each of ten seeds AM-mixup classified none of its test "
+        "samples correctly. With pairs drawn evenly from the classes: 98 %, median of ten seeds.",
     ),
     "family": Preset(
         "All seven methods",
         Comparison(tuple(METHODS), _WITH_AMA),
-        "All seven methods, with the AMA paper's β of 0.67 for AM-mixup too.",
+        "With the AMA paper's β of 0.67, AMA and AM-mixup have the largest distances between "
+        "classes for their size (relative distance 0.68); manifold mixup has the most balanced "
+        "margins (0.86). Medians of ten seeds, test samples.",
     ),
     "ama_fig2": Preset(
         "AMA paper, Figure 2",
         Comparison(("ce", "supcon", "ama"), _WITH_AMA),
-        "Cross entropy, SupCon and AMA, as in the figure, but with learning rate 0.02: at the "
-        "paper's 0.1, AMA diverges here.",
+        "AMA has the largest relative distance, in ten of ten seeds: 0.71 on training samples, "
+        "cross entropy 0.43, SupCon 0.39 (means). Learning rate 0.02: at the paper's 0.1, AMA "
+        "diverges here.",
+    ),
+    "points": Preset(
+        "Place your points",
+        Comparison(("ce", "mixup", "am_mixup"), Recipe(data="points")),
+        "Add points of any class with the brush, and watch every method learn them.",
     ),
     "digits": Preset(
         "Handwritten digits",
@@ -57,16 +84,11 @@ PRESETS = {
         "AM-mixup paper, Figure 3",
         Comparison(shared=Recipe(data="mini_cifar_lt")),
         "Four classes of CIFAR-10 with 5000, 854, 146 and 25 images. Learning rate 0.02 with "
-        "warm-up, 20 epochs: at the paper's 0.1, features can collapse to one point.",
-    ),
-    "random_pairs": Preset(
-        "Random pairs lose the rarest class",
-        Comparison(("ce", "am_mixup"), Recipe(beta=0.67, pairs="partner")),
-        "Here each point is mixed with a random other one, so the class with ten points is almost "
-        "never the first of a pair. AM-mixup then misclassifies most of it, for most seeds. Set "
-        "“Pairs” to its default, different classes evenly, and AM-mixup learns it.",
+        "warm-up, 20 epochs. Test accuracies have the published order: AM-mixup 66.3 %, manifold "
+        "mixup 64.7, mixup 61.5, cross entropy 55.7 (means of ten seeds).",
     ),
 }
+"""The first is the default; what the notes say was measured over the seeds that they name."""
 
 
 def preset_of(comparison: Comparison) -> str | None:

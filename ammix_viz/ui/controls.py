@@ -14,8 +14,9 @@ from ammix_viz.settings.axis import VARIABLE
 from ammix_viz.settings.presets import PRESETS
 from ammix_viz.settings.rules import Choice, Number
 from ammix_viz.settings.table import RULES, SETTINGS, in_group, number_rule
+from ammix_viz.ui.gallery import preset_button
 from ammix_viz.ui.keeping import keep_switch, list_kept
-from ammix_viz.ui.setup import BY_METHOD, CHOSEN, SENT, adopt_preset, follow_vary, next_seed, replay
+from ammix_viz.ui.setup import BY_METHOD, CHOSEN, SENT, follow_vary, next_seed, replay
 from ammix_viz.workers.pool import shared
 
 FIRST = ("beta", "imbalance", "lr")
@@ -29,7 +30,7 @@ def draw_controls(sets: Sequence[str]) -> None:
     """Put the controls in the sidebar. Call it after the player, which then appears sooner."""
     with st.sidebar:
         if any(preset.comparison.shared.data in sets for preset in PRESETS.values()):
-            _preset()
+            preset_button()
         st.selectbox(
             "Data",
             list(sets),
@@ -95,18 +96,6 @@ def control(name: str) -> None:
             key=name,
             help=about,
         )
-
-
-def _preset() -> None:
-    st.selectbox(
-        "Start from",
-        list(PRESETS),
-        index=None,
-        placeholder="Your settings",
-        format_func=lambda name: PRESETS[name].title,
-        key="preset",
-        on_change=adopt_preset,
-    )
 
 
 def _vary() -> None:

@@ -126,4 +126,4 @@ def _submit(recipes: Sequence[Recipe], **options: bool) -> list[str]:
 def note_on(comparison: Comparison, otherwise: str) -> str:
     """Return the note of the comparison's preset, or `otherwise` if it is not a preset."""
     name = preset_of(comparison)
-    return PRESETS[name].note if name not in (None, "four") else otherwise
+    return PRESETS[name].note if name else otherwise

@@ -69,11 +69,9 @@ def read_setup(sets: Sequence[str]) -> Comparison:
     return chosen
 
 
-def adopt_preset() -> None:
-    """Set the controls to the preset that was picked."""
-    picked = st.session_state["preset"]
-    if picked in PRESETS:
-        _adopt(PRESETS[picked].comparison, [])
+def adopt_preset(name: str) -> None:
+    """Set the controls to a preset."""
+    _adopt(PRESETS[name].comparison, [])
 
 
 def follow_vary() -> None:

@@ -286,12 +286,13 @@ def test_with_ama_all_methods_get_its_beta_and_that_is_said(open_page):
 
 def test_a_preset_sets_everything_and_is_known_again_by_its_settings(open_page):
     page, pool = open_page()
-    assert page.selectbox(key="preset").value == "four"
-    page.selectbox(key="preset").set_value("ama_fig2").run()
+    assert page.button(key="open_gallery").label == "Start from: Four methods"
+    page.button(key="open_gallery").click().run()
+    page.button(key="preset_ama_fig2").click().run()
     assert PRESETS["ama_fig2"].comparison.recipes in [recipes for recipes, _ in pool.asked]
     assert query_of(page)["methods"] == "ce,supcon,ama"
     page.slider(key="beta").set_value(0.5).run()
-    assert page.selectbox(key="preset").value is None
+    assert page.button(key="open_gallery").label == "Start from: Your settings"
 
 
 def test_an_ablation_replaces_a_part_in_all_methods_that_let_it(open_page):
