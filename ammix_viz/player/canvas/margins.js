@@ -72,7 +72,7 @@ export function paintMargins(scene, margins, view) {
   context.save();
   context.lineCap = "round";
   paintSectors(scene, view);
-  for (const line of lines) paintLine(context, line, view);
+  paintLines(context, lines, view);
   for (const line of numbered(lines)) {
     paintNumber(scene, marginText(line.margin), placeOfNumber(line, view), BAND * view.scale, view);
   }
@@ -98,20 +98,26 @@ export function marginText(margin) {
   return numberText(margin, Math.abs(margin) < 1 ? 2 : 1);
 }
 
-/** From the centre to its foot, which a short stroke along the decision line marks; dashed if negative. */
-function paintLine(context, { margin, from: [x0, y0], to: [x1, y1] }, view) {
-  const length = Math.hypot(x1 - x0, y1 - y0) || 1;
-  const [u, v] = [(-(y1 - y0) / length) * 5 * view.scale, ((x1 - x0) / length) * 5 * view.scale];
-  if (margin < 0) context.setLineDash([5 * view.scale, 5 * view.scale]);
-  context.beginPath();
-  context.moveTo(x0, y0);
-  context.lineTo(x1, y1);
-  strokeTwice(context, view, 2.6, 2.4);
+/** From each centre to its foot, which a short stroke along the decision line marks; dashed if negative. */
+function paintLines(context, lines, view) {
+  const stroke = (some, trace) => {
+    context.beginPath();
+    for (const { from, to } of some) trace(...from, ...to);
+    strokeTwice(context, view, 2.6, 2.4);
+  };
+  const line = (x0, y0, x1, y1) => {
+    context.moveTo(x0, y0);
+    context.lineTo(x1, y1);
+  };
+  const foot = (x0, y0, x1, y1) => {
+    const unit = (5 * view.scale) / (Math.hypot(x1 - x0, y1 - y0) || 1);
+    line(x1 + (y1 - y0) * unit, y1 - (x1 - x0) * unit, x1 - (y1 - y0) * unit, y1 + (x1 - x0) * unit);
+  };
+  stroke(lines.filter(({ margin }) => margin >= 0), line);
+  context.setLineDash([5 * view.scale, 5 * view.scale]);
+  stroke(lines.filter(({ margin }) => margin < 0), line);
   context.setLineDash([]);
-  context.beginPath();
-  context.moveTo(x1 - u, y1 - v);
-  context.lineTo(x1 + u, y1 + v);
-  strokeTwice(context, view, 2.6, 2.4);
+  stroke(lines, foot);
 }
 
 /** The class that wins along the rim, as a band in its colour, and the width of its sector. */

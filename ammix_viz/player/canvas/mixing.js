@@ -1,4 +1,4 @@
-import { classColour, traceMarker } from "./shapes.js";
+import { addMarker, classColour } from "./shapes.js";
 import { strokeTwice } from "./strokes.js";
 
 /** Paints mixed rows: hairlines to the parents, a bead in the colours of its label, the push on it. */
@@ -32,26 +32,36 @@ export function paintVeil({ context, side }, theme) {
  * @param {object[]} beads as of `beads.js`
  * @param {{theme, scale, marks, strength: number, pushUnit: number, row: number}} view the row that the
  *   pointer is on, -1 if none; `pushUnit` is the length in pixels of a push of 1, or 0 for no arrows
+ * @returns {object[]} the beads in pixels
  */
 export function paintMixing(scene, beads, view) {
-  const { context, side } = scene;
-  const radius = beadRadius(side, view.scale);
+  const { context } = scene;
   const placed = beads.map((bead) => placeBead(scene, bead));
+  const others = placed.filter(({ row }) => row !== view.row);
   context.save();
   context.lineCap = context.lineJoin = "round";
-  const paint = (of) => {
-    for (const bead of placed) {
-      const faint = view.row >= 0 && bead.row !== view.row;
-      context.globalAlpha = (faint ? FAINT : 1) * view.strength;
-      of(bead);
-    }
-  };
-  paint((bead) => paintHairlines(context, bead, view));
-  paint((bead) => paintParents(context, bead, view));
-  paint((bead) => paintBead(context, bead, radius, view));
-  if (view.pushUnit) paint((bead) => paintPush(context, bead, radius, view));
+  for (const group of [others, placed.filter(({ row }) => row === view.row)]) {
+    const faint = group === others && group.length < placed.length;
+    context.globalAlpha = (faint ? FAINT : 1) * view.strength;
+    if (group.length) paintBeads(scene, group, view);
+  }
   context.restore();
   return placed;
+}
+
+/** All of a kind in one path where possible: each path takes the browser time. */
+function paintBeads({ context, side }, beads, view) {
+  const radius = beadRadius(side, view.scale);
+  paintHairlines(context, beads, view);
+  paintParents(context, beads.flatMap(({ ends }) => ends), view);
+  context.beginPath();
+  for (const { x, y } of beads) {
+    context.moveTo(x + radius, y);
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+  }
+  strokeTwice(context, view, 3, 3);
+  for (const bead of beads) paintBead(context, bead, radius, view);
+  if (view.pushUnit) paintPushes(context, beads, radius, view);
 }
 
 function placeBead(scene, bead) {
@@ -60,30 +70,36 @@ function placeBead(scene, bead) {
   return { ...bead, x, y, ends };
 }
 
-function paintHairlines(context, { x, y, ends }, view) {
+function paintHairlines(context, beads, view) {
   context.beginPath();
-  for (const [ex, ey] of ends) {
-    context.moveTo(x, y);
-    context.lineTo(ex, ey);
+  for (const { x, y, ends } of beads) {
+    for (const [ex, ey] of ends) {
+      context.moveTo(x, y);
+      context.lineTo(ex, ey);
+    }
   }
   strokeTwice(context, view, 1.2, 1.6);
 }
 
-function paintParents(context, { ends }, view) {
-  for (const [x, y, label] of ends) {
-    traceMarker(context, view.marks[label], x, y, 4.2 * view.scale);
-    strokeTwice(context, view, 1.6, 2);
-    context.fillStyle = classColour(view.marks[label]);
+function paintParents(context, parents, view) {
+  const trace = (some) => {
+    context.beginPath();
+    for (const [x, y, label] of some) addMarker(context, view.marks[label], x, y, 4.2 * view.scale);
+  };
+  trace(parents);
+  strokeTwice(context, view, 1.6, 2);
+  for (const [label, mark] of view.marks.entries()) {
+    const ofClass = parents.filter((parent) => parent[2] === label);
+    if (!ofClass.length) continue;
+    trace(ofClass);
+    context.fillStyle = classColour(mark);
     context.fill();
   }
 }
 
 /** A disc cut across the hairline, each side facing the parent whose label it has. */
 function paintBead(context, { x, y, ends, weights }, radius, view) {
-  const towards = ends.length ? Math.atan2(ends[0][1] - y, ends[0][0] - x) : Math.PI;
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
-  strokeTwice(context, view, 3, 3);
+  const towards = Math.atan2(ends[0][1] - y, ends[0][0] - x);
   let covered = weights.reduce((sum, [, weight]) => sum + weight, 0);
   for (const [label, weight] of [...weights].reverse()) {
     const angle = Math.acos(chordAt(covered));
@@ -107,21 +123,23 @@ export function chordAt(share) {
   return (low + high) / 2;
 }
 
-/** An arrow from the rim of the bead; pushes too short to see are left out. */
-function paintPush(context, { x, y, push }, radius, view) {
-  if (!push) return;
-  const size = Math.hypot(...push);
-  const length = size * view.pushUnit;
-  if (length < LEAST_PUSH * view.scale) return;
-  const [dx, dy] = [push[0] / size, -push[1] / size];
-  const [from, to] = [radius + 1.5 * view.scale, radius + 1.5 * view.scale + length];
-  const head = Math.min(6 * view.scale, length);
-  const at = (along, aside) => [x + along * dx - aside * dy, y + along * dy + aside * dx];
+/** An arrow from the rim of each bead; pushes too short to see are left out. */
+function paintPushes(context, beads, radius, view) {
+  const { scale, pushUnit } = view;
   context.beginPath();
-  context.moveTo(...at(from, 0));
-  context.lineTo(...at(to, 0));
-  context.moveTo(...at(to - head, 0.7 * head));
-  context.lineTo(...at(to, 0));
-  context.lineTo(...at(to - head, -0.7 * head));
+  for (const { x, y, push } of beads) {
+    const size = push ? Math.hypot(...push) : 0;
+    const length = size * pushUnit;
+    if (length < LEAST_PUSH * scale) continue;
+    const [dx, dy] = [push[0] / size, -push[1] / size];
+    const tip = radius + 1.5 * scale + length;
+    const head = Math.min(6 * scale, length);
+    const at = (along, aside) => [x + along * dx - aside * dy, y + along * dy + aside * dx];
+    context.moveTo(...at(tip - length, 0));
+    context.lineTo(...at(tip, 0));
+    context.moveTo(...at(tip - head, 0.7 * head));
+    context.lineTo(...at(tip, 0));
+    context.lineTo(...at(tip - head, -0.7 * head));
+  }
   strokeTwice(context, view, 2.4, 2.6);
 }

@@ -39,14 +39,22 @@ function corners(label, radius) {
   });
 }
 
-/** Put the class's outline around (x, y) into a canvas path. */
+/** Begin a canvas path with the class's outline around (x, y). */
 export function traceMarker(context, label, x, y, radius) {
   context.beginPath();
+  addMarker(context, label, x, y, radius);
+}
+
+/** Add the class's outline to a canvas path. */
+export function addMarker(context, label, x, y, radius) {
   if (!POLYGONS[label % POLYGONS.length]) {
+    context.moveTo(x + radius, y);
     context.arc(x, y, radius, 0, 2 * Math.PI);
     return;
   }
-  for (const [dx, dy] of corners(label, radius)) context.lineTo(x + dx, y + dy);
+  const [[dx, dy], ...others] = corners(label, radius);
+  context.moveTo(x + dx, y + dy);
+  for (const [ex, ey] of others) context.lineTo(x + ex, y + ey);
   context.closePath();
 }
 

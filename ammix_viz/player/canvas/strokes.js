@@ -14,16 +14,13 @@ export function strokeTwice(context, { theme, scale }, width, halo) {
 export function paintNumber({ context, side }, text, [x, y], inset, { theme, scale }, muted = false) {
   const size = Math.min(Math.max(side / 19, 13 * scale), 18 * scale);
   context.font = `${muted ? 400 : 650} ${size}px ${theme.font}`;
-  const [width, height] = [context.measureText(text).width + 0.6 * size, 1.24 * size];
+  const [width, height] = [(0.6 + 0.53 * text.length) * size, 1.24 * size];
   const inside = (value, reach) => Math.min(Math.max(value, inset + reach), side - inset - reach);
   const [cx, cy] = [inside(x, width / 2), inside(y, height / 2)];
-  context.save();
-  context.fillStyle = theme.halo;
-  context.globalAlpha = 0.88;
+  context.fillStyle = theme.plate;
   context.beginPath();
   context.roundRect(cx - width / 2, cy - height / 2, width, height, 0.3 * size);
   context.fill();
-  context.restore();
   context.fillStyle = muted ? theme.muted : theme.ink;
   context.textAlign = "center";
   context.textBaseline = "middle";

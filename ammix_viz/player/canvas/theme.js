@@ -18,9 +18,9 @@ export function packColour([r, g, b]) {
 }
 
 const LIGHT = { sure: [255, 255, 255], unsure: [150, 157, 170], tint: 0.13, line: [38, 44, 56],
-  ink: "#11151d", muted: "#3f4757", halo: "#ffffff", veil: "#ffffff" };
+  ink: "#11151d", muted: "#3f4757", halo: "#ffffff", plate: "#ffffffe0", veil: "#ffffff" };
 const DARK = { sure: [58, 66, 81], unsure: [10, 12, 17], tint: 0.16, line: [226, 231, 240],
-  ink: "#ffffff", muted: "#c3cad8", halo: "#0b0d12", veil: "#1a1f2a" };
+  ink: "#ffffff", muted: "#c3cad8", halo: "#0b0d12", plate: "#0b0d12e0", veil: "#1a1f2a" };
 
 export function readTheme(root) {
   const style = getComputedStyle(root);
