@@ -124,6 +124,14 @@ def _submit(recipes: Sequence[Recipe], **options: bool) -> list[str]:
 
 
 def note_on(comparison: Comparison, otherwise: str) -> str:
-    """Return the note of the comparison's preset, or `otherwise` if it is not a preset."""
+    """Return the note of the comparison's preset, or what its panels differ in, or `otherwise`."""
     name = preset_of(comparison)
-    return PRESETS[name].note if name else otherwise
+    if name:
+        return PRESETS[name].note
+    if comparison.vary is None:
+        return otherwise
+    method = "method and " if len(comparison.methods) > 1 else ""
+    return (
+        f"The panels differ in {method}{SETTINGS[comparison.vary.name].name}; the seeds of data, "
+        "initial weights and batches are the same."
+    )
