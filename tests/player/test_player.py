@@ -554,6 +554,24 @@ def test_nothing_is_cut_or_overlaps_at_any_width(open_page, width, columns):
 
 
 @browser_test
+def test_the_legend_gives_the_fewest_and_the_most_samples_where_panels_differ(open_page, behaviour):
+    behaviour.run("full-0")
+    behaviour.counts = (60, 20, 12, 1)
+    page = open_page("full-0", "full-1")
+    wait_frames(page, 24)
+    page.get_by_role("button", name="Train", exact=True).click()
+    classes = page.locator(".ammix-classes li")
+    text_is(page, classes.nth(0), r"^Class 060$")
+    text_is(page, classes.nth(1), r"^Class 120 to 30$")
+    text_is(page, classes.nth(3), r"^Class 31 to 5$")
+    page.get_by_role("button", name="Test", exact=True).click()
+    text_is(page, classes.nth(1), r"^Class 110 \(20 to 30\)$")
+    assert (
+        classes.nth(1).get_attribute("title")
+        == "Class 1: 10 test samples, 20 to 30 training samples"
+    )
+
+
 def test_a_picture_of_other_data_is_not_left_under_the_new_legend(open_page, behaviour):
     page = open_page("full-0")
     wait_frames(page, 24)

@@ -8,20 +8,31 @@ import { countText } from "./words.js";
 /** What the numbers beside the classes are; those in brackets are always training samples. */
 const COUNTED = { test: "Test (training)", train: "Training" };
 
-/** The classes of one view with their sample counts in the chosen split. */
-function makeGroup(lens, split, several) {
+/** The number of samples of each class, as text; from the fewest to the most where panels differ. */
+function countTexts(lenses, split, name = "all") {
+  const counts = lenses.map((lens) => lens.counts(split));
+  return lenses[0].names.map((_, k) => {
+    const [fewest, most] = [Math.min, Math.max].map((pick) => pick(...counts.map((each) => each[name][k])));
+    return fewest === most ? countText(most) : `${countText(fewest)} to ${countText(most)}`;
+  });
+}
+
+/** The classes of one view, which these lenses share, with their sample counts in the chosen split. */
+function makeGroup(lenses, split, several) {
+  const [lens] = lenses;
   const kindOfSamples = split === "train" ? "training samples" : "test samples";
-  const { displayed, all } = lens.counts(split);
-  const trainedOn = lens.counts("train").all;
+  const [all, displayed, trainedOn] = [
+    countTexts(lenses, split), countTexts(lenses, split, "displayed"), countTexts(lenses, "train"),
+  ];
   const label = `${lens.coarse ? "Coarse classes" : "Classes"} and their ${kindOfSamples}`;
   const list = make("ul", { class: "ammix-classes", "aria-label": label });
   list.append(...lens.names.map((name, k) => {
-    const count = all[k] === displayed[k] ? countText(all[k]) : `${countText(displayed[k])} of ${countText(all[k])}`;
-    const training = split === "train" ? "" : `${countText(trainedOn[k])} training samples`;
+    const count = all[k] === displayed[k] ? all[k] : `${displayed[k]} of ${all[k]}`;
+    const training = split === "train" ? "" : `${trainedOn[k]} training samples`;
     const words = [`${name}: ${count} ${kindOfSamples}`, training].filter(Boolean).join(", ");
     const item = make("li", { title: words });
     item.innerHTML = markerSvg(lens.marks[k], 18);
-    item.append(name, make("span", { class: "ammix-muted" }, training ? `${count} (${countText(trainedOn[k])})` : count));
+    item.append(name, make("span", { class: "ammix-muted" }, training ? `${count} (${trainedOn[k]})` : count));
     return item;
   }));
   const counted = several ? (lens.coarse ? "coarse" : "fine") : COUNTED[split];
@@ -55,11 +66,13 @@ export class Legend {
     this.note.hidden = !note;
     this.note.textContent = note ?? "";
     const ready = lenses.filter(({ store }) => store.header);
-    const groups = [true, false].flatMap((coarse) => ready.find((lens) => lens.coarse === coarse) ?? []);
-    const said = [split, ...groups.map(({ classes }) => classes)];
+    const views = [true, false].map((coarse) => ready.filter((lens) => lens.coarse === coarse));
+    const groups = views.filter((lenses) => lenses.length);
+    const counts = groups.flatMap((lenses) => [...countTexts(lenses, split), ...countTexts(lenses, "train")]);
+    const said = [split, ...groups.map(([{ classes }]) => classes), ...counts];
     if (said.length === this.said?.length && said.every((part, i) => part === this.said[i])) return;
     this.said = said;
     const several = groups.length > 1;
-    this.groups.replaceChildren(...groups.map((lens) => makeGroup(lens, split, several)));
+    this.groups.replaceChildren(...groups.map((lenses) => makeGroup(lenses, split, several)));
   }
 }
