@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from ammix_viz.datasets.table import load_dataset
-from ammix_viz.metrics.distances import class_means
 from ammix_viz.networks.protocol import ALL, Network, Spec, StackedNetwork
 from ammix_viz.networks.table import NETWORKS
 from ammix_viz.settings.recipe import Recipe
+from ammix_viz.training.accuracy import CountedAccuracy, accuracy_of
 from ammix_viz.training.cross_entropy import cross_entropy, one_hot
 from ammix_viz.training.devices import resolve
 from ammix_viz.training.epoch import Epoch, lay_out, lay_out_again
@@ -181,8 +181,8 @@ class Trainer:
         else:
             samples = self.frozen_features[:, : self.size]
         epoch = lay_out(self.plan, samples, self.labels, self.classes)
-        self.outcomes, self.counted = [], np.zeros(len(self.recipes), int)
-        self.correct = self.labels.new_zeros(len(self.recipes))
+        self.outcomes = []
+        self.counted = CountedAccuracy(len(self.recipes), self.labels.device)
         waiting = list(self._snapshots())
         updates = self.update_by_batch and self.stage.learns == "all"
         for index in range(self.per_epoch):
@@ -209,7 +209,9 @@ class Trainer:
         if self.counts and outcome.clean is not None:
             of_runs = self.plan.clean(index)
             if of_runs.any():
-                self._count_correct(outcome.clean, epoch.labels[index], of_runs)
+                labels = epoch.labels[index]  # clean rows come first
+                logits = self._classify(outcome.clean[:, : labels.shape[1]])
+                self.counted.add(logits, labels, of_runs)
         self.step += 1
         done = (self.step - self.stage_began) / self.per_epoch
         self.network.step(learning_rate(self.recipes[0], self.stage, done))
@@ -241,26 +243,13 @@ class Trainer:
         of_run = {recipe.key: rows for recipe, rows in zip(self.recipes, self.mixed, strict=True)}
         return replace(snapshot, mixed=tuple(of_run[key] for key in snapshot.keys))
 
-    def _count_correct(self, clean: Tensor, labels: Tensor, of_runs: np.ndarray) -> None:
-        """Count the clean rows, which come first, that are classified correctly.
-
-        `of_runs` (R,) says which runs have clean rows.
-        """
-        correct = self._classify(clean[:, : labels.shape[1]]).argmax(-1) == labels
-        self.correct = self.correct + correct.sum(1) * torch.from_numpy(of_runs).to(correct.device)
-        self.counted = self.counted + of_runs * correct.shape[1]
-
     @torch.no_grad()
     def _classify(self, features: Tensor, runs: slice = ALL) -> Tensor:
         return self.network.classify(features, runs)
 
-    def _counted_accuracy(self) -> np.ndarray:
-        """Return the accuracy on the clean rows of this epoch so far, (R,); nan without any."""
-        return (self.correct.cpu() / torch.from_numpy(self.counted)).double().numpy()
-
     def _update_lam(self) -> None:
         """Update λ_am after a batch (AMA, Algorithm 1, line 17)."""
-        counted = self._counted_accuracy()
+        counted = self.counted.value
         self.v_acc = np.where(np.isnan(counted), self.v_acc, counted)
         for recipe, mix, accuracy in zip(self.recipes, self.plan.mixes, self.v_acc, strict=True):
             mix.update_lam(recipe, accuracy)
@@ -271,7 +260,7 @@ class Trainer:
         Points are evaluated at the end of the epoch. Images are counted during its steps; if no
         step had clean features, the displayed images are evaluated at the end of the epoch.
         """
-        counted = self._counted_accuracy()
+        counted = self.counted.value
         missing = np.isnan(counted)
         evaluated = self._evaluated_accuracy() if missing.any() else counted
         self.v_acc = np.where(missing, evaluated, counted)
@@ -282,13 +271,8 @@ class Trainer:
         rows, split = (slice(n, None) if self.validates else slice(n) for n in (train, self.size))
         labels = (self.all_labels if self.full_eval else self.all_labels[self.displayed])[rows]
         logits = self._classify(self.features[:, rows])
-        of_label = logits.mT.gather(1, labels.expand(len(logits), 1, -1))[:, 0]
-        correct: Tensor = (of_label == logits.amax(-1)).double()
-        if not self.full_eval:  # weight classes by their counts
-            correct = class_means(correct[..., None], labels)[..., 0]
-            counts = torch.bincount(self.all_labels[split])
-            correct = correct * counts / counts.sum() * correct.shape[1]
-        return correct.mean(1).cpu().numpy()
+        totals = None if self.full_eval else torch.bincount(self.all_labels[split])
+        return accuracy_of(logits, labels, totals)
 
     def _clean_loss(self, features: Tensor, runs: slice = ALL) -> np.ndarray:
         index = self.displayed[: self.dataset.displayed_train]
