@@ -70,9 +70,11 @@ def mixing_is(page, count):
     page.wait_for_selector(f'{PLAYER}[data-mixing="{count}"]', state="attached")
 
 
-def canvas_of(page, key, space):
-    """The canvas of a space in a panel of both."""
-    return panel(page, key).locator("canvas").nth(["input", "features"].index(space))
+def inputs_canvas(page, key):
+    """The canvas of input space, which comes once the inputs have come."""
+    canvas = panel(page, key).locator("canvas[aria-label^=Inputs]")
+    canvas.wait_for()
+    return canvas
 
 
 def page_offset(canvas, middle, half, place):
@@ -175,25 +177,22 @@ def test_two_classes_of_the_legend_choose_whose_mixed_samples_are_displayed(open
     both = len(displayed_rows(behaviour, "feature-0", (0, 1)))
     assert both > MOST_OF_A_PAIR
     mixing_is(page, both)
-    assert [classes.nth(i).get_attribute("aria-pressed") for i in range(3)] == [
-        "true",
-        "true",
-        "false",
-    ]
+    until(page, "document.querySelectorAll('.ammix-classes li[aria-pressed=true]').length === 2")
     classes.nth(2).click()
     mixing_is(page, len(displayed_rows(behaviour, "feature-0", (2,))))
     classes.nth(2).click()
     mixing_is(page, len(displayed_rows(behaviour, "feature-0")))
     page.keyboard.press("m")
+    page.wait_for_selector(".ammix-classes li:not([aria-pressed])", state="attached")
     classes.nth(0).click()
     assert classes.nth(0).get_attribute("aria-pressed") is None
 
 
 def test_both_spaces_stand_in_a_panel_and_hover_links_them(open_page, behaviour):
     page = opened(open_page, "feature-0", press=("Both",))
-    assert reading(page, "view") == "both"
-    until(page, "document.querySelectorAll('.ammix-canvas').length === 2")
-    canvas, other = (canvas_of(page, "feature-0", space) for space in ("input", "features"))
+    page.wait_for_selector(f'{PLAYER}[data-view="both"]', state="attached")
+    canvas = inputs_canvas(page, "feature-0")
+    other = panel(page, "feature-0").locator("canvas[aria-label^=Features]")
     until(page, "p => +document.querySelector('.ammix-player').dataset.painted > p", 0)
     picture = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.join()"
     before = other.evaluate(picture)
@@ -210,8 +209,8 @@ def test_both_spaces_stand_in_a_panel_and_hover_links_them(open_page, behaviour)
 
 def test_inputs_are_predicted_as_the_network_maps_them(open_page, behaviour):
     page = opened(open_page, "input-0", press=("Input",))
-    canvas = panel(page, "input-0").locator("canvas")
-    until(page, f"document.querySelector('{PLAYER}').dataset.view === 'input'")
+    canvas = inputs_canvas(page, "input-0")
+    page.wait_for_selector(f'{PLAYER}[data-view="input"]', state="attached")
     record = record_of(behaviour, "input-0")
     for place in itertools.product((-5.5, 0.8, 5.5), (-5.2, 4.9)):
         page.mouse.move(*page_offset(canvas, (0, 0), GRID["half"], place))
@@ -223,7 +222,7 @@ def test_inputs_are_predicted_as_the_network_maps_them(open_page, behaviour):
 def test_mixed_inputs_lie_between_their_parents_in_the_space_of_inputs(open_page, behaviour):
     page = opened(open_page, "input-0", "feature-0", press=("Mixing", "Input"))
     text_is(page, panel(page, "feature-0").locator(".ammix-captions"), "not visible in input space")
-    canvas = panel(page, "input-0").locator("canvas")
+    canvas = inputs_canvas(page, "input-0")
     most = min(max(round(canvas.bounding_box()["width"] / 22), 8), 24)
     rows = displayed_rows(behaviour, "input-0", most=most)
     mixing_is(page, len(rows))
