@@ -123,9 +123,7 @@ def _adopt(requested: Comparison, notes: list[str]) -> None:
     state["data"], state[KEEP] = shared_recipe.data, is_kept(chain(*requested.by_variant.values()))
     state["methods"] = list(requested.methods)
     state["seeds"], state["displayed"] = requested.seeds, requested.displayed
-    paper = shared_recipe.imbalance == "paper"
-    state["counts"] = "Paper" if paper else "Factor"
-    state["factor"] = 100.0 if paper else float(shared_recipe.imbalance)
+    _set_imbalance(shared_recipe.imbalance)
     state.pop(METHODS_BEFORE, None)
     state["vary"] = requested.vary.name if requested.vary else BY_METHOD
     if requested.vary:
@@ -134,6 +132,12 @@ def _adopt(requested: Comparison, notes: list[str]) -> None:
         state[name] = getattr(shared_recipe, name)
     for name in SEEDS:
         state[name + "_kept"] = getattr(shared_recipe, name)
+
+
+def _set_imbalance(value: float | str) -> None:
+    state = st.session_state
+    state["counts"] = "Paper" if value == "paper" else "Factor"
+    state["factor"] = 100.0 if value == "paper" else float(value)
 
 
 def _follow_defaults() -> str:
@@ -195,6 +199,8 @@ def _read_controls(vary: Axis | None) -> Comparison:
     for name in PLAIN:
         if state.get(name) is None:  # an interrupted rerun can leave a control without a value
             state[name] = getattr(before, name)
+    if state.get("counts") is None:
+        _set_imbalance(before.imbalance)
     values = {name: state[name] for name in PLAIN}
     values |= {name: state[name + "_kept"] for name in SEEDS}
     values["imbalance"] = (

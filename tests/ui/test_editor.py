@@ -38,6 +38,17 @@ def test_without_points_the_page_starts_from_a_cloud(monkeypatch):
     assert not [control for control in page.slider if control.key in ("noise", "factor")]
 
 
+def test_points_stay_while_other_settings_and_data_are_chosen(monkeypatch):
+    page, asked = open_lab(encode(TWO), monkeypatch)
+    for beta in (0.5, 1.0):
+        page.slider(key="beta").set_value(beta).run()
+        assert not page.exception
+    page.selectbox(key="data").set_value("gaussian").run()
+    page.selectbox(key="data").set_value("points").run()
+    assert not page.exception
+    assert {recipe.points for recipe in asked[-1]} == {encode(TWO)}
+
+
 def test_a_link_cut_off_says_so_and_trains_on_the_points_that_it_still_has(monkeypatch):
     text = encode(cloud("gaussian"))
     page, asked = open_lab(text[: len(text) * 3 // 4], monkeypatch)

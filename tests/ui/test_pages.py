@@ -148,6 +148,18 @@ def test_a_setting_to_vary_is_chosen_with_its_values_and_a_method(open_page):
     assert query_of(page) == Comparison().query()
 
 
+def test_the_imbalance_is_kept_while_another_one_is_varied_and_its_control_is_away(open_page):
+    page, pool = open_page({"imbalance": "20", "methods": "ce"})
+    page.selectbox(key="vary").set_value("imbalance").run()
+    page.number_input(key="seeds").set_value(1).run()
+    page.slider(key="noise").set_value(0.5).run()
+    assert not page.exception
+    assert [run.imbalance for run in pool.asked[-1][0]] == [10, 50, 200]
+    page.selectbox(key="vary").set_value("method").run()
+    assert not page.exception
+    assert pool.asked[-1][0] == Comparison(("ce",), Recipe(imbalance=20, noise=0.5)).recipes
+
+
 def test_a_setting_that_the_new_data_do_not_read_is_varied_no_longer(open_page):
     page, pool = open_page({"vary": "noise:0.5,1", "methods": "ce"})
     assert len(pool.asked[-1][0]) == 2
