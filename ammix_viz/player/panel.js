@@ -55,7 +55,7 @@ export class Panel {
     );
     this.moment = new Moment();
     this.panelRange = new Range();
-    /** The mixed rows of the displayed snapshot, and which of them are painted. */
+    /** The mixed rows on display, those of the last snapshot until newer ones come, and which are painted. */
     this.rows = null;
     this.chosen = [];
     /** The margins that are painted, null if there are none. */
@@ -67,7 +67,10 @@ export class Panel {
    * other data, whose classes the legend no longer names.
    */
   assign(run, store) {
-    if (this.lens?.store !== store) this.panelRange = new Range(this.panelRange.current);
+    if (this.lens?.store !== store) {
+      this.rows = null;
+      this.panelRange = new Range(this.panelRange.current);
+    }
     this.lens = lensOf(store, isCoarse(run));
     this.otherData = run.data !== this.data;
     this.data = run.data;
@@ -141,7 +144,9 @@ export class Panel {
     const { mixing, margins, pair, split } = view.display;
     const { classifier, blank } = this.moment;
     this.margins = margins && !blank ? marginsOf(classifier, this.moment.centres(split)) : null;
-    this.rows = mixing ? mixedRows(store, store.nearest(view.hold.position)) : null;
+    const rows = mixing ? mixedRows(store, store.nearest(view.hold.position)) : null;
+    const last = this.rows && store.places[this.rows.index] ? this.rows : undefined;
+    this.rows = rows === undefined ? last : rows;
     const most = mostRows(this.plots.at(-1).width);
     this.chosen = this.rows ? chooseRows(this.rows, lens, pair, most) : [];
   }

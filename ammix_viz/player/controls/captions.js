@@ -4,8 +4,9 @@ import { numberText } from "./words.js";
 
 /** What stands under the pictures of a run: what is mixed, and how balanced the margins are. */
 
-function siteText({ site, atFeature }) {
+function siteText({ site, atFeature, partners }) {
   if (site === 0) return "inputs";
+  if (partners && atFeature) return "inputs, then features";
   return atFeature ? "features" : `hidden layer ${site}`;
 }
 
