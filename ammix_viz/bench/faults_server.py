@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ammix_viz.bench.browser import free_port
+from ammix_viz.bench.usage import is_worker
 from ammix_viz.runs import disk, reader
 from ammix_viz.server.app_script import PACKAGE, app_script
 
 START_SECONDS, STOP_SECONDS = 180.0, 20.0
-WORKER = b"ammix_viz.workers.worker"
 TROUBLE = re.compile(r"Traceback|Exception in ASGI|never retrieved|Fatal Python")
 
 
@@ -107,7 +107,7 @@ class Server:
         self._process.kill()
         self._process.wait()
         until = time.monotonic() + STOP_SECONDS
-        while any(map(_is_worker, workers)) and time.monotonic() < until:
+        while any(map(is_worker, workers)) and time.monotonic() < until:
             time.sleep(0.01)
 
     def stop(self) -> None:
@@ -122,7 +122,7 @@ class Server:
         """Return the process ids of the workers."""
         children = Path(f"/proc/{self._process.pid}/task").glob("*/children")
         pids = [int(pid) for file in children for pid in file.read_text().split()]
-        return [pid for pid in pids if _is_worker(pid)]
+        return [pid for pid in pids if is_worker(pid)]
 
     def open_files(self) -> int:
         """Return how many run files the server has open."""
@@ -147,13 +147,6 @@ def _target(link: Path) -> str:
         return str(link.readlink())
     except OSError:
         return ""
-
-
-def _is_worker(pid: int) -> bool:
-    try:
-        return WORKER in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
 
 
 def writer_of(key: str) -> int | None:

@@ -45,13 +45,21 @@ def usage() -> tuple[Usage, Usage]:
     server, workers = Usage(), Usage()
     for pid in _descendants(os.getpid()):
         try:
-            if WORKER in (PROC / str(pid) / "cmdline").read_bytes():
+            if is_worker(pid):
                 workers += _usage_of(pid)
             else:
                 server += _usage_of(pid)
         except OSError:
             continue
     return server, workers
+
+
+def is_worker(pid: int) -> bool:
+    """Return whether a process is there and is a worker."""
+    try:
+        return WORKER in (PROC / str(pid) / "cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def _usage_of(pid: int) -> Usage:
