@@ -1,6 +1,6 @@
 import { Axes, ticksOf } from "./canvas/axes.js";
 import { make } from "./controls/dom.js";
-import { paintMargins } from "./canvas/margins.js";
+import { paintMarginNumbers, paintMargins } from "./canvas/margins.js";
 import { featureSpace } from "./canvas/features.js";
 import { LONGEST_PUSH, paintMixing, paintVeil } from "./canvas/mixing.js";
 import { ScaleBar } from "./canvas/scale_bar.js";
@@ -47,8 +47,10 @@ export class Plot {
     const pushUnit = view.longestPush ? (LONGEST_PUSH * scene.side) / view.longestPush : 0;
     const above = { ...view, ...mixing, pushUnit };
     if (mixing && space.mixes(mixing.rows)) paintVeil(scene, view.theme);
-    if (view.margins && space === featureSpace) paintMargins(scene, view.margins, view);
+    const margins = space === featureSpace ? view.margins : null;
+    if (margins) paintMargins(scene, margins, view);
     this.beads = paintMixing(scene, beads, above);
+    if (margins) paintMarginNumbers(scene, margins, view);
     const { highlight } = view;
     if (highlight in scene.x) paintRing(scene, scene.x[highlight], scene.y[highlight], view);
   }

@@ -1,7 +1,5 @@
 import { displayedLabel, isDisplayed, labelWeights } from "../data/mixed.js";
 
-const MOST_OF_A_PAIR = 2;
-
 /**
  * Where mixed rows lie in a space. A bead is one mixed sample there: {row, x, y, ends, weights, push},
  * with both of what it was mixed from as [x, y, label], and the weights of its label as [label, weight].
@@ -48,7 +46,8 @@ export function inputBeads(rows, row, moment, inputs) {
 }
 
 /**
- * The rows to display: of two classes if there are any, and few of each pair of classes.
+ * The rows to display: of two classes if there are any. In a record each pair of classes comes before
+ * any comes again, so that the first rows are of as many pairs as possible.
  *
  * @param {number[]} pair classes that the parents must be of: none, one or both
  */
@@ -57,11 +56,5 @@ export function chooseRows(rows, lens, pair, most) {
   const all = Array.from({ length: rows.count }, (_, row) => row);
   const fitting = all.filter((row) => pair.every((label) => labelsOf(row).includes(label)));
   const apart = fitting.filter((row) => labelsOf(row)[0] !== labelsOf(row)[1]);
-  const times = new Map();
-  const chosen = (apart.length ? apart : fitting).filter((row) => {
-    const id = labelsOf(row).sort((a, b) => a - b).join();
-    times.set(id, (times.get(id) ?? 0) + 1);
-    return pair.length > 1 || times.get(id) <= MOST_OF_A_PAIR;
-  });
-  return chosen.slice(0, most);
+  return (apart.length ? apart : fitting).slice(0, most);
 }

@@ -63,20 +63,25 @@ export function balanceOf(margins) {
   return most ? least / most : 0;
 }
 
-/** Paint the margins of a picture of feature space, and a band with the classes' sectors at its rim. */
+/** Paint the margins of a picture of feature space as lines, and a band with the classes' sectors. */
 export function paintMargins(scene, margins, view) {
   const { context } = scene;
-  const lines = margins.map(({ label, margin, centre, foot }) => {
-    return { label, margin, from: scene.toPixels(...centre), to: scene.toPixels(...foot) };
-  });
   context.save();
   context.lineCap = "round";
   paintSectors(scene, view);
-  paintLines(context, lines, view);
-  for (const line of numbered(lines)) {
+  paintLines(context, margins.map((margin) => placeMargin(scene, margin)), view);
+  context.restore();
+}
+
+/** Paint the numbers of the margins, which stand above all else. */
+export function paintMarginNumbers(scene, margins, view) {
+  for (const line of numbered(margins).map((margin) => placeMargin(scene, margin))) {
     paintNumber(scene, marginText(line.margin), placeOfNumber(line, view), BAND * view.scale, view);
   }
-  context.restore();
+}
+
+function placeMargin(scene, { margin, centre, foot }) {
+  return { margin, from: scene.toPixels(...centre), to: scene.toPixels(...foot) };
 }
 
 /** Beyond the centre, seen from the line, so that the numbers of neighbours stay apart. */
