@@ -46,8 +46,11 @@ def _table(comparison: Comparison, live: bool) -> None:
         st.markdown("##### After training")
         st.table(pd.DataFrame(rows).set_index("Method"))
         st.caption(
-            "A: mean distance between features of the same class. The AM-mixup paper expects "
-            "that a higher A leaves the fine classes further apart, and the fine accuracy higher."
+            "A: mean distance between features of the same class. The AM-mixup paper expects a "
+            "higher fine accuracy where A is higher. Cross entropy has the highest A and the best "
+            "fine accuracy, but the other methods do not follow: on Mini-CIFAR-Coarse AM-mixup "
+            "has a higher A than mixup and manifold mixup (2.8, 1.6, 1.6) and no higher fine "
+            "accuracy (52, 52, 54 %; means of two seeds)."
         )
     else:
         st.caption("A and accuracy appear here when training is finished.")

@@ -16,7 +16,9 @@ from ammix_viz.studies.results import Results, command, read_results, results_ma
 from ammix_viz.studies.study import Study
 from ammix_viz.studies.table import STUDIES, study_of
 from ammix_viz.ui import address
+from ammix_viz.ui.effort import is_example, seconds, skip_example
 from ammix_viz.ui.lab import can_train
+from ammix_viz.ui.progress import duration
 from ammix_viz.ui.training import Training, current_training, show_progress, warn_of_damage
 
 PAGE, TRAINING = "paper", "paper_training"
@@ -30,7 +32,10 @@ KINDS = {"report.html": "text/html", "results.csv": "text/csv", "figures.zip": "
 def choose() -> tuple[Study, int]:
     """Return the figure and the number of seeds from the URL or the controls."""
     if address.is_new(PAGE) or "paper_seeds" not in st.session_state:
-        _adopt(START | address.requested(PAGE, "figure"))
+        requested = address.requested(PAGE, "figure")
+        if requested:
+            skip_example(START)
+        _adopt(START | requested)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
             "Figure", list(STUDIES), format_func=lambda n: STUDIES[n].title, key="paper_figure"
@@ -87,6 +92,8 @@ def show(study: Study, seeds: int) -> None:
     done = [recipe for recipe in recipes if verified.usable(recipe.key)]
     training = current_training(TRAINING, recipes)
     if len(done) < len(recipes):
+        if is_example({"figure": study.figure, "seeds": str(seeds)}, START, recipes):
+            training = st.session_state[TRAINING] = Training(recipes)
         if training is not None and not training.over:
             show_progress(training, TRAINING)
         elif all(can_train(Comparison(shared=part.shared)) for part in study.parts):
@@ -104,6 +111,7 @@ def _train_button(recipes: list[Recipe], left: int) -> None:
     if st.button(label, type="primary", help="Finished runs are read from disk."):
         st.session_state[TRAINING] = Training(recipes)
         st.rerun()
+    st.caption(f"About {duration(seconds(recipes))} on this computer.")
 
 
 def _show_results(results: Results, training: Training | None, finished: bool) -> None:

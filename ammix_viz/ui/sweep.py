@@ -22,7 +22,9 @@ from ammix_viz.studies.sweeps.sweep import (
 )
 from ammix_viz.studies.sweeps.sweep_files import as_table, command
 from ammix_viz.ui import address, notices
+from ammix_viz.ui.effort import is_example, seconds, skip_example
 from ammix_viz.ui.lab import can_train
+from ammix_viz.ui.progress import duration
 from ammix_viz.ui.setup import SWEEP_SETS
 from ammix_viz.ui.training import Training, current_training, show_progress, warn_of_damage
 
@@ -41,9 +43,9 @@ def _values_of(name: str) -> str:
 
 
 START = {
-    "x": f"beta={_values_of('beta')}",
-    "y": f"imbalance={_values_of('imbalance')}",
-    "methods": "am_mixup,ama",
+    "x": str(read_axis(f"beta={_values_of('beta')}")),
+    "y": str(read_axis(f"imbalance={_values_of('imbalance')}")),
+    "methods": "ce,am_mixup,ama",
     "seeds": "2",
     "metric": METRICS[0],
     "epochs": "60",
@@ -54,7 +56,10 @@ START = {
 def choose() -> tuple[Sweep, str] | None:
     """Return the sweep and metric of the controls; None if a value is not allowed."""
     if address.is_new(PAGE) or "sweep_methods" not in st.session_state:
-        _adopt(START | address.requested(PAGE, "x"))
+        requested = address.requested(PAGE, "x")
+        if requested:
+            skip_example(START)
+        _adopt(START | requested)
     _controls()
     state = st.session_state
     try:
@@ -160,12 +165,15 @@ def show(sweep: Sweep, metric: str) -> None:
     if left and not can_train(sweep.comparison(0, 0)):
         return
     training = current_training(TRAINING, recipes)
+    if left and is_example(_query(sweep, metric), START, recipes):
+        training = state[TRAINING] = Training(recipes)
     if left and training is not None and not training.over:
         show_progress(training, TRAINING, lambda: _heatmaps(sweep, metric))
         return
     if left:
         warn_of_damage(recipes)
         done = f"; {len(recipes) - left} are finished" if left < len(recipes) else ""
+        done += f"; about {duration(seconds(recipes))} on this computer"
         if st.button(f"Train {left} run{'s' if left > 1 else ''}", type="primary"):
             state[TRAINING] = Training(recipes)
             st.rerun()

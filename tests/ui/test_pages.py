@@ -1,5 +1,6 @@
 """The pages' scripts, run without a browser."""
 
+import re
 from dataclasses import replace
 from html import escape
 
@@ -70,7 +71,7 @@ def open_page(monkeypatch):
 
     def open_it(query=None, script="live_lab", pool=None, **pool_options):
         pool = pool or FakePool(**pool_options)
-        for module in ("lab", "controls", "curves", "keeping", "training"):
+        for module in ("lab", "controls", "curves", "keeping", "training", "effort"):
             monkeypatch.setattr(f"ammix_viz.ui.{module}.shared", lambda: pool)
         page = AppTest.from_file(f"../../pages/{script}.py", default_timeout=20)
         for name, value in (query or {}).items():
@@ -687,3 +688,42 @@ def test_with_another_pages_query_a_page_is_as_it_was_left(open_page, script, as
     page.query_params.update(Comparison().query() | {"from": "mail"})
     page.run()
     assert query_of(page) == asked | {"from": "mail"}
+
+
+class EmptyDisk(FakePool):
+    """Has no run."""
+
+    def state(self, key):
+        return self.live.get(key, RunState("unknown"))
+
+
+def test_training_that_takes_minutes_says_so_first_and_offers_less(open_page):
+    page, pool = open_page({"seeds": "32", "epochs": "1000"}, pool=EmptyDisk())
+    # 4 methods × 32 seeds × 1000 epochs of 1,610 points, at 10 µs each, on one or two cores.
+    said = page.markdown[1].value
+    assert said.startswith("Training **128 runs** of 1000 epochs on Gaussian toy takes **about ")
+    assert 17 <= int(re.search(r"about (\d+) min", said)[1]) <= 34
+    assert pool.asked == []
+    fewer = next(button for button in page.button if "only" in button.label)
+    fewer.click().run()
+    assert pool.asked
+    assert 25 <= int(query_of(page)["epochs"]) <= 60
+
+
+def test_training_begins_once_a_person_has_agreed_or_if_it_goes_on_already(open_page):
+    page, pool = open_page({"epochs": "2000", "seeds": "9"}, pool=EmptyDisk())
+    assert pool.asked == []
+    press(page, "Train")
+    assert pool.asked
+    other = EmptyDisk()
+    other.live = {Comparison(shared=Recipe(epochs=2000)).recipes[0].key: RunState("training")}
+    _, pool = open_page({"epochs": "2000", "seeds": "9"}, pool=other)
+    assert pool.asked
+
+
+def test_a_page_opens_with_its_example_in_training_but_not_from_a_link(open_page, small_study):
+    page, pool = open_page({}, "paper_figures", pool=EmptyDisk())
+    assert pool.asked
+    assert [button.label for button in page.button] == ["Stop"]
+    page, pool = open_page({"figure": "ama-fig2"}, "paper_figures", pool=EmptyDisk())
+    assert pool.asked == []

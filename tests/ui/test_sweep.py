@@ -40,7 +40,7 @@ def test_it_offers_what_is_not_there_and_a_damaged_run_is_not(page):
     train(SWEEP.recipes[:3])
     disk.path(SWEEP.recipes[0].key).write_bytes(b"nothing")
     assert labels(page.run()) == ["Train 4 runs"]
-    assert "6 different runs; 2 are finished." in page.caption[0].value
+    assert "6 different runs; 2 are finished; about 1 s on this computer." in page.caption[0].value
 
 
 def test_a_run_that_failed_is_not_offered_again(page):
