@@ -4,6 +4,7 @@ const CHOICES = {
   view: ["features", "input", "both"],
   mixing: [false, true],
   margins: [false, true],
+  errors: [false, true],
   split: ["train", "test"],
   axes: ["shared", "each"],
 };
@@ -17,6 +18,8 @@ export class Display {
     this.mixing = false;
     /** Whether margins and the widths of the classes' sectors are painted. */
     this.margins = false;
+    /** Whether only the samples that are classified wrongly are painted. */
+    this.errors = false;
     /** The samples on display. */
     this.split = "test";
     /** Whether panels share one axis range, or have one each. */

@@ -11,6 +11,7 @@ RULES: dict[str, Number | Choice] = {
     "view": Choice(("features", "input", "both")),
     "mixing": Choice(("off", "on")),
     "margins": Choice(("off", "on")),
+    "errors": Choice(("off", "on")),
     "split": Choice(("test", "train")),
     "axes": Choice(("each", "shared")),
 }
@@ -29,7 +30,8 @@ class Moment:
     Attributes
     ----------
     choices : dict
-        The player's switches: `view`, `mixing`, `margins`, `split` and `axes`, as far as given.
+        The player's switches: `view`, `mixing`, `margins`, `errors`, `split` and `axes`, as far as
+        given.
     at : float, optional
         The epoch at which it pauses; it plays if there is none.
     hidden : tuple of int

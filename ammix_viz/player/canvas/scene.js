@@ -59,7 +59,7 @@ export class Scene {
   }
 
   /** Take in what the picture is of; place the points. */
-  read(moment, { range, display: { split } }) {
+  read(moment, { range, display: { split, errors } }) {
     const { store, labels } = moment.lens;
     [this.moment, this.range] = [moment, range];
     if (this.blocksOf !== labels || this.split !== split) {
@@ -71,6 +71,8 @@ export class Scene {
       this.y = new Float32Array(labels.length);
     }
     this.project(this.space.points(moment), store.bounds(split));
+    /** 1 for each point that is not painted, null if all are. */
+    this.hides = errors && !moment.blank ? moment.correct() : null;
   }
 
   project(points, [from, to]) {
@@ -138,10 +140,10 @@ export class Scene {
   }
 
   paintPoints(markers) {
-    const { raster, x, y } = this;
+    const { raster, x, y, hides } = this;
     for (const { label, from, to, rare } of this.blocks) {
       const sprites = (rare ? markers.rare : markers.points)[label];
-      for (let i = from; i < to; i++) raster.mark(sprites, x[i], y[i]);
+      for (let i = from; i < to; i++) if (!hides?.[i]) raster.mark(sprites, x[i], y[i]);
     }
     for (const [label, cx, cy] of this.space.centres(this.moment, this.split)) {
       raster.mark(markers.centres[label], ...this.toPixels(cx, cy));
@@ -153,6 +155,7 @@ export class Scene {
     let [best, nearest] = [-1, reach * reach];
     for (const { from, to } of this.blocks ?? []) {
       for (let i = from; i < to; i++) {
+        if (this.hides?.[i]) continue;
         const distance = (this.x[i] - px) ** 2 + (this.y[i] - py) ** 2;
         if (distance <= nearest) [best, nearest] = [i, distance];
       }

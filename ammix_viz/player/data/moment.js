@@ -1,3 +1,5 @@
+import { winnerAt } from "../canvas/classifier.js";
+
 /** A run at a position: what lies between the record before it and the one after. */
 
 /**
@@ -59,6 +61,14 @@ export class Moment {
     const scaleB = store.value(last, scale) * share;
     for (let i = 0; i < a.length; i++) target[i] = a[i] * scaleA + b[i] * scaleB;
     return true;
+  }
+
+  /** For each point, 1 if the classifier has it right, else 0. */
+  correct() {
+    const { features, classifier } = this;
+    return Uint8Array.from(this.lens.labels, (label, i) => {
+      return Number(winnerAt(classifier, features[2 * i], features[2 * i + 1]) === label);
+    });
   }
 
   /** The mean feature of each class in a split, as [label, x, y]; classes without samples are left out. */

@@ -1,6 +1,8 @@
 /** The moment on display as parameters of the URL, so that a link shows what its sender sees. */
 
-const DEFAULTS = { view: "features", mixing: false, margins: false, split: "test", axes: "each" };
+const DEFAULTS = {
+  view: "features", mixing: false, margins: false, errors: false, split: "test", axes: "each",
+};
 const WRITE_SECONDS = 0.5;
 
 function wordOf(value) {
