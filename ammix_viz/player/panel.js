@@ -157,12 +157,15 @@ export class Panel {
     return Math.max(0, ...this.chosen.map((row) => Math.hypot(push[2 * row], push[2 * row + 1])));
   }
 
-  /** @param {{range, row: number}} at the range of feature space, and the mixed row under the pointer */
-  paint(view, { range, row }) {
+  /**
+   * @param {{range, row: number, all: boolean}} at the range of feature space, the mixed row under the
+   *   pointer, and whether to paint all spaces: of both, input space may wait for the next frame
+   */
+  paint(view, { range, row, all }) {
     const { rows, chosen, moment } = this;
     this.otherData = false;
     const mixing = rows && { rows, chosen, row, strength: view.hold.strength };
-    for (const plot of this.plots) {
+    for (const plot of all ? this.plots : this.plots.slice(-1)) {
       plot.paint(moment, plot.space.range ?? range, { ...view, margins: this.margins }, mixing);
     }
   }

@@ -327,7 +327,10 @@ export class Player {
     for (const panel of ready) panel.move(view);
     view.barLength = display.axes === "each" ? barLength(ready.map((panel) => rangeOf(panel))) : 0;
     view.longestPush = playing ? 0 : Math.max(0, ...ready.map((panel) => panel.longestPush));
-    for (const panel of ready) panel.paint(view, { range: rangeOf(panel), row: hover.rowOf(panel) });
+    for (const [i, panel] of ready.entries()) {
+      const all = !playing || this.dirty || (this.painted + i) % 2 === 0;
+      panel.paint(view, { range: rangeOf(panel), row: hover.rowOf(panel), all });
+    }
     if (ready.length) this.painted += 1;
   }
 
