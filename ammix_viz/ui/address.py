@@ -39,6 +39,17 @@ def requested(page: str, mark: str) -> dict[str, str]:
     return query if written is None or mark in query else written
 
 
+def given_or_last(page: str) -> dict[str, str]:
+    """Return the URL's query, or what the page wrote last if there is none or another page's.
+
+    There is none after a click in the menu, and maybe another page's after “back”.
+    """
+    query, written = st.query_params.to_dict(), st.session_state.get(WRITTEN, {})
+    others = [last for name, last in written.items() if name != page]
+    of_page = query and _without_moment(query) not in others
+    return query if of_page or page not in written else written[page]
+
+
 def write(page: str, query: dict[str, str]) -> None:
     """Write a page's query into the URL; parameters that no page reads stay as they are."""
     others = {n: value for n, value in st.query_params.to_dict().items() if n not in PARAMETERS}

@@ -20,7 +20,7 @@ from ammix_viz.settings.variants import allowed_values, usual_method
 from ammix_viz.ui import address
 from ammix_viz.ui.keeping import KEEP, is_kept
 
-PAGE, NOTES, REPLAY, CHOSEN = "lab", "notes", "replay", "chosen_setup"
+NOTES, REPLAY, CHOSEN = "notes", "replay", "chosen_setup"
 SENT, POINT_NOTES = "controls_sent", "point_notes"
 MOMENT, ARRIVALS = "moment", "arrivals"
 BY_METHOD, METHODS_BEFORE = "method", "methods_before_vary"
@@ -45,12 +45,12 @@ def read_setup(sets: Sequence[str]) -> Comparison:
     sets : sequence of str
         The data sets that the page is for; the first is its default.
     """
-    state = st.session_state
+    state, page = st.session_state, f"lab on {sets[0]}"
     _resend_controls()
     if (
-        address.is_new(PAGE) or state.get("data") not in sets
+        address.is_new(page) or state.get("data") not in sets
     ):  # Streamlit forgets controls of another page
-        query = {"data": sets[0]} | st.query_params.to_dict()
+        query = {"data": sets[0]} | address.given_or_last(page)
         requested, notes = read_query(query)
         if requested.shared.data not in sets:
             why = DATASETS[requested.shared.data].why_unlisted() or "is on another page"
@@ -64,7 +64,7 @@ def read_setup(sets: Sequence[str]) -> Comparison:
     chosen, idle = with_readers(_read_controls(vary))
     if idle:
         state["vary"] = BY_METHOD
-    _write(chosen)
+    _write(chosen, page)
     state[NOTES] += [*notes, *idle, *state.pop(POINT_NOTES, []), *filter(None, [note])]
     return chosen
 
@@ -167,12 +167,12 @@ def _why(before: dict[str, float], now: dict[str, float], other_data: bool) -> s
     return f"the defaults {'with' if with_ama else 'without'} AMA."
 
 
-def _write(chosen: Comparison) -> None:
+def _write(chosen: Comparison, page: str) -> None:
     state = st.session_state
     if chosen != state[CHOSEN]:
         state[NOTES] = []
     state[CHOSEN], state["preset"] = chosen, preset_of(chosen)
-    address.write(PAGE, chosen.query())
+    address.write(page, chosen.query())
 
 
 def _read_vary() -> tuple[Axis | None, list[str]]:

@@ -149,6 +149,15 @@ def test_a_setting_to_vary_is_chosen_with_its_values_and_a_method(open_page):
     assert query_of(page) == Comparison().query()
 
 
+def test_a_page_that_is_opened_from_the_menu_again_displays_what_it_displayed_last(open_page):
+    page, pool = open_page({"beta": "1", "methods": "am_mixup", "data": "moons"})
+    before = query_of(page)
+    page.query_params.clear()
+    page.run()
+    assert query_of(page) == before
+    assert pool.asked[-1][0] == Comparison(("am_mixup",), Recipe(beta=1.0, data="moons")).recipes
+
+
 def test_the_imbalance_is_kept_while_another_one_is_varied_and_its_control_is_away(open_page):
     page, pool = open_page({"imbalance": "20", "methods": "ce"})
     page.selectbox(key="vary").set_value("imbalance").run()
