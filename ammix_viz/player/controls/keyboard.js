@@ -30,7 +30,7 @@ function isOurs(event, root) {
   const target = event.target instanceof Element ? event.target : document.body;
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
   if (root.contains(target)) {
-    if (target.closest("select")) return false;
+    if (target.closest("select, input, dialog")) return false;
     return !(target.closest("button") && event.key === " ");
   }
   if (target.closest(OTHERS)) return false;
