@@ -62,6 +62,7 @@ MODULES = (
     "controls/curves",
     "controls/picker",
     "controls/transport",
+    "panels",
     "share/address",
     "share/picture",
     "share/poster",

@@ -1,4 +1,4 @@
-import { make, setAttribute, setText } from "./controls/dom.js";
+import { make, setAttribute } from "./controls/dom.js";
 import { Curves, epochAt } from "./controls/curves.js";
 import { Hold } from "./controls/hold.js";
 import { Hover } from "./controls/hover.js";
@@ -9,9 +9,9 @@ import { Styles } from "./canvas/styles.js";
 import { Display } from "./display.js";
 import { epochTextAt, makeKey } from "./controls/numbers.js";
 import { PairFilter } from "./controls/pair_filter.js";
-import { Panel, columnsFor } from "./panel.js";
+import { Panel } from "./panel.js";
+import { Panels } from "./panels.js";
 import { barLength } from "./canvas/scale_bar.js";
-import { Picker } from "./controls/picker.js";
 import { Range, sharedBox } from "./canvas/range.js";
 import { Reporter } from "./data/reporter.js";
 import { Roster } from "./data/roster.js";
@@ -26,9 +26,7 @@ import { playerText } from "./controls/words.js";
 
 const MOVE_SECONDS = 0.03;
 const TELL_SECONDS = 0.1;
-const NARROW = 620;
 const HIDDEN_SECONDS = 2;
-const MOST_PIXELS = 2_200_000;
 
 export class Player {
   /**
@@ -49,7 +47,6 @@ export class Player {
     this.reporter = new Reporter(report);
     this.roster = new Roster({ open, states }, () => this.news());
     this.askRestart = restart;
-    this.panels = [];
     this.range = new Range();
     this.display = new Display();
     this.display.listen((name) => this.touch(() => this.follow(name)));
@@ -68,9 +65,6 @@ export class Player {
   build(element, image) {
     this.legend = new Legend(this.display);
     this.tools = new Tools(this.display);
-    this.unhide = make("button", { type: "button", class: "ammix-button ammix-unhide", hidden: "" });
-    this.unhide.addEventListener("click", () => this.display.set("hidden", []));
-    this.legend.element.append(this.tools.scale.element, this.tools.element, this.unhide);
     this.filter = new PairFilter(this.display, this.legend.element);
     this.playback = {
       toggle: () => this.drive(() => this.timeline.toggle()),
@@ -81,13 +75,14 @@ export class Player {
       speed: (speed) => this.touch(() => (this.timeline.speed = speed)),
     };
     this.transport = new Transport(this.playback);
-    this.row = make("div", { class: "ammix-panels" });
-    this.picker = new Picker(this.row);
     this.root = make("section", { class: "ammix-player", "data-testid": "player", tabindex: -1 });
     this.root.setAttribute("aria-label", "Training, played back");
     this.key = make("div", { class: "ammix-key-row" });
+    this.panels = new Panels(this.root, this.display, () => this.makePanel());
+    const { picker, row, unhide } = this.panels;
+    this.legend.element.append(this.tools.scale.element, this.tools.element, unhide);
     this.root.append(
-      this.legend.note, this.legend.element, this.picker.element, this.row, this.key, this.transport.element,
+      this.legend.note, this.legend.element, picker.element, row, this.key, this.transport.element,
     );
     this.styles = new Styles(this.root);
     this.hover = new Hover(this.root, () => this.wake(), image);
@@ -97,7 +92,10 @@ export class Player {
   listen(motion) {
     this.leaving = new AbortController();
     const { signal } = this.leaving;
-    this.observer = new ResizeObserver(() => this.fit());
+    this.observer = new ResizeObserver(() => {
+      this.panels.fit();
+      this.wake();
+    });
     this.observer.observe(this.root);
     const recolour = () => this.touch(() => this.styles.forgetTheme());
     const settle = () => (this.timeline.still = motion.matches);
@@ -125,8 +123,8 @@ export class Player {
     this.note = note;
     this.styles.forgetTheme();
     const others = this.roster.set([...new Set(runs.map((run) => run.key))]);
-    this.arrange(runs);
-    if (this.panels.every(({ otherData }) => otherData)) this.legend.clear();
+    this.panels.arrange(runs, this.roster.byKey);
+    if (this.panels.all.every(({ otherData }) => otherData)) this.legend.clear();
     if (others) this.startOver();
     else if (this.replay !== undefined && replay !== this.replay) this.timeline.rewind();
     if (arrivals !== this.arrivals) this.sharing.go(moment);
@@ -142,61 +140,9 @@ export class Player {
     this.timeline.following = this.timeline.still;
   }
 
-  /** Panels follow their runs; a panel that is left over takes the new run of its place. */
-  arrange(runs) {
-    const free = [...this.panels];
-    const take = (test) => {
-      const at = free.findIndex(test);
-      return at < 0 ? null : free.splice(at, 1)[0];
-    };
-    const kept = runs.map((run) => take((panel) => panel.shows(run)));
-    this.panels = runs.map((run, i) => {
-      const panel = kept[i] ?? take(() => true) ?? this.addPanel();
-      panel.assign(run, this.roster.byKey.get(run.key));
-      return panel;
-    });
-    this.shareRanges();
-    this.hidePanels();
-    for (const panel of free) panel.element.remove();
-    this.panels.forEach(({ element }, i) => {
-      if (this.row.children[i] !== element) this.row.insertBefore(element, this.row.children[i] ?? null);
-    });
-    this.fit();
-  }
-
-  /** Panels of the same run share one range: the points are the same. */
-  shareRanges() {
-    for (const panel of this.panels) {
-      panel.panelRange = this.panels.find(({ store }) => store === panel.store).panelRange;
-    }
-  }
-
-  /** The panels in view; all if none were left. */
-  get visible() {
-    const { hidden } = this.display;
-    const kept = this.panels.filter((_, i) => !hidden.includes(i + 1));
-    return kept.length ? kept : this.panels;
-  }
-
-  hidePanels() {
-    const { visible } = this;
-    for (const panel of this.panels) panel.element.hidden = !visible.includes(panel);
-    const count = this.panels.length - visible.length;
-    this.unhide.hidden = !count;
-    setText(this.unhide, `Show ${count} hidden ${count === 1 ? "panel" : "panels"}`);
-  }
-
-  hide(panel) {
-    const number = this.panels.indexOf(panel) + 1;
-    if (this.visible.length > 1) this.display.set("hidden", [...this.display.hidden, number].sort((a, b) => a - b));
-  }
-
   /** A choice of the display has changed. */
   follow(name) {
-    if (name === "hidden") {
-      this.hidePanels();
-      this.fit();
-    }
+    if (name === "hidden") this.panels.showVisible();
     if (name === "view" || name === "mixing") this.askForParts();
     if (name === "view") this.arrangeSpaces();
   }
@@ -208,15 +154,14 @@ export class Player {
   }
 
   arrangeSpaces() {
-    const changed = this.panels.map((panel) => panel.arrange(this.display, this.inputs));
-    if (changed.includes(true)) this.fit();
+    const changed = this.panels.all.map((panel) => panel.arrange(this.display, this.inputs));
+    if (changed.includes(true)) this.panels.fit();
     this.wake();
   }
 
-  addPanel() {
+  makePanel() {
     const retrain = ({ store }) => this.retrain([store]);
     const panel = new Panel(this.metrics, () => this.restart(), retrain);
-    panel.hide.addEventListener("click", () => this.hide(panel));
     this.hover.listen(panel);
     return panel;
   }
@@ -232,25 +177,6 @@ export class Player {
     this.askRestart(this.roster.restart(stores));
     this.startOver();
     this.news();
-  }
-
-  fit() {
-    const { visible } = this;
-    const columns = columnsFor(visible.length, this.root.clientWidth);
-    this.root.style.setProperty("--ammix-columns", columns);
-    const narrow = this.root.clientWidth < NARROW;
-    this.root.classList.toggle("ammix-narrow", narrow);
-    this.root.classList.toggle("ammix-rows", !narrow && columns > 1 && visible.length > columns);
-    this.picker.show(visible);
-    this.root.classList.toggle("ammix-stacked", this.display.view === "both" && columns > 2);
-    const ways = new Set(this.panels.map(({ lens }) => lens.wanted));
-    this.root.classList.toggle("ammix-both", ways.size > 1);
-    const canvases = visible.flatMap(({ plots }) => plots.map(({ canvas }) => canvas));
-    const widths = canvases.reduce((sum, canvas) => sum + canvas.clientWidth ** 2, 1);
-    const sharpest = Math.min(window.devicePixelRatio || 1, 2, Math.sqrt(MOST_PIXELS / widths));
-    this.scale = Math.max(1, sharpest);
-    for (const panel of visible) panel.fit(this.scale);
-    this.wake();
   }
 
   /** A person moves playback. */
@@ -275,14 +201,14 @@ export class Player {
     this.timeline.setEnd(end, open, performance.now() / 1000);
     this.sharing.settle();
     if (end >= 0) this.range.include(sharedBox(this.roster.stores), open);
-    for (const panel of this.panels) panel.panelRange.include(panel.store.extent, open);
+    for (const panel of this.panels.all) panel.panelRange.include(panel.store.extent, open);
     this.lastTold = 0;
     this.arrangeSpaces();
   }
 
   forgetRanges() {
     this.range.forget();
-    for (const panel of this.panels) panel.panelRange.forget();
+    for (const panel of this.panels.all) panel.panelRange.forget();
   }
 
   wake() {
@@ -296,7 +222,7 @@ export class Player {
     this.frame = null;
     this.clock = now;
     const moved = timeline.advance(seconds, now);
-    const ranges = [...new Set([this.range, ...this.panels.map((panel) => panel.panelRange)])];
+    const ranges = [...new Set([this.range, ...this.panels.all.map((panel) => panel.panelRange)])];
     const eased = ranges.map((range) => range.ease(seconds, timeline.still)).includes(true);
     if (moved || eased || this.dirty) this.paint(now);
     this.dirty = false;
@@ -319,11 +245,11 @@ export class Player {
   paint(now) {
     const { position, end, playing } = this.timeline;
     if (end < 0) return;
-    const { display, scale, styles, hover, hold } = this;
+    const { display, panels, styles, hover, hold } = this;
     hold.advance(this.timeline, now);
-    const view = { position, playing, display, scale, styles, hold, highlight: hover.highlight };
+    const view = { position, playing, display, scale: panels.scale, styles, hold, highlight: hover.highlight };
     const rangeOf = ({ panelRange }) => (display.axes === "each" ? panelRange : this.range).current;
-    const ready = this.visible.filter((panel) => panel.store.count && rangeOf(panel));
+    const ready = panels.visible.filter((panel) => panel.store.count && rangeOf(panel));
     for (const panel of ready) panel.move(view);
     view.barLength = display.axes === "each" ? barLength(ready.map((panel) => rangeOf(panel))) : 0;
     view.longestPush = playing ? 0 : Math.max(0, ...ready.map((panel) => panel.longestPush));
@@ -347,7 +273,8 @@ export class Player {
   /** Words and numbers, ten times a second at the most. */
   tell(now) {
     this.lastTold = now;
-    const { timeline, panels } = this;
+    const { timeline } = this;
+    const panels = this.panels.all;
     const { position, end, playing, following, open } = timeline;
     const stores = panels.map((panel) => panel.store);
     const lenses = [...new Set(panels.map((panel) => panel.lens))];
@@ -388,7 +315,7 @@ export class Player {
 
   /** Where the stages of a run that has several lie on the timeline; whose, unless all are alike. */
   staged() {
-    const panel = this.panels.find(({ store }) => stagesOf(store).length > 1);
+    const panel = this.panels.all.find(({ store }) => stagesOf(store).length > 1);
     if (!panel) return null;
     const title = this.alike ? "" : panel.title.textContent;
     return { title, parts: stageParts(panel.store, this.roster.total) };
@@ -403,7 +330,7 @@ export class Player {
   /** The epoch of the longest run; named where it is one of several stages. */
   epochOf(longest, position) {
     const epoch = epochTextAt(longest, position);
-    const panel = this.panels.find(({ store }) => store === longest);
+    const panel = this.panels.all.find(({ store }) => store === longest);
     return stagesOf(longest).length > 1 && !this.alike ? `${panel.title.textContent}, ${epoch}` : epoch;
   }
 
@@ -421,7 +348,7 @@ export class Player {
     setAttribute(this.root, "data-painted", this.painted);
     const { view, mixing } = this.display;
     setAttribute(this.root, "data-view", view);
-    const rows = this.panels.reduce((sum, panel) => sum + panel.painted, 0);
+    const rows = this.panels.all.reduce((sum, panel) => sum + panel.painted, 0);
     if (mixing) setAttribute(this.root, "data-mixing", rows);
     else this.root.removeAttribute("data-mixing");
   }
