@@ -41,7 +41,9 @@ def part_fields(header: Mapping[str, Any]) -> list[tuple]:
         fields += [("grid_scale", "<f4"), ("grid", "|i1", (header[GRID]["side"] ** 2, 2))]
     mixed = header.get(MIXED, {})
     if rows := mixed.get("rows", 0):
-        lam, of_parents = ((rows,), (rows, 2)) if mixed["per_row"] else ((), ())
+        lam: tuple[int, ...] = (rows,) if mixed["per_row"] else ()
+        of_parents = (rows, 2) if mixed["per_row"] else ()
+        numbers: dict[str, tuple[int, ...]]
         numbers = {"scale": (), "gradient_scale": (), "lam": lam, "label_weight": lam}
         numbers |= {"partner_lam": of_parents} if mixed["partners"] else {}
         fields += [(f"mixed.{name}", "<f4", shape) for name, shape in numbers.items()]
