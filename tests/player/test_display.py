@@ -67,5 +67,5 @@ def test_pressing_a_switch_repaints_and_stays_pressed(open_page):
         painted = reading(page, "painted")
         button.click()
         assert button.get_attribute("aria-pressed") == pressed
-        until(page, f"n => document.querySelector('{PLAYER}').dataset.painted > n", painted)
+        until(page, f"n => document.querySelector('{PLAYER}').dataset.painted > +n", painted)
         assert (hash_of(page, "full-0") == before) == (pressed == "false")
