@@ -10,7 +10,6 @@ from support.notices import texts
 from support.small_cifar import write_cifar
 
 from ammix_viz.__main__ import main
-from ammix_viz.networks import resnet32
 from ammix_viz.studies.papers.amm_table3 import FACTORS, GROUPS, PUBLISHED
 from ammix_viz.studies.table import study_of
 
@@ -78,10 +77,7 @@ def small_cifar(tmp_path, monkeypatch):
     write_cifar(tmp_path / "data", 20)  # the smallest class keeps one image at factor 100
 
 
-def test_the_command_trains_and_reports_numbers_without_pictures(
-    small_cifar, tmp_path, capsys, monkeypatch
-):
-    monkeypatch.setattr(resnet32, "BLOCKS", 1)  # 8 layers, which train four times as fast
+def test_the_command_trains_and_reports_numbers_without_pictures(small_cifar, tmp_path, capsys):
     out = tmp_path / "report"
     command = "reproduce amm-table3 --seeds 1 --epochs 1 --lr 0.01 --methods mixup --json"
     assert main([*command.split(), "--out", str(out)]) == 0
