@@ -1,4 +1,4 @@
-"""“Errors only”: which points are painted."""
+"""“Errors”: which points are painted."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def test_only_points_that_are_classified_wrongly_stay(open_page, behaviour):
     wait_frames(page, 24)
     paused_at(page, at)
     before = hash_of(page, "full-0")
-    button = page.get_by_role("button", name="Errors only")
+    button = page.get_by_role("button", name="Errors")
     button.click()
     far = np.linalg.norm(features[:, None] - features[None], axis=2)
     alone = far[:, train & ~right].min(1)  # to the nearest point that stays

@@ -14,7 +14,7 @@ export class Tools {
     const shown = makeToggles(display, "Show", [
       ["mixing", "Mixing", "Mixed samples with their parents and labels (M). Press one or two classes to display only theirs"],
       ["margins", "Margins", "The distance of each class centre to its nearest decision line, and the angle of each class"],
-      ["errors", "Errors only", "Only the samples that are classified wrongly"],
+      ["errors", "Errors", "Only the samples that are classified wrongly"],
     ]);
     this.element = make("div", { class: "ammix-tools" }, this.views, shown);
   }
