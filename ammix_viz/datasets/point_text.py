@@ -30,12 +30,10 @@ def decode(text: str) -> tuple[Points, list[str]]:
     checksum, body = text[:WIDTH], text[WIDTH:]
     points, notes = admit(_points(body))
     if checksum != _checksum(body):
-        kept = (
-            "the 1 point that it still has is"
-            if len(points) == 1
-            else (f"the {len(points)} points that it still has are")
-        )
-        notes.insert(0, f"The text of points is cut off or changed; {kept} used.")
+        kept = {0: "no point can be read", 1: "the 1 point that it still has is used"}
+        many = f"the {len(points)} points that it still has are used"
+        why = "The text of points is cut off or changed"
+        notes.insert(0, f"{why}; {kept.get(len(points), many)}.")
     return points, notes
 
 

@@ -72,7 +72,7 @@ export class Panel {
       this.panelRange = new Range(this.panelRange.current);
     }
     this.lens = lensOf(store, isCoarse(run));
-    this.otherData = run.data !== this.data;
+    this.otherData ||= run.data !== this.data;
     this.data = run.data;
     setText(this.title, run.title ?? run.key);
     setText(this.about, run.about ?? "");
@@ -129,7 +129,7 @@ export class Panel {
     setAttribute(this.status, "title", words);
     setAttribute(this.element, "data-run-state", store.state);
     this.restart.hidden = store.state !== "stopped";
-    this.caption.show(lens, this.rows, this.margins, display);
+    this.caption.show(lens, this.rows, this.chosen, this.margins, display);
     const classes = lens.coarse ? `, by the coarse classes ${lens.names.join(", ")}` : "";
     for (const { canvas, space } of this.plots) {
       const what = space === featureSpace ? "Features and confidence" : "Inputs and confidence";

@@ -50,6 +50,7 @@ export class Panels {
       return panel;
     });
     this.shareRanges();
+    this.forgetHidden(runs.map(({ title, key }) => title ?? key).join("\n"));
     for (const panel of free) panel.element.remove();
     this.all.forEach(({ element }, i) => {
       if (this.row.children[i] !== element) this.row.insertBefore(element, this.row.children[i] ?? null);
@@ -71,12 +72,21 @@ export class Panels {
   }
 
   hide(panel) {
-    const number = this.all.indexOf(panel) + 1;
-    if (this.visible.length > 1) this.display.set("hidden", [...this.display.hidden, number].sort((a, b) => a - b));
+    if (this.visible.length < 2) return;
+    const hidden = new Set([...this.display.hidden, this.all.indexOf(panel) + 1]);
+    this.display.set("hidden", [...hidden].sort((a, b) => a - b));
   }
 
-  /** Show the panels that are not hidden, and fit them. */
+  /** Numbers of hidden panels mean nothing once other panels are there. */
+  forgetHidden(titles) {
+    if (this.titles !== undefined && titles !== this.titles) this.display.set("hidden", []);
+    this.titles = titles;
+  }
+
+  /** Show the panels that are not hidden, and fit them; all of them, if none would be left. */
   showVisible() {
+    const { all, display } = this;
+    if (all.length && all.every((_, i) => display.hidden.includes(i + 1))) return display.set("hidden", []);
     const { visible } = this;
     for (const panel of this.all) panel.element.hidden = !visible.includes(panel);
     const count = this.all.length - visible.length;

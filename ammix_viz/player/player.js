@@ -124,7 +124,10 @@ export class Player {
     this.styles.forgetTheme();
     const others = this.roster.set([...new Set(runs.map((run) => run.key))]);
     this.panels.arrange(runs, this.roster.byKey);
-    if (this.panels.all.every(({ otherData }) => otherData)) this.legend.clear();
+    if (this.panels.all.every(({ otherData }) => otherData)) {
+      this.legend.clear();
+      this.display.set("pair", []);
+    }
     if (others) this.startOver();
     else if (this.replay !== undefined && replay !== this.replay) this.timeline.rewind();
     if (arrivals !== this.arrivals) this.sharing.go(moment);

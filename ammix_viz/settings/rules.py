@@ -104,6 +104,8 @@ class PointList:
         if not text:
             return "", ()
         points, notes = decode(text)
+        if not points:
+            return "", (*notes, "The usual points are used.")
         return encode(points), tuple(notes)
 
     def __str__(self) -> str:

@@ -65,7 +65,9 @@ def read_setup(sets: Sequence[str]) -> Comparison:
     if idle:
         state["vary"] = BY_METHOD
     _write(chosen, page)
-    state[NOTES] += [*notes, *idle, *state.pop(POINT_NOTES, []), *filter(None, [note])]
+    if POINT_NOTES in state:  # of another file than those before
+        state[NOTES] = state.pop(POINT_NOTES)
+    state[NOTES] += [*notes, *idle, *filter(None, [note])]
     return chosen
 
 

@@ -59,7 +59,7 @@ def test_a_text_that_is_cut_off_keeps_the_points_before_the_cut(points, data):
     assert kept == tuple(by_class(points))[: len(kept)]
     if len(kept) < len(points):
         assert notes
-        assert notes[0].startswith("The text of points is cut off or changed; the ")
+        assert notes[0].startswith("The text of points is cut off or changed; ")
 
 
 def test_a_cut_text_says_how_many_points_are_left():

@@ -116,8 +116,8 @@ def test_mixed_samples_are_painted_at_the_press_of_a_switch_or_of_m(open_page, b
 def test_a_panel_says_what_is_mixed_and_an_older_run_can_be_trained_again(open_page):
     page = opened(open_page, "feature-0", "input-0", "unmixed-0", "full-0")
     texts = {
-        "feature-0": "Mixes features · λ 0.75 · label of the nearer parent only",
-        "input-0": "Mixes inputs · λ 0.40 · label mixed by λ",
+        "feature-0": "Mixes features · λ 0.75 in this step · label of the nearer parent only",
+        "input-0": "Mixes inputs · λ 0.40 in this step · label mixed by λ",
         "unmixed-0": "This method mixes nothing.",
         "full-0": "This run was saved without mixed samples.",
     }

@@ -169,3 +169,22 @@ def test_no_two_modules_declare_the_same_name():
         for name in re.findall(kind, (FOLDER / f"{module}.js").read_text("utf-8"), re.MULTILINE)
     ]
     assert len(names) == len(set(names)), sorted({n for n in names if names.count(n) > 1})
+
+
+def test_hidden_panels_are_forgotten_with_other_panels_and_never_all_hidden(open_page):
+    page = open_page("full-0,full-1&hidden=1,2")
+    wait_frames(page, 24)
+    assert panel(page, "full-0").is_visible()
+    page.get_by_role("button", name="Hide this panel").first.click()
+    until(page, "new URL(location).searchParams.get('hidden') === '1'")
+    assert not panel(page, "full-0").is_visible()
+    page.evaluate("show({ runs: runs('full-1', 'full-2') })")
+    until(page, "!new URL(location).searchParams.has('hidden')")
+    assert panel(page, "full-1").is_visible()
+
+
+def test_a_pause_between_two_snapshots_is_kept(open_page):
+    page = open_page("full-0&at=10.5")
+    wait_state(page, "paused")
+    until(page, f"document.querySelector('{PLAYER}').dataset.position === '14.5'")
+    assert query_of(page.evaluate("location.href"))["at"] == "10.5"

@@ -8,6 +8,8 @@ import { paintNumber, strokeTwice } from "./strokes.js";
 const BAND = 6;
 const PROBES = 96;
 const MOST_NUMBERS = 6;
+/** Pixels beside the scale bar that its number takes, and half of a number here. */
+const BAR_TEXT = 64;
 const SHORTEST_NUMBERED = 0.5;
 const NUMBER_AWAY = 26;
 /** Where along its part of the rim a sector's number may be, the scale bar being at the lower left. */
@@ -127,7 +129,8 @@ function paintLines(context, lines, view) {
 
 /** The class that wins along the rim, as a band in its colour, and the width of its sector. */
 function paintSectors(scene, view) {
-  const { context, side, moment: { classifier } } = scene;
+  const { context, side, moment: { classifier }, projection } = scene;
+  const barEnd = view.barLength ? view.barLength * projection.unit + BAR_TEXT * view.scale : 0;
   const thick = BAND * view.scale;
   const widths = sectorWidths(classifier.weight);
   const runs = runsAlongRim(scene);
@@ -143,8 +146,8 @@ function paintSectors(scene, view) {
   for (const { label, from, to } of runs) {
     if (to - from < SHORTEST_NUMBERED) continue;
     const places = LABEL_PLACES.map((share) => rimAt(from + (to - from) * share, side, thick));
-    const place = places.find(([x, y]) => x > 0.6 * side || y < 0.8 * side) ?? places[0];
-    paintNumber(scene, `${Math.round(widths[label])}°`, place, thick + 2 * view.scale, view, true);
+    const place = places.find(([x, y]) => x > barEnd || y < 0.8 * side);
+    if (place) paintNumber(scene, `${Math.round(widths[label])}°`, place, thick + 2 * view.scale, view, true);
   }
 }
 

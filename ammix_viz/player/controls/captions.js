@@ -23,13 +23,17 @@ function labelText({ labelWeight }) {
 }
 
 /** Where rows are mixed, λ, and whose label they have. */
-export function mixingText({ store }, rows, { view }) {
+export function mixingText({ store, names }, rows, { view, pair }, chosen) {
   const { mixed } = store.header;
   if (!mixed) return "This run was saved without mixed samples.";
   if (!mixed.rows) return "This method mixes nothing.";
   if (rows === undefined) return "Loading mixed samples…";
   if (!rows) return "Nothing is mixed in this step.";
-  const text = `Mixes ${siteText(rows)} · λ ${spanText(rows.lam, 2)} · ${labelText(rows)}`;
+  if (pair.length && !chosen.length) {
+    const wanted = pair.map((label) => names[label]).join(" and ");
+    return `No mixed sample of ${wanted} is recorded in this step.`;
+  }
+  const text = `Mixes ${siteText(rows)} · λ ${spanText(rows.lam, 2)} in this step · ${labelText(rows)}`;
   return view === "input" && rows.site > 0 && !rows.partners ? `${text} · not visible in input space` : text;
 }
 
@@ -53,14 +57,17 @@ export class Caption {
     this.element = make("div", { class: "ammix-captions" }, this.margins, this.mixed);
   }
 
-  /** @param rows the mixed rows on display; @param margins those on display, null if there are none */
-  show(lens, rows, margins, display) {
+  /**
+   * @param rows the mixed rows of the snapshot; @param chosen those of them on display
+   * @param margins those on display, null if there are none
+   */
+  show(lens, rows, chosen, margins, display) {
     const { header } = lens.store;
     this.mixed.hidden = !display.mixing || !header;
     this.margins.hidden = !display.margins || !header;
     if (!this.margins.hidden) setText(this.margins, margins ? balanceText(lens, margins, display) : "");
     if (this.mixed.hidden) return;
-    setText(this.mixing, mixingText(lens, rows, display));
+    setText(this.mixing, mixingText(lens, rows, display, chosen));
     this.button.hidden = Boolean(header.mixed);
   }
 }

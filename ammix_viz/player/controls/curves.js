@@ -18,7 +18,7 @@ export function epochAt(store, position) {
 }
 
 /** The position of an epoch among the records that have come. */
-function positionOf(store, epoch) {
+export function positionOf(store, epoch) {
   let before = 0;
   let after = store.after(0);
   while (after > before && store.value(after, "epoch") < epoch) {

@@ -124,8 +124,9 @@ export class ShareMenu {
     const poster = new Poster(this.root, this.ways.words, PICTURE_SCALE);
     await poster.prepare();
     poster.paint();
-    poster.canvas.toBlob((blob) => download(blob, `${NAME}.png`), "image/png");
-    this.tell("Picture saved");
+    const blob = await new Promise((resolve) => poster.canvas.toBlob(resolve, "image/png"));
+    if (blob) download(blob, `${NAME}.png`);
+    this.tell(blob ? "Picture saved" : "The picture is too large for this browser.");
   }
 
   /** Play from the start and record it; a second press ends it early. */

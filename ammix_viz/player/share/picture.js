@@ -83,12 +83,23 @@ export class Painter {
     const box = element.getBoundingClientRect();
     const [x, y] = this.place(box);
     this.fill(style.backgroundColor, x, y, box.width, box.height);
+    this.fillGradient(style.backgroundImage, x, y, box.width, box.height);
     const width = (side) => parseFloat(style[`border${side}Width`]);
     const line = (side, ...place) => width(side) && this.fill(style[`border${side}Color`], ...place);
     line("Left", x, y, width("Left"), box.height);
     line("Right", x + box.width - width("Right"), y, width("Right"), box.height);
     line("Top", x, y, box.width, width("Top"));
     line("Bottom", x, y + box.height - width("Bottom"), box.width, width("Bottom"));
+  }
+
+  /** Fill a box with a gradient from left to right, whose colours are evenly apart. */
+  fillGradient(image, x, y, width, height) {
+    const colours = image.startsWith("linear-gradient") ? image.match(/(rgba?|color)\([^)]*\)/g) ?? [] : [];
+    if (colours.length < 2) return;
+    const gradient = this.context.createLinearGradient(x, y, x + width, y);
+    colours.forEach((colour, i) => gradient.addColorStop(i / (colours.length - 1), colour));
+    this.context.fillStyle = gradient;
+    this.context.fillRect(x, y, width, height);
   }
 
   fill(colour, ...box) {

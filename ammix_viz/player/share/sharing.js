@@ -1,3 +1,4 @@
+import { epochAt, positionOf } from "../controls/curves.js";
 import { epochTextAt } from "../controls/numbers.js";
 import { Address, parametersOf, withParameters } from "./address.js";
 import { ShareMenu } from "./menu.js";
@@ -44,20 +45,17 @@ export class Sharing {
     const { store, goal } = this;
     const { timeline } = this.player;
     if (!store?.count || Number.isNaN(goal)) return;
-    const reached = (index) => store.places[index] && store.value(index, "epoch") >= goal - NEAR;
-    let index = 0;
-    while (index < store.count && !reached(index)) index += 1;
-    const past = index === store.count;
-    if (past && !store.finished) return;
+    if (store.value(store.count - 1, "epoch") < goal - NEAR && !store.finished) return;
+    const position = positionOf(store, goal);
     timeline.playing = timeline.following = false;
-    timeline.seek(Math.min(past ? store.count - 1 : index, timeline.end));
-    if (timeline.end >= index && (store.prefix > index || store.finished)) this.goal = NaN;
+    timeline.seek(position);
+    if (timeline.end >= position && (store.prefix > position || store.finished)) this.goal = NaN;
   }
 
   /** The epoch displayed. */
   get epoch() {
     const { store } = this;
-    return store?.count ? store.value(store.nearest(this.player.timeline.position), "epoch") : NaN;
+    return store?.count ? epochAt(store, this.player.timeline.position) : NaN;
   }
 
   parameters(at) {
