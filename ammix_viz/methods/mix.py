@@ -12,6 +12,9 @@ from ammix_viz.methods.table import METHODS
 INPUT, NOWHERE = 0, -1
 """Mixing sites: 0 is the input, then each hidden block, last the 2-D feature; -1 is no mixing."""
 
+MOST_ROWS = 64
+"""The most mixed rows of a step that are recorded."""
+
 
 class MixSettings(Protocol):
     """The settings that decide how a run mixes; a `Recipe` has them."""

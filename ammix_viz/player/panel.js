@@ -50,7 +50,8 @@ export class Panel {
     this.numbers = new Numbers(metrics);
     this.element = make(
       "article", { class: "ammix-panel", "data-testid": "panel" },
-      make("div", { class: "ammix-heading" }, this.title, this.hide), this.about, make("div", { class: "ammix-status" }, this.status, this.restart),
+      make("div", { class: "ammix-heading" }, this.title, this.hide), this.about,
+      make("div", { class: "ammix-status" }, this.status, this.restart),
       this.spaces, this.caption.element, this.numbers.list, this.numbers.byClass,
     );
     this.moment = new Moment();

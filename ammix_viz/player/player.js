@@ -338,8 +338,7 @@ export class Player {
   }
 
   report() {
-    const { position, end, playing, finished } = this.timeline;
-    const rests = end >= 0 && !playing && !finished;
+    const { position, end, rests } = this.timeline;
     this.reporter.tell({
       split: this.display.split,
       at: rests ? Number(epochAt(this.longest, position).toFixed(2)) : null,
@@ -351,9 +350,9 @@ export class Player {
     setAttribute(this.root, "data-painted", this.painted);
     const { view, mixing } = this.display;
     setAttribute(this.root, "data-view", view);
+    if (!mixing) return this.root.removeAttribute("data-mixing");
     const rows = this.panels.all.reduce((sum, panel) => sum + panel.painted, 0);
-    if (mixing) setAttribute(this.root, "data-mixing", rows);
-    else this.root.removeAttribute("data-mixing");
+    setAttribute(this.root, "data-mixing", rows);
   }
 
   destroy() {

@@ -7,10 +7,10 @@ import numpy as np
 
 from ammix_viz.datasets.dataset import Dataset
 from ammix_viz.datasets.input_grid import input_grid
-from ammix_viz.methods.mix import NOWHERE
+from ammix_viz.methods.mix import MOST_ROWS, NOWHERE
 from ammix_viz.methods.table import METHODS
 from ammix_viz.runs.format import quantise
-from ammix_viz.runs.parts import GRID, MIXED, MOST_ROWS, part_fields
+from ammix_viz.runs.parts import GRID, MIXED, part_fields
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.training.mixed_rows import MixedRows
 from ammix_viz.training.snapshot import Snapshot

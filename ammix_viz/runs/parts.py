@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from ammix_viz.methods.mix import MOST_ROWS
+
 GRID, MIXED = "grid", "mixed"
 PARTS = (GRID, MIXED)
 """The parts, in the order in which they lie in a record."""
-
-MOST_ROWS = 64
-"""The most mixed rows of a record."""
 
 MOST_SIDE = 256
 """The most nodes of a grid along its side."""

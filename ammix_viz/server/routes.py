@@ -12,6 +12,7 @@
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import asdict
 
 from anyio import to_thread
@@ -52,12 +53,20 @@ RETRY_SECONDS = 5
 """Seconds after which a reader may try again where too many streams are open."""
 
 
+KEPT = {"cache-control": "max-age=86400"}
+"""The headers of what a browser may keep for a day."""
+
+
 class _Refusal(Exception):  # noqa: N818
     """A request is not answered; the status says which way, the message why."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
         self.status = status
+
+
+class _Unreadable(Exception):  # noqa: N818
+    """The files of a run, or its data, cannot be read."""
 
 
 def _error(status: int, why: str, **headers: str) -> JSONResponse:
@@ -95,10 +104,13 @@ def _keys_of(request: Request) -> list[str]:
     keys = request.query_params.getlist("run")
     if not 1 <= len(keys) <= MAX_RUNS:
         raise _Refusal(400, f"{len(keys)} runs are asked for; it must be 1 to {MAX_RUNS}.")
-    for key in keys:
-        if not is_key(key):
-            raise _Refusal(404, f"run is {quoted(key)}; a run's key is 24 hexadecimal digits.")
-    return keys
+    return [_checked_key(key) for key in keys]
+
+
+def _checked_key(text: str) -> str:
+    if not is_key(text):
+        raise _Refusal(404, f"run is {quoted(text)}; a run's key is 24 hexadecimal digits.")
+    return text
 
 
 def _coded(request: Request) -> bool:
@@ -114,11 +126,10 @@ def _parts_of(request: Request) -> tuple[list[str], int]:
     for part in parts:
         if part not in PARTS:
             raise _Refusal(400, f"part is {quoted(part)}; it must be one of {', '.join(PARTS)}.")
-    return parts, _index(request, "part_from")
+    return parts, _index("part_from", request.query_params.get("part_from", "0"))
 
 
-def _index(request: Request, name: str) -> int:
-    text = request.query_params.get(name, "0")
+def _index(name: str, text: str) -> int:
     index = INDEX.parse(text)
     if index is None or not INDEX.allows(index):
         raise _Refusal(400, f"{name} is {quoted(text)}; it must be {INDEX}.")
@@ -128,13 +139,9 @@ def _index(request: Request, name: str) -> int:
 def _firsts_of(request: Request, runs: int) -> list[int]:
     """Return the first record of each run."""
     given = request.query_params.getlist("from") or ["0"]
-    parsed = [INDEX.parse(text) for text in given]
-    for text, first in zip(given, parsed, strict=True):
-        if first is None or not INDEX.allows(first):
-            raise _Refusal(400, f"from is {quoted(text)}; it must be {INDEX}.")
+    firsts = [_index("from", text) for text in given]
     if len(given) not in (1, runs):
         raise _Refusal(400, f"from is there {len(given)} times; it must be once, or {runs} times.")
-    firsts = [int(first) for first in parsed if first is not None]
     return firsts if len(firsts) == runs else firsts * runs
 
 
@@ -153,35 +160,40 @@ async def states(request: Request) -> Response:
 async def image(request: Request) -> Response:
     """Send the image of one displayed point of a run."""
     query = request.query_params
-    key, point = query.get("run", ""), INDEX.parse(query.get("point", ""))
-    if not is_key(key):
-        return _error(404, f"run is {quoted(key)}; a run's key is 24 hexadecimal digits.")
-    if point is None or not INDEX.allows(point):
-        return _error(400, f"point is {quoted(query.get('point', ''))}; it must be {INDEX}.")
     try:
-        content = await to_thread.run_sync(point_png, key, point)
+        key = _checked_key(query.get("run", ""))
+        point = _index("point", query.get("point", ""))
+        content = await _made(point_png, key, point)
+    except _Refusal as error:
+        return _error(error.status, str(error))
     except LookupError as error:
         return _error(404, f"There is no such image: {error.args[0]}")
-    except (OSError, ValueError) as error:  # its message may name folders of the server
-        log.warning("No image %s of run %s: %s", point, key, error)
+    except _Unreadable:
         return _error(404, "There is no such image: its run or its images cannot be read.")
-    return Response(content, headers={"cache-control": "max-age=86400"}, media_type="image/png")
+    return Response(content, headers=KEPT, media_type="image/png")
 
 
 async def inputs(request: Request) -> Response:
     """Send where the displayed points of a run lie in input space."""
-    key = request.query_params.get("run", "")
-    if not is_key(key):
-        return _error(404, f"run is {quoted(key)}; a run's key is 24 hexadecimal digits.")
     try:
-        content = await to_thread.run_sync(input_plane, key)
+        key = _checked_key(request.query_params.get("run", ""))
+        content = await _made(input_plane, key)
+    except _Refusal as error:
+        return _error(error.status, str(error))
     except LookupError as error:
         return _error(404, f"There are no such inputs: {error.args[0]}")
-    except (OSError, ValueError) as error:  # its message may name folders of the server
-        log.warning("No inputs of run %s: %s", key, error)
+    except _Unreadable:
         return _error(404, "There are no such inputs: the run cannot be read.")
-    headers = {"cache-control": "max-age=86400"}
-    return Response(content, headers=headers, media_type="application/octet-stream")
+    return Response(content, headers=KEPT, media_type="application/octet-stream")
+
+
+async def _made(make: Callable[..., bytes], *args: str | int) -> bytes:
+    """Return what a function makes of a run, in a thread."""
+    try:
+        return await to_thread.run_sync(make, *args)
+    except (OSError, ValueError) as error:  # its message may name folders of the server
+        log.warning("No %s of %s: %s", make.__name__, args, error)
+        raise _Unreadable from error
 
 
 async def qr(request: Request) -> Response:

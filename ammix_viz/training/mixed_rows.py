@@ -6,11 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ammix_viz.methods.mix import NOWHERE
+from ammix_viz.methods.mix import MOST_ROWS, NOWHERE
 from ammix_viz.training.plan import Plan
-
-MOST_ROWS = 64
-"""The most mixed rows of a snapshot."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +101,8 @@ def mixed_rows_of(
     weight : Tensor of shape (R, K, d)
         Weight of the classifier, before the step updates it.
     """
+    if all(mix.site[index] == NOWHERE for mix in plan.mixes):
+        return [None] * len(plan.mixes)
     span = plan.slices[index]
     pairs = plan.pairs[..., span]  # (2, R, B)
     chosen = [

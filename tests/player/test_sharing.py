@@ -40,6 +40,15 @@ def share(page, item):
     page.get_by_role("menuitem", name=item).click()
 
 
+def paused_with_margins(open_page):
+    """A page of two runs, paused at the fifteenth record, with margins."""
+    page = open_page("full-0", "full-1")
+    wait_frames(page, 24)
+    paused_at(page, 14)
+    page.get_by_role("button", name="Margins").click()
+    return page
+
+
 def link_of(page):
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(Error()); }")
     share(page, "Copy link")  # where the clipboard is not allowed, the link is displayed
@@ -49,10 +58,7 @@ def link_of(page):
 
 
 def test_the_url_follows_a_pause_the_switches_and_hidden_panels(open_page):
-    page = open_page("full-0", "full-1")
-    wait_frames(page, 24)
-    paused_at(page, 14)
-    page.get_by_role("button", name="Margins").click()
+    page = paused_with_margins(open_page)
     page.get_by_role("button", name="Hide this panel").last.click()
     until(page, "new URL(location).searchParams.get('hidden') === '2'")
     assert query_of(page.evaluate("location.href")) == {
@@ -68,10 +74,7 @@ def test_the_url_follows_a_pause_the_switches_and_hidden_panels(open_page):
 
 
 def test_a_link_shows_what_its_sender_sees(open_page):
-    page = open_page("full-0", "full-1")
-    wait_frames(page, 24)
-    paused_at(page, 14)
-    page.get_by_role("button", name="Margins").click()
+    page = paused_with_margins(open_page)
     page.get_by_role("button", name="Hide this panel").first.click()
     link = link_of(page)
     page.goto(link)

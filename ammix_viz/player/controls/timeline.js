@@ -98,6 +98,11 @@ export class Timeline {
     return this.playing && out && (this.end < 0 || this.since > PATIENCE);
   }
 
+  /** Whether a person has stopped it before the end. */
+  get rests() {
+    return this.end >= 0 && !this.playing && !this.finished;
+  }
+
   get finished() {
     return !this.open && this.end >= 0 && this.exact >= this.end;
   }

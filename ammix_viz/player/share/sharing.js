@@ -66,8 +66,7 @@ export class Sharing {
   follow(now) {
     const { timeline } = this.player;
     if (!this.address || timeline.end < 0 || !Number.isNaN(this.goal)) return;
-    const rests = !timeline.playing && !timeline.finished;
-    this.address.write(this.parameters(rests ? this.epoch : NaN), now);
+    this.address.write(this.parameters(timeline.rests ? this.epoch : NaN), now);
   }
 
   get link() {
