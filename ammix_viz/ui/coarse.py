@@ -5,11 +5,12 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from ammix_viz.player.cards import cards_of_both
 from ammix_viz.runs.format import COARSE
 from ammix_viz.runs.seed_stats import ends, summarize
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.ui.curves import advance, show_batch_progress
-from ammix_viz.ui.lab import cards_of
+from ammix_viz.ui.lab import show_player
 from ammix_viz.ui.queue import ask_again
 
 PAUSE_SECONDS = 3.0
@@ -21,11 +22,9 @@ COLUMNS = {
 }
 
 
-def cards_of_both(comparison: Comparison) -> list[dict[str, str]]:
-    """Return the player's panels: every run by coarse classes, then by fine classes."""
-    cards = cards_of(comparison)
-    coarse = [card | {"about": "By coarse classes.", "view": "coarse"} for card in cards]
-    return [*coarse, *(card | {"about": "By fine classes."} for card in cards)]
+def show_both(comparison: Comparison, note: str) -> None:
+    """Train the comparison and show each run by its coarse and by its fine classes."""
+    show_player(comparison, note, cards_of_both(comparison))
 
 
 def show_table(comparison: Comparison) -> None:

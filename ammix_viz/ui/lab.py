@@ -7,7 +7,7 @@ import streamlit as st
 
 from ammix_viz.datasets import cifar10
 from ammix_viz.datasets.table import DATASETS, dataset_problem
-from ammix_viz.methods.table import METHODS
+from ammix_viz.player.cards import cards_of, settings_text
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.presets import PRESETS, preset_of
 from ammix_viz.settings.recipe import Recipe
@@ -47,19 +47,6 @@ def _use(data: str) -> None:
     st.session_state["data"] = data
 
 
-def cards_of(comparison: Comparison) -> list[dict[str, str]]:
-    """Return the key, title, description and data of each run, for the player."""
-    return [
-        {
-            "key": recipe.key,
-            "title": variant.title,
-            "about": METHODS[variant.method].about,
-            "data": recipe.data,
-        }
-        for variant, recipe in zip(comparison.variants, comparison.recipes, strict=True)
-    ]
-
-
 def show_notes(comparison: Comparison) -> None:
     """Say what is displayed in another way than the URL or the controls asked for."""
     panels, rest = len(comparison.variants), comparison.left_out
@@ -94,22 +81,6 @@ def show_player(
     if played.restart:
         _restart([recipe for recipe in recipes if recipe.key in played.restart])
     return played
-
-
-def settings_text(comparison: Comparison) -> str:
-    """Return the main settings, and those that differ from their defaults, in words."""
-    values, recipe = comparison.query(), comparison.shared
-    usual = {n: e.default for n, e in SETTINGS.items() if n not in ("imbalance", "epochs")}
-    shared = {
-        name: text
-        for name, text in values.items()
-        if name in SETTINGS
-        and name not in ("data", "points")
-        and getattr(recipe, name) != usual.get(name)
-    }
-    words = [f"{SETTINGS[n].name} {SETTINGS[n].words.get(v, v)}" for n, v in shared.items()]
-    seed = [f"seed {values['seed']}"] if "seed" in values else []
-    return " · ".join([DATASETS[values["data"]].title, *words, *seed])
 
 
 def _restart(recipes: Sequence[Recipe]) -> None:
