@@ -8,6 +8,7 @@
 - `GET /image?run=KEY&point=N` sends the image of a displayed point as PNG.
 - `GET /inputs?run=KEY` sends where the displayed points of a run lie, as `input_plane` describes.
 - `GET /qr?link=URL` sends a link as a QR code, an SVG.
+- `/rooms` and what is below it: the rooms of lessons, see `room_routes`.
 - `GET /healthz` reports whether workers and disk work.
 """
 
@@ -25,6 +26,8 @@ from ammix_viz.server.health import disk_problems
 from ammix_viz.server.images import point_png
 from ammix_viz.server.inputs import input_plane
 from ammix_viz.server.qr import qr_svg
+from ammix_viz.server.refusal import Refusal, refused
+from ammix_viz.server.room_routes import room_routes
 from ammix_viz.server.streams import Stream, open_streams
 from ammix_viz.settings.limits import current_limits
 from ammix_viz.settings.recipe import is_key
@@ -57,20 +60,8 @@ KEPT = {"cache-control": "max-age=86400"}
 """The headers of what a browser may keep for a day."""
 
 
-class _Refusal(Exception):  # noqa: N818
-    """A request is not answered; the status says which way, the message why."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
-
-
 class _Unreadable(Exception):  # noqa: N818
     """The files of a run, or its data, cannot be read."""
-
-
-def _error(status: int, why: str, **headers: str) -> JSONResponse:
-    return JSONResponse({"error": why}, status, headers={"cache-control": "no-store", **headers})
 
 
 async def frames(request: Request) -> Response:
@@ -79,13 +70,13 @@ async def frames(request: Request) -> Response:
         keys, coded = _keys_of(request), _coded(request)
         firsts, parts = _firsts_of(request, len(keys)), _parts_of(request)
         if not coded and all(shared().state(key).state == "unknown" for key in keys):
-            raise _Refusal(404, f"There is no run {keys[0]}.")
-    except _Refusal as error:
-        return _error(error.status, str(error))
+            raise Refusal(404, f"There is no run {keys[0]}.")
+    except Refusal as error:
+        return refused(error.status, str(error))
     most = current_limits().streams
     if open_streams() >= most:
         why = f"The server sends runs to as many pages as it may ({most}). Try again in a moment."
-        return _error(503, why, **{"retry-after": str(RETRY_SECONDS)})
+        return refused(503, why, **{"retry-after": str(RETRY_SECONDS)})
     headers = {
         "cache-control": "no-store",
         "content-encoding": "identity",  # so that no middleware delays frames to compress them
@@ -98,25 +89,25 @@ async def frames(request: Request) -> Response:
 
 def _keys_of(request: Request) -> list[str]:
     if request.method != "GET":
-        raise _Refusal(405, "Runs can only be read, with GET.")
+        raise Refusal(405, "Runs can only be read, with GET.")
     if len(request.url.query) > MAX_QUERY:
-        raise _Refusal(414, f"The query is longer than {MAX_QUERY} characters.")
+        raise Refusal(414, f"The query is longer than {MAX_QUERY} characters.")
     keys = request.query_params.getlist("run")
     if not 1 <= len(keys) <= MAX_RUNS:
-        raise _Refusal(400, f"{len(keys)} runs are asked for; it must be 1 to {MAX_RUNS}.")
+        raise Refusal(400, f"{len(keys)} runs are asked for; it must be 1 to {MAX_RUNS}.")
     return [_checked_key(key) for key in keys]
 
 
 def _checked_key(text: str) -> str:
     if not is_key(text):
-        raise _Refusal(404, f"run is {quoted(text)}; a run's key is 24 hexadecimal digits.")
+        raise Refusal(404, f"run is {quoted(text)}; a run's key is 24 hexadecimal digits.")
     return text
 
 
 def _coded(request: Request) -> bool:
     coding = request.query_params.get("coding")
     if coding not in (None, CODING):
-        raise _Refusal(400, f"coding is {quoted(coding)}; it must be {CODING}.")
+        raise Refusal(400, f"coding is {quoted(coding)}; it must be {CODING}.")
     return coding is not None
 
 
@@ -125,14 +116,14 @@ def _parts_of(request: Request) -> tuple[list[str], int]:
     parts = list(dict.fromkeys(request.query_params.getlist("part")))
     for part in parts:
         if part not in PARTS:
-            raise _Refusal(400, f"part is {quoted(part)}; it must be one of {', '.join(PARTS)}.")
+            raise Refusal(400, f"part is {quoted(part)}; it must be one of {', '.join(PARTS)}.")
     return parts, _index("part_from", request.query_params.get("part_from", "0"))
 
 
 def _index(name: str, text: str) -> int:
     index = INDEX.parse(text)
     if index is None or not INDEX.allows(index):
-        raise _Refusal(400, f"{name} is {quoted(text)}; it must be {INDEX}.")
+        raise Refusal(400, f"{name} is {quoted(text)}; it must be {INDEX}.")
     return int(index)
 
 
@@ -141,7 +132,7 @@ def _firsts_of(request: Request, runs: int) -> list[int]:
     given = request.query_params.getlist("from") or ["0"]
     firsts = [_index("from", text) for text in given]
     if len(given) not in (1, runs):
-        raise _Refusal(400, f"from is there {len(given)} times; it must be once, or {runs} times.")
+        raise Refusal(400, f"from is there {len(given)} times; it must be once, or {runs} times.")
     return firsts if len(firsts) == runs else firsts * runs
 
 
@@ -149,8 +140,8 @@ async def states(request: Request) -> Response:
     """Send the state of each requested run; the runs count as read for a while."""
     try:
         keys = _keys_of(request)
-    except _Refusal as error:
-        return _error(error.status, str(error))
+    except Refusal as error:
+        return refused(error.status, str(error))
     pool = shared()
     pool.touch(keys, ahead=READ_SECONDS)
     content = {key: asdict(pool.state(key)) for key in keys}
@@ -164,12 +155,12 @@ async def image(request: Request) -> Response:
         key = _checked_key(query.get("run", ""))
         point = _index("point", query.get("point", ""))
         content = await _made(point_png, key, point)
-    except _Refusal as error:
-        return _error(error.status, str(error))
+    except Refusal as error:
+        return refused(error.status, str(error))
     except LookupError as error:
-        return _error(404, f"There is no such image: {error.args[0]}")
+        return refused(404, f"There is no such image: {error.args[0]}")
     except _Unreadable:
-        return _error(404, "There is no such image: its run or its images cannot be read.")
+        return refused(404, "There is no such image: its run or its images cannot be read.")
     return Response(content, headers=KEPT, media_type="image/png")
 
 
@@ -178,12 +169,12 @@ async def inputs(request: Request) -> Response:
     try:
         key = _checked_key(request.query_params.get("run", ""))
         content = await _made(input_plane, key)
-    except _Refusal as error:
-        return _error(error.status, str(error))
+    except Refusal as error:
+        return refused(error.status, str(error))
     except LookupError as error:
-        return _error(404, f"There are no such inputs: {error.args[0]}")
+        return refused(404, f"There are no such inputs: {error.args[0]}")
     except _Unreadable:
-        return _error(404, "There are no such inputs: the run cannot be read.")
+        return refused(404, "There are no such inputs: the run cannot be read.")
     return Response(content, headers=KEPT, media_type="application/octet-stream")
 
 
@@ -201,7 +192,7 @@ async def qr(request: Request) -> Response:
     try:
         content = qr_svg(request.query_params.get("link", ""))
     except ValueError as error:
-        return _error(400, str(error))
+        return refused(400, str(error))
     return Response(content, headers={"cache-control": "no-store"}, media_type="image/svg+xml")
 
 
@@ -225,4 +216,5 @@ def routes_at(folder: str = "") -> list[Route]:
         "qr": qr,
         "healthz": healthz,
     }
-    return [Route(f"{prefix}/{name}", handler) for name, handler in handlers.items()]
+    read = [Route(f"{prefix}/{name}", handler) for name, handler in handlers.items()]
+    return [*read, *room_routes(prefix)]
