@@ -70,6 +70,7 @@ MODULES = (
     "share/menu",
     "share/sharing",
     "player",
+    "ways",
     "component",
 )
 """In an order in which each uses only what stands before it when it is loaded."""

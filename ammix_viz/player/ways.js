@@ -1,0 +1,56 @@
+import { canDecode } from "./data/coding.js";
+
+/** How a page reaches the server: the routes for streams, states, images, inputs and QR codes. */
+
+/** @param {string} base folder of the app on its server, beside whose pages its routes are */
+export function waysAt(base) {
+  const folder = new URL(base.endsWith("/") ? base : `${base}/`, location.href);
+  const about = (route, keys) => {
+    const url = new URL(route, folder);
+    for (const key of keys) url.searchParams.append("run", key);
+    return url;
+  };
+  return {
+    open(keys, firsts, signal, parts) {
+      const url = about("frames", keys);
+      if (canDecode) {
+        url.searchParams.set("coding", "predicted");
+        for (const name of parts.names) url.searchParams.append("part", name);
+        if (parts.names.length && parts.first < Infinity) url.searchParams.set("part_from", parts.first);
+      }
+      const alike = firsts.every((first) => first === firsts[0]);
+      const needed = alike ? firsts.slice(0, firsts[0] ? 1 : 0) : firsts;
+      for (const first of needed) url.searchParams.append("from", first);
+      return fetch(url, { signal, cache: "no-store" });
+    },
+    async states(keys) {
+      const response = await fetch(about("states", keys), { cache: "no-store" });
+      return response.json();
+    },
+    image(key, point) {
+      const url = new URL("image", folder);
+      url.searchParams.set("run", key);
+      url.searchParams.set("point", point);
+      return url.href;
+    },
+    async inputs(key) {
+      const response = await fetch(about("inputs", [key]));
+      if (!response.ok) throw new Error((await response.json().catch(() => null))?.error ?? "There are no inputs.");
+      const content = await response.arrayBuffer();
+      const [points, triangles] = new Uint32Array(content, 0, 2);
+      return {
+        points: new Float32Array(content, 8, 2 * points),
+        triangles: new Uint16Array(content, 8 + 8 * points, 3 * triangles),
+      };
+    },
+    async qr(link) {
+      const url = new URL("qr", folder);
+      url.searchParams.set("link", link);
+      const response = await fetch(url, { cache: "no-store" });
+      if (!response.ok) throw new Error((await response.json().catch(() => null))?.error ?? "There is no QR code.");
+      return response.text();
+    },
+    restart() {},
+    report() {},
+  };
+}
