@@ -9,12 +9,13 @@ from typing import TypeVar
 
 import streamlit as st
 
+from ammix_viz.settings import fixed
 from ammix_viz.settings.moment import MOMENT
 from ammix_viz.settings.table import RULES
 from ammix_viz.ui import notices
 
 WRITTEN = "written_query"
-PARAMETERS = {*RULES, "methods", "vary", "figure", "x", "y", "metric"}
+PARAMETERS = {*RULES, "methods", "vary", fixed.PARAMETER, "figure", "x", "y", "metric"}
 """The parameters of all pages."""
 
 Value = TypeVar("Value")

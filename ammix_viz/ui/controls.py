@@ -11,12 +11,15 @@ from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.table import METHODS
 from ammix_viz.networks.table import NETWORKS
 from ammix_viz.settings.axis import VARIABLE
+from ammix_viz.settings.fixed import ALL
 from ammix_viz.settings.presets import PRESETS
 from ammix_viz.settings.rules import Choice, Number
 from ammix_viz.settings.table import RULES, SETTINGS, in_group, number_rule
+from ammix_viz.ui.fixed import fixed, is_free, show_fixed
 from ammix_viz.ui.gallery import preset_button
 from ammix_viz.ui.keeping import keep_switch, list_kept
-from ammix_viz.ui.setup import BY_METHOD, CHOSEN, SENT, follow_vary, next_seed, replay
+from ammix_viz.ui.seeds import seed_controls
+from ammix_viz.ui.setup import BY_METHOD, CHOSEN, SENT, follow_vary
 from ammix_viz.workers.pool import shared
 
 FIRST = ("beta", "imbalance", "lr")
@@ -32,28 +35,23 @@ ONE_ROW = 16
 def draw_controls(sets: Sequence[str]) -> None:
     """Put the controls in the sidebar. Call it after the player, which then appears sooner."""
     with st.sidebar:
-        if any(preset.comparison.shared.data in sets for preset in PRESETS.values()):
-            preset_button()
-        st.selectbox(
-            "Data",
-            list(sets),
-            format_func=lambda name: DATASETS[name].title,
-            key="data",
-            help="2-D points, some of them placed by you, or real images: handwritten digits from "
-            "scikit-learn, or the classes airplane, automobile, bird and cat of CIFAR-10 "
-            "(Mini-CIFAR). LT: long-tailed.",
-        )
+        show_fixed(st.session_state[CHOSEN])
+        if not fixed().names:
+            _preset_control(sets)
+        if is_free("data"):
+            _data_control(sets)
         _main_controls()
-        _seed_controls()
-        runs = list(chain(*st.session_state[CHOSEN].by_variant.values()))
-        keep_switch(runs)
-        list_kept(runs)
-        with st.expander("Training"):
-            _training_controls()
-        if any(map(_applies, in_group("open"))):
+        seed_controls(_applies("data_seed"))
+        if is_free(ALL):
+            runs = list(chain(*st.session_state[CHOSEN].by_variant.values()))
+            keep_switch(runs)
+            list_kept(runs)
+            with st.expander("Training"):
+                _training_controls()
+        if _offered("open"):
             with st.expander("What the papers leave open"):
                 _group("open")
-        if any(map(_applies, in_group("ablation"))):
+        if _offered("ablation"):
             with st.expander("Ablation"):
                 st.caption(
                     "Replace one component of a method to see what it contributes. “default” keeps "
@@ -63,15 +61,37 @@ def draw_controls(sets: Sequence[str]) -> None:
     st.session_state[SENT] = True
 
 
+def _preset_control(sets: Sequence[str]) -> None:
+    if any(preset.comparison.shared.data in sets for preset in PRESETS.values()):
+        preset_button()
+
+
+def _data_control(sets: Sequence[str]) -> None:
+    st.selectbox(
+        "Data",
+        list(sets),
+        format_func=lambda name: DATASETS[name].title,
+        key="data",
+        help="2-D points, some of them placed by you, or real images: handwritten digits from "
+        "scikit-learn, or the classes airplane, automobile, bird and cat of CIFAR-10 "
+        "(Mini-CIFAR). LT: long-tailed.",
+    )
+
+
 def _applies(name: str) -> bool:
     """Say whether some displayed run reads a setting."""
     return any(recipe.reads(name) for recipe in st.session_state[CHOSEN].recipes)
 
 
+def _offered(group: str) -> list[str]:
+    """Return the settings of a group that have a control now."""
+    vary = st.session_state["vary"]
+    return [n for n in in_group(group) if _applies(n) and n != vary and is_free(n)]
+
+
 def _group(group: str) -> None:
-    for name in in_group(group):
-        if _applies(name) and name != st.session_state["vary"]:
-            control(name)
+    for name in _offered(group):
+        control(name)
 
 
 def control(name: str) -> None:
@@ -106,7 +126,7 @@ def _vary() -> None:
     shown, shared = st.session_state["vary"], st.session_state[CHOSEN].shared
     runs = [replace(shared, method=method) for method in METHODS]
     names = dict.fromkeys((*FIRST, *VARIABLE))
-    read = [n for n in names if n == shown or any(run.reads(n) for run in runs)]
+    read = [n for n in names if n == shown or (is_free(n) and any(run.reads(n) for run in runs))]
     st.selectbox(
         "Panels compare",
         [BY_METHOD, *read],
@@ -125,7 +145,19 @@ def _vary() -> None:
 
 
 def _main_controls() -> None:
-    _vary()
+    if is_free("vary"):
+        _vary()
+    if is_free("methods"):
+        _method_control()
+    _group("main")
+    vary = st.session_state["vary"]
+    if _applies("beta") and vary != "beta" and st.session_state["one_sided"] != "off":
+        _beta_note(st.session_state["beta"])
+    if vary != "imbalance" and _applies("imbalance") and is_free("imbalance"):
+        _imbalance()
+
+
+def _method_control() -> None:
     st.pills(
         "Methods",
         list(METHODS),
@@ -134,12 +166,6 @@ def _main_controls() -> None:
         key="methods",
         help="Trained side by side on the same samples and batches, from the same initial weights.",
     )
-    _group("main")
-    vary = st.session_state["vary"]
-    if _applies("beta") and vary != "beta" and st.session_state["one_sided"] != "off":
-        _beta_note(st.session_state["beta"])
-    if vary != "imbalance" and _applies("imbalance"):
-        _imbalance()
 
 
 def _imbalance() -> None:
@@ -174,56 +200,22 @@ def _beta_note(beta: float) -> None:
         st.caption(" ".join(notes))
 
 
-def _seed_controls() -> None:
-    st.button(
-        "Replay",
-        width="stretch",
-        on_click=replay,
-        help="Play the animation from the beginning. Nothing is trained again.",
-    )
-    with st.container(horizontal=True):
-        st.button(
-            "New weights",
-            on_click=next_seed,
-            args=("init_seed", "batch_seed"),
-            help="Train with other random initial weights and batches, on the same data.",
-        )
-        if _applies("data_seed"):
-            st.button(
-                "New data",
-                on_click=next_seed,
-                args=("data_seed",),
-                help="Sample new points from the same classes. For long-tailed images, select "
-                "other images.",
-            )
-    data, start = st.session_state["data_seed_kept"], st.session_state["init_seed_kept"]
-    of_data = f"Data seed {data}, weight" if _applies("data_seed") else "Weight"
-    st.caption(f"{of_data} seed {start}")
-    st.number_input(
-        "Seeds",
-        *number_rule("seeds").limits,
-        key="seeds",
-        help="How often each method is trained, each time with another random seed. With several, "
-        "curves give the median and the middle half, the table gives mean ± standard deviation, "
-        "and the panels display one seed.",
-    )
-    if st.session_state["seeds"] > 1:
-        last = st.session_state["seeds"] - 1
-        st.session_state["displayed"] = min(st.session_state["displayed"], last)
-        st.slider("Seed displayed in the panels", 0, last, key="displayed")
-
-
 def _training_controls() -> None:
     _group("training")
     kind = DATASETS[st.session_state["data"]].kind
     fitting = [n for n, entry in NETWORKS.items() if entry.kind == kind and entry.width == 2]
-    if len(fitting) > 1:
+    if len(fitting) > 1 and is_free("network"):
         st.selectbox(
             SETTINGS["network"].label,
             ["default", *fitting],
             format_func=lambda name: NETWORKS[name].title if name in NETWORKS else name,
             key="network",
         )
+    if is_free("device"):
+        _device_control()
+
+
+def _device_control() -> None:
     devices = ["auto", *shared().devices()]
     if st.session_state["device"] not in devices:
         devices.append(st.session_state["device"])

@@ -7,6 +7,7 @@ from ammix_viz.datasets.point_set import Point, Points
 from ammix_viz.player.bundle import editor_bundle, editor_stylesheet
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.ui import notices
+from ammix_viz.ui.fixed import is_free
 from ammix_viz.ui.setup import POINT_NOTES
 
 KEY = "point_editor"
@@ -17,8 +18,8 @@ _MOUNT = st.components.v2.component(
 
 
 def show_editor(comparison: Comparison) -> None:
-    """Show the editor if the data are placed points; points that it sends are trained on."""
-    if not comparison.shared.reads("points"):
+    """Show the editor if the data are placed points that are not fixed; train on what it sends."""
+    if not comparison.shared.reads("points") or not is_free("points"):
         return
     points, _ = point_text.decode(comparison.shared.points)
     _MOUNT(

@@ -18,6 +18,7 @@ from ammix_viz.settings.rules import text_of
 from ammix_viz.settings.table import SEEDS, SETTINGS, number_rule
 from ammix_viz.settings.variants import allowed_values, usual_method
 from ammix_viz.ui import address
+from ammix_viz.ui.fixed import fix, fixed, is_free
 from ammix_viz.ui.keeping import KEEP, is_kept
 
 NOTES, REPLAY, CHOSEN = "notes", "replay", "chosen_setup"
@@ -58,7 +59,7 @@ def read_setup(sets: Sequence[str]) -> Comparison:
             requested, _ = read_query(query | {"data": sets[0]})
         state[MOMENT], of_moment = read_moment(query)
         state[ARRIVALS] = state.get(ARRIVALS, 0) + 1
-        _adopt(requested, notes + of_moment)
+        _adopt(requested, notes + of_moment + fix(query))
     note = _follow_defaults()
     vary, notes = _read_vary()
     chosen, idle = with_readers(_read_controls(vary))
@@ -87,7 +88,7 @@ def follow_vary() -> None:
     state.setdefault(METHODS_BEFORE, methods)
     shared = st.session_state[CHOSEN].shared
     readers = [each for each in methods if replace(shared, method=each).reads(name)]
-    if len(methods) > 1 or not readers:
+    if is_free("methods") and (len(methods) > 1 or not readers):
         state["methods"] = [usual_method(name, state["data"])]
 
 
@@ -151,7 +152,9 @@ def _follow_defaults() -> str:
     now = shared_defaults(state["methods"], state["data"])
     kept = asdict(chosen.shared)  # a control that is not on the page has no state
     changed = {
-        n: v for n, v in now.items() if v != before[n] and state.get(n, kept[n]) == before[n]
+        n: v
+        for n, v in now.items()
+        if v != before[n] and state.get(n, kept[n]) == before[n] and is_free(n)
     }
     state.update(changed)
     words = ", ".join(
@@ -174,7 +177,7 @@ def _write(chosen: Comparison, page: str) -> None:
     if chosen != state[CHOSEN]:
         state[NOTES] = []
     state[CHOSEN], state["preset"] = chosen, preset_of(chosen)
-    address.write(page, chosen.query())
+    address.write(page, chosen.query() | fixed().query())
 
 
 def _read_vary() -> tuple[Axis | None, list[str]]:
