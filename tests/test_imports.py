@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ORDER = [
     *("metrics", "datasets", "methods", "networks", "settings", "training", "runs", "workers"),
-    *("server", "figures", "studies", "player", "ui", "bench", "commands"),
+    *("server", "figures", "studies", "lessons", "player", "ui", "bench", "commands"),
 ]
 """A folder imports only from itself and from those before it."""
 

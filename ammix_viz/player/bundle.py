@@ -76,6 +76,19 @@ MODULES = (
 """In an order in which each uses only what stands before it when it is loaded."""
 
 
+LESSON_MODULES = (
+    *MODULES[:-1],
+    "lesson/prose",
+    "lesson/answers",
+    "lesson/question",
+    "lesson/run_picture",
+    "lesson/pictures",
+    "lesson/lesson",
+    "lesson/component",
+)
+"""Those of a lesson: the player's, and its pages."""
+
+
 EDITOR_MODULES = (
     "controls/dom",
     "canvas/shapes",
@@ -98,6 +111,12 @@ def bundle() -> str:
 
 
 @cache
+def lesson_bundle() -> str:
+    """Return the lesson as one JavaScript module, as `bundle` does."""
+    return _joined(LESSON_MODULES)
+
+
+@cache
 def editor_bundle() -> str:
     """Return the editor of points as one JavaScript module, as `bundle` does."""
     return _joined(EDITOR_MODULES)
@@ -116,6 +135,12 @@ def _without_links(source: str) -> str:
 def stylesheet() -> str:
     """Return the player's CSS; every class begins with `ammix-`."""
     return (FOLDER / "player.css").read_text("utf-8")
+
+
+@cache
+def lesson_stylesheet() -> str:
+    """Return the CSS of a lesson, with the player's."""
+    return stylesheet() + (FOLDER / "lesson" / "lesson.css").read_text("utf-8")
 
 
 @cache

@@ -20,7 +20,11 @@ FIELDS = {
 
 def metric_rows(neighbors: int = 1) -> list[dict[str, Any]]:
     """Return the metrics that the player shows of runs with this setting, in their order."""
-    return [
-        {"name": name} | {key: getattr(METRICS[name], field) for key, field in FIELDS.items()}
-        for name in headlines(neighbors)
-    ]
+    return [metric_row(name) for name in headlines(neighbors)]
+
+
+def metric_row(name: str) -> dict[str, Any]:
+    """Return a metric as the player shows it."""
+    metric = METRICS[name]
+    row = {key: getattr(metric, field) for key, field in FIELDS.items()}
+    return {"name": name} | row | {"label": metric.label or metric.title}

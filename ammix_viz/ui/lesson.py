@@ -1,0 +1,94 @@
+"""The page "Lesson": the steps of a lesson, and the training of their runs."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+import streamlit as st
+
+from ammix_viz.lessons.lesson import Lesson
+from ammix_viz.lessons.library import built_in
+from ammix_viz.player.bundle import lesson_bundle, lesson_stylesheet
+from ammix_viz.player.lesson_data import PICTURE_NAMES, lesson_data
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.settings.rules import Choice, checked
+from ammix_viz.ui import notices
+from ammix_viz.ui.queue import ask_again
+from ammix_viz.ui.session import session_id
+from ammix_viz.workers.pool import shared
+from ammix_viz.workers.run_state import remove_without_parts
+
+STEP = "lesson_step"
+
+MOST_RUNS = 24
+"""The most runs that are trained ahead, on points; a step's are in any case."""
+
+_MOUNT = st.components.v2.component(
+    "ammix_lesson", js=lesson_bundle(), css=lesson_stylesheet(), isolate_styles=False
+)
+
+
+def choose() -> tuple[Lesson, int]:
+    """Return the lesson and the number of the step that the URL asks for."""
+    query, lesson = st.query_params.to_dict(), built_in()
+    try:
+        checked("lesson", query.get("lesson", lesson.name), Choice((lesson.name,)))
+        number = lesson.number(query["step"]) if "step" in query else 0
+    except ValueError as why:
+        notices.warning(f"{why} The first step is displayed.")
+        number = 1
+    return lesson, number or st.session_state.get(STEP, 1)
+
+
+def show(lesson: Lesson, number: int) -> None:
+    """Show a lesson at a step, and train its runs: those of the step first."""
+    ready = _trained_first(lesson, number)
+
+    def submit() -> list[str]:
+        return shared().submit(ready, session=session_id(), keep=True)
+
+    try:
+        for sentence in submit():
+            notices.warning(sentence)
+    except ValueError:
+        ask_again(submit)
+        ready = []
+    folder = st.get_option("server.baseUrlPath").strip("/")
+    base = f"/{folder}/" if folder else "/"
+    data = {
+        "lesson": lesson_data(lesson),
+        "step": number,
+        "ready": [recipe.key for recipe in ready],
+        "names": PICTURE_NAMES,
+        "lab": base,
+        "base": base,
+    }
+    result = _MOUNT(
+        key="lesson",
+        data=data,
+        height="content",
+        default={"step": number},
+        on_step_change=lambda: None,
+        on_restart_change=lambda: None,
+    )
+    if result.restart:
+        _restart([recipe for recipe in ready if recipe.key in result.restart])
+    if result.step != st.session_state.setdefault(STEP, number):
+        st.session_state[STEP] = result.step
+        st.rerun()
+
+
+def _trained_first(lesson: Lesson, number: int) -> list[Recipe]:
+    """Return the runs of a step, then those of the others, from the next one on, that are quick."""
+    steps = [*lesson.steps[number - 1 :], *lesson.steps[: number - 1]]
+    wanted = list(steps[0].comparison.recipes)
+    later = chain.from_iterable(step.comparison.recipes for step in steps[1:])
+    quick = {recipe.key: recipe for recipe in later if not recipe.on_images}
+    known = {recipe.key for recipe in wanted}
+    ahead = [recipe for key, recipe in quick.items() if key not in known]
+    return [*wanted, *ahead][: max(MOST_RUNS, len(wanted))]
+
+
+def _restart(recipes: Sequence[Recipe]) -> None:
+    for recipe in recipes:
+        remove_without_parts(recipe.key)
+    ask_again(lambda: shared().submit(recipes, session=session_id(), restart=True, keep=True))
