@@ -75,6 +75,19 @@ MODULES = (
 )
 """In an order in which each uses only what stands before it when it is loaded."""
 
+SLOW_MOTION_MODULES = (
+    "slow_motion/step",
+    "slow_motion/pair",
+    "slow_motion/run_step",
+    "slow_motion/phases",
+    "slow_motion/phase_bar",
+    "slow_motion/step_picture",
+    "slow_motion/phase_text",
+    "slow_motion/step_panel",
+    "slow_motion/pair_select",
+    "slow_motion/slow_motion",
+)
+"""A training step in slow motion; they need those of the player before them."""
 
 LESSON_MODULES = (
     *MODULES[:-1],

@@ -98,7 +98,7 @@ function paintParents(context, parents, view) {
 }
 
 /** A disc cut across the hairline, each side facing the parent whose label it has. */
-function paintBead(context, { x, y, ends, weights }, radius, view) {
+export function paintBead(context, { x, y, ends, weights }, radius, view) {
   const towards = Math.atan2(ends[0][1] - y, ends[0][0] - x);
   let covered = weights.reduce((sum, [, weight]) => sum + weight, 0);
   for (const [label, weight] of [...weights].reverse()) {

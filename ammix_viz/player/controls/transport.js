@@ -3,14 +3,14 @@ import { SPEEDS } from "./timeline.js";
 
 /** Playback controls: buttons, speed, scrubber, and the status line. */
 
-const ICONS = {
+export const ICONS = {
   play: "M7 4.5v15l12.5-7.5z",
   pause: "M6.5 5h4v14h-4zM13.5 5h4v14h-4z",
   back: "M18.5 5v14L8.5 12zM5 5h2.6v14H5z",
   forward: "M5.5 5v14l10-7zM16.4 5H19v14h-2.6z",
 };
 
-function iconButton(icon, label, press) {
+export function iconButton(icon, label, press) {
   const button = make("button", { type: "button", class: "ammix-button", "aria-label": label, title: label });
   button.innerHTML = `<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path
     fill="currentColor" d="${ICONS[icon]}"/></svg>`;

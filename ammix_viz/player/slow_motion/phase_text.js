@@ -1,0 +1,95 @@
+import { countText, numberText } from "../controls/words.js";
+import { crossedAt } from "./run_step.js";
+
+/**
+ * What is said in each phase: one sentence for all runs, and the lines and the table of each run. A text is
+ * a list of parts; a number among them stands for the class with that label.
+ */
+
+const percentText = (share) => `${numberText(100 * share, 0)} %`;
+
+/** The sentence of each phase, of {classes, epoch, rate}. */
+export const SENTENCES = [
+  ({ classes: [a, b], epoch }) => [`A step at epoch ${epoch} draws pairs of samples of two classes, here `, a, " and ", b, "."],
+  () => ["A mixed sample is λ of one sample and 1 − λ of the other. The short stroke marks the midpoint."],
+  () => ["A mixed sample gets a label: that of the sample with the larger share alone, or both by their shares."],
+  () => ["The loss pushes each mixed feature towards its label; λ and 1 − λ of the push reach the two samples."],
+  ({ rate }) => [
+    `The gradient of these samples alone moves the line, enlarged, at learning rate ${rate}. `
+    + "Coloured: one label alone; thick: both; dashed: before.",
+  ],
+];
+
+function wayText({ classes: [a, b], before, ways, ...step }) {
+  const share = percentText(crossedAt({ classes: [a, b], ways, ...step }, before));
+  return ["The line crosses at ", share, " of the way from ", a, " to ", b, "; midpoint 50 %."];
+}
+
+function sameText({ same }) {
+  return same ? [] : [["Other samples of these classes: this run draws other pairs."]];
+}
+
+function lamText({ lens, samples: [{ lam }], rows }) {
+  const { recipe } = lens.store.header;
+  const value = numberText(lam, 2);
+  if (recipe.lam_mode === "fixed") return `λ = ${value}, fixed`;
+  if (recipe.lam_mode !== "asymptotic") return `λ = ${value}, random`;
+  const accuracy = recipe.beta ? -Math.log(lam) / recipe.beta : 0;
+  return rows.partners ? `λ = ${value}` : `λ = exp(−${recipe.beta} · ${numberText(accuracy, 2)}) = ${value}`;
+}
+
+function mixedWhere({ site, atFeature, partners }) {
+  if (site === 0 || partners) return "Mixes inputs.";
+  return atFeature ? "Mixes features." : `Mixes values of hidden layer ${site}.`;
+}
+
+function mixText(step) {
+  const { samples, onSegment, rows } = step;
+  const text = [[mixedWhere(rows)], [lamText(step)]];
+  if (onSegment) return text;
+  const beside = numberText(Math.max(...samples.map((sample) => sample.beside)), 2);
+  return [...text, [`Their features lie off the straight way, by up to ${beside}.`]];
+}
+
+function labelRow({ lam, ends: [[, , first], [, , second]], weights }) {
+  const label = weights.flatMap(([of, weight], i) => [i ? " + " : "", `${percentText(weight)} `, of]);
+  return [[`${percentText(lam)} `, first, ` + ${percentText(1 - lam)} `, second], label];
+}
+
+function pushRow({ weights: [[label, weight]], confidence, push, parts }) {
+  const sizes = parts?.map((part) => numberText(Math.hypot(...part), 2)).join(" + ");
+  const [sure, size] = [percentText(confidence[label]), numberText(Math.hypot(...push), 2)];
+  return [[label, ` ${sure}`], [percentText(weight)], [sizes ? `${size} = ${sizes}` : size]];
+}
+
+function moveRows({ classes, alone, after, before, ...step }) {
+  const at = (classifier) => percentText(crossedAt({ classes, ...step }, classifier));
+  const sides = classes.flatMap((label, i) => {
+    return alone[i] ? [[[label, " alone"], [`${at(before)} → ${at(alone[i])}`]]] : [];
+  });
+  return [...sides, [["both"], [`${at(before)} → ${at(after)}`]]];
+}
+
+const said = (lines) => ({ lines, head: [], rows: [] });
+const listed = (head, rows) => ({ lines: [], head, rows });
+
+const MIXED = [
+  (step) => said([wayText(step), ...sameText(step)]),
+  (step) => said(mixText(step)),
+  ({ samples }) => listed(["mixed of", "label"], samples.map(labelRow)),
+  ({ samples }) => listed(["confidence", "label", "push"], samples.map(pushRow)),
+  (step) => listed([`step × ${countText(step.times)}`, "crosses the way at"], moveRows(step)),
+];
+
+const UNMIXED = [
+  MIXED[0],
+  () => said([["Nothing is mixed: this method trains on the samples as they are."]]),
+  () => said([["Each sample keeps its label."]]),
+  MIXED[3],
+  MIXED[4],
+];
+
+/** What is said of a run in a phase: {lines, head, rows}. */
+export function phaseLines(step, phase) {
+  return (step.rows ? MIXED : UNMIXED)[phase](step);
+}

@@ -1,0 +1,104 @@
+import { mixedRows } from "../data/mixed.js";
+import { mixedSample, plainSample, rowsFromBothSides, sameRows } from "./pair.js";
+import { afterStep, confidencesAt, crossingOf, distanceFrom, logitGap, pushOn, pushParts } from "./step.js";
+
+/** The step of one run on the pair: its samples, the push on each, and the classifier after them. */
+
+const MOST_CROSSED = 0.16;
+const MOST_TURNED = Math.PI / 9;
+const MAGNIFICATIONS = [10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
+
+/** Rows of the batch of a record's step: the last batch of an epoch may be smaller. */
+function batchRows({ header }, index) {
+  const { recipe, steps_per_epoch: steps } = header;
+  const samples = header.totals?.train.reduce((sum, count) => sum + count, 0) ?? header.train_points;
+  const last = index === header.records - 1;
+  return last ? samples - (steps - 1) * recipe.batch_size : Math.min(recipe.batch_size, samples);
+}
+
+/** The run and the rows whose samples the others are compared on: {rows, chosen} of the first run that mixes. */
+export function sharedPair(lenses, index, classes) {
+  for (const lens of lenses) {
+    const rows = mixedRows(lens.store, index);
+    const chosen = rows ? rowsFromBothSides(rows, classes) : [];
+    if (chosen.length) return { rows, chosen };
+  }
+  return null;
+}
+
+/** What a run trains on: {rows, samples, same}, mixed or as they are, and whether they are the shared ones. */
+function trainedOn(lens, index, classes, shared) {
+  const rows = mixedRows(lens.store, index);
+  if (rows) {
+    const found = sameRows(rows, shared.rows, shared.chosen);
+    const chosen = found ?? rowsFromBothSides(rows, classes);
+    return { rows, samples: chosen.map((row) => mixedSample(rows, row, lens)), same: found !== null };
+  }
+  const [row] = shared.chosen;
+  const parents = [...shared.rows.parents.subarray(2 * row, 2 * row + 2)];
+  const here = parents.filter((sample) => sample < lens.labels.length);
+  return { rows: null, samples: here.map((sample) => plainSample(lens, index, sample)), same: true };
+}
+
+/**
+ * @param {[number, number]} classes whose samples are mixed
+ * @param {{rows, chosen: number[]}} shared as of `sharedPair`
+ */
+export function runStep(lens, index, classes, shared) {
+  const { rows, samples, same } = trainedOn(lens, index, classes, shared);
+  const before = { weight: lens.view(index, "weight"), bias: lens.view(index, "bias") };
+  const onSegment = Boolean(rows?.atFeature && !rows.partners);
+  for (const sample of samples) {
+    sample.push = pushOn(before, sample);
+    sample.confidence = confidencesAt(before, sample.z);
+    sample.parts = onSegment ? pushParts(sample.push, sample.lam) : null;
+    sample.beside = rows ? distanceFrom(...sample.ends, sample.z) : 0;
+  }
+  const size = lens.store.header.recipe.lr / batchRows(lens.store, index);
+  return { lens, index, classes, rows, samples, same, before, onSegment, size, ways: waysOf(samples, classes) };
+}
+
+/** From samples of the first class to samples of the second: what the line has to cross. */
+function waysOf(samples, [first]) {
+  const pairs = samples[0].ends.length
+    ? samples.map(({ ends }) => ends)
+    : [samples.map(({ z, weights: [[label]] }) => [...z, label])];
+  return pairs.map(([from, to]) => (from[2] === first ? [from, to] : [to, from]));
+}
+
+/** The class whose label weighs most. */
+export function sideOf({ weights }) {
+  return weights.reduce((most, weight) => (weight[1] > most[1] ? weight : most))[0];
+}
+
+/**
+ * The classifier after the step, so many times its real size: {times, alone, after}, `alone` by class with
+ * the samples of its label only.
+ */
+export function afterMoves({ before, samples, classes, size }, times) {
+  const by = (some) => afterStep(before, some, times * size);
+  const sides = classes.map((label) => samples.filter((sample) => sideOf(sample) === label));
+  return { times, alone: sides.map((some) => (some.length ? by(some) : null)), after: by(samples) };
+}
+
+/** Where the line crosses, as a share of the way from the first class's sample to the second's; the mean of two ways. */
+export function crossedAt({ classes, ways }, classifier) {
+  const shares = ways.map(([from, to]) => crossingOf(classifier, classes, from, to));
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}
+
+/** Whether a line is still near to what it was before the step. */
+function staysNear(step, classifier) {
+  const angle = (of) => Math.atan2(...logitGap(of, step.classes).slice(0, 2));
+  const turned = Math.abs(angle(classifier) - angle(step.before));
+  const crossed = Math.abs(crossedAt(step, classifier) - crossedAt(step, step.before));
+  return crossed <= MOST_CROSSED && Math.min(turned, 2 * Math.PI - turned) <= MOST_TURNED;
+}
+
+/** The largest round number of times a step's real size with which its lines stay near to what they were. */
+export function magnificationOf(step) {
+  return MAGNIFICATIONS.find((times) => {
+    const { alone, after } = afterMoves(step, times);
+    return [...alone.filter(Boolean), after].every((classifier) => staysNear(step, classifier));
+  }) ?? 1;
+}

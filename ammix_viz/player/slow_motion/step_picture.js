@@ -1,0 +1,224 @@
+import { addMarker, classColour } from "../canvas/shapes.js";
+import { eased } from "./phases.js";
+import { logitGap, classifierBetween } from "./step.js";
+import { paintBead } from "../canvas/mixing.js";
+import { paintNumber, strokeTwice } from "../canvas/strokes.js";
+import { numberText } from "../controls/words.js";
+
+/** Paints a step over a picture of feature space: samples, mixed samples, labels, pushes, and the line. */
+
+const FADED = 0.5;
+const LONGEST_ARROW = 0.2;
+const LEAST_ARROW = 3;
+const PLATE_AWAY = 25;
+
+/** How far everything that moves has come. */
+function named([pair, mix, label, push, move]) {
+  return {
+    pair: eased(pair), mix: eased(mix), label, push: eased(2 * push), shared: eased(2 * push - 1),
+    alone: [eased(3 * move), eased(3 * move - 1)], move: eased(3 * move - 2), left: move,
+  };
+}
+
+/** The classifier of a step at a moment of its motion. */
+export function classifierDuring({ before, after }, progress) {
+  const { move } = named(progress);
+  return move ? classifierBetween(before, after, move) : before;
+}
+
+/** Pixels of a push of 1, so that the longest of all has the same length everywhere. */
+export function arrowUnit(steps, side) {
+  const sizes = steps.flatMap(({ samples }) => samples.map(({ push }) => Math.hypot(...push)));
+  const longest = Math.max(0, ...sizes);
+  return longest ? (LONGEST_ARROW * side) / longest : 0;
+}
+
+/**
+ * @param {Scene} scene painted already, with the classifier of `classifierDuring`
+ * @param step as of `runStep`, with `after`, the classifier after it
+ * @param {number[]} progress how far each phase has come
+ * @param {{theme, scale, marks, unit}} view `unit` as of `arrowUnit`
+ */
+export function paintStep(scene, step, progress, view) {
+  const { context } = scene;
+  const shares = named(progress);
+  const samples = step.samples.map((sample) => placedIn(scene, sample));
+  context.save();
+  context.lineCap = context.lineJoin = "round";
+  veil(scene, FADED * shares.pair, view);
+  paintBoundary(scene, step, progress, view);
+  context.globalAlpha = shares.pair;
+  for (const sample of samples) paintWay(context, sample, step.onSegment, shares, view);
+  paintMidpoints(scene, step, shares, view);
+  paintSamples(context, samples, view);
+  for (const sample of samples) paintMixed(context, sample, step, shares, view);
+  for (const sample of samples) paintArrows(context, sample, shares, view);
+  for (const sample of samples) paintPlates(scene, sample, shares, view);
+  context.restore();
+}
+
+function veil({ context, side }, alpha, { theme }) {
+  context.globalAlpha = alpha;
+  context.fillStyle = theme.veil;
+  context.fillRect(0, 0, side, side);
+  context.globalAlpha = 1;
+}
+
+function placedIn(scene, sample) {
+  const ends = sample.ends.map(([x, y, label]) => [...scene.toPixels(x, y), label]);
+  return { ...sample, at: scene.toPixels(...sample.z), ends };
+}
+
+/** The line between the two classes; in the end also as it was, and as each class alone would move it. */
+function paintBoundary(scene, step, progress, view) {
+  const { context } = scene;
+  const { pair, alone, move } = named(progress);
+  if (move) {
+    context.globalAlpha = 0.9;
+    context.setLineDash([7 * view.scale, 6 * view.scale]);
+    traceLine(scene, logitGap(step.before, step.classes));
+    strokeTwice(context, view, 1.8, 2);
+    context.setLineDash([]);
+  }
+  context.globalAlpha = pair;
+  traceLine(scene, logitGap(classifierDuring(step, progress), step.classes));
+  strokeTwice(context, view, 3.2 + 1.4 * move, 2.4);
+  alone.forEach((share, side) => {
+    if (!share || !step.alone[side]) return;
+    context.globalAlpha = Math.min(4 * share, 1);
+    traceLine(scene, logitGap(classifierBetween(step.before, step.alone[side], share), step.classes));
+    const ink = classColour(view.marks[step.classes[side]]);
+    strokeTwice(context, { ...view, theme: { ...view.theme, ink } }, 2.4, 1.4);
+  });
+  context.globalAlpha = 1;
+}
+
+function traceLine(scene, [u, v, c]) {
+  const { context, side } = scene;
+  const [x, y] = scene.toPlane(side / 2, side / 2);
+  const length = Math.hypot(u, v) || 1;
+  const away = (u * x + v * y + c) / length;
+  const foot = scene.toPixels(x - (away * u) / length, y - (away * v) / length);
+  const [dx, dy] = [(-v / length) * 2 * side, (-u / length) * 2 * side];
+  context.beginPath();
+  context.moveTo(foot[0] - dx, foot[1] - dy);
+  context.lineTo(foot[0] + dx, foot[1] + dy);
+}
+
+/** From both samples to where they are mixed; dashed if that is not on their way in feature space. */
+function paintWay(context, { at, ends }, onSegment, { mix }, view) {
+  if (!ends.length || !mix) return;
+  const [[fx, fy], [sx, sy]] = ends;
+  context.beginPath();
+  if (!onSegment) context.setLineDash([2 * view.scale, 5 * view.scale]);
+  for (const [x, y] of [[fx, fy], [sx, sy]]) {
+    const reach = onSegment ? 1 : mix;
+    context.moveTo(x, y);
+    context.lineTo(x + (at[0] - x) * reach, y + (at[1] - y) * reach);
+  }
+  if (onSegment) {
+    context.moveTo(fx, fy);
+    context.lineTo(fx + (sx - fx) * mix, fy + (sy - fy) * mix);
+  }
+  strokeTwice(context, view, 1.4, 1.8);
+  context.setLineDash([]);
+}
+
+/** A short stroke across each way, in its middle. */
+function paintMidpoints(scene, { ways }, { mix }, view) {
+  const { context } = scene;
+  context.globalAlpha = mix;
+  context.beginPath();
+  for (const [[ax, ay], [bx, by]] of ways) {
+    const [[x0, y0], [x1, y1]] = [scene.toPixels(ax, ay), scene.toPixels(bx, by)];
+    const length = Math.hypot(x1 - x0, y1 - y0) || 1;
+    const [dx, dy] = [((y0 - y1) / length) * 7 * view.scale, ((x1 - x0) / length) * 7 * view.scale];
+    const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
+    context.moveTo(x - dx, y - dy);
+    context.lineTo(x + dx, y + dy);
+  }
+  strokeTwice(context, view, 1.8, 2);
+  context.globalAlpha = 1;
+}
+
+/** The samples of the pair, large. */
+function paintSamples(context, samples, view) {
+  const all = samples.flatMap(({ at, ends, weights: [[label]] }) => (ends.length ? ends : [[...at, label]]));
+  for (const [x, y, label] of all) paintMark(context, x, y, label, 7.5 * view.scale, view);
+}
+
+function paintMark(context, x, y, label, radius, view) {
+  context.beginPath();
+  addMarker(context, view.marks[label], x, y, radius);
+  strokeTwice(context, view, 3, 2.5);
+  context.fillStyle = classColour(view.marks[label]);
+  context.fill();
+}
+
+/** A mixed sample: it comes to its place, blank, and takes its label from the samples that give it. */
+function paintMixed(context, sample, { onSegment }, { mix, label, left }, view) {
+  const { at, ends, weights } = sample;
+  if (!ends.length || !mix) return;
+  const from = onSegment ? ends[0] : at;
+  const [x, y] = [0, 1].map((i) => from[i] + (at[i] - from[i]) * mix);
+  const radius = (9 - 3 * eased(3 * left)) * view.scale * (onSegment ? 1 : mix);
+  if (label > 0 && label < 1) paintLabelsOnTheirWay(context, sample, label, view);
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  strokeTwice(context, view, 3, 3);
+  context.fillStyle = view.theme.dark ? "#4a5263" : "#ffffff";
+  context.fill();
+  const filled = Math.max(0, (label - 0.6) / 0.4);
+  if (filled) paintBead(context, { x, y, ends, weights }, radius * filled, view);
+}
+
+/** Each label that has a weight goes from its sample to the mixed one. */
+function paintLabelsOnTheirWay(context, { at, ends, weights }, label, view) {
+  const share = Math.min(label / 0.75, 1);
+  for (const [x, y, of] of ends) {
+    const weight = weights.find(([k]) => k === of)?.[1] ?? 0;
+    if (!weight) continue;
+    const radius = view.scale * (3 + 3 * Math.sqrt(weight));
+    paintMark(context, x + (at[0] - x) * share, y + (at[1] - y) * share, of, radius, view);
+  }
+}
+
+/** The push on a sample, and its parts that go back to the samples that it was mixed from. */
+function paintArrows(context, { at, ends, push, parts }, { push: grown, shared, left }, view) {
+  if (!grown || !view.unit) return;
+  context.globalAlpha = 1 - 0.65 * eased(3 * left);
+  const start = ends.length ? 11 : 10;
+  arrow(context, at, push, start, grown, view, 3.4);
+  if (parts && shared) {
+    ends.forEach((end, i) => arrow(context, end, parts[i], 10, shared, view, 2.4));
+  }
+  context.globalAlpha = 1;
+}
+
+function arrow(context, [x, y], push, start, grown, view, width) {
+  const size = Math.hypot(...push);
+  const length = size * view.unit * grown;
+  if (length < LEAST_ARROW * view.scale) return;
+  const [dx, dy] = [push[0] / size, -push[1] / size];
+  const tip = start * view.scale + length;
+  const head = Math.min((5 + width) * view.scale, length);
+  const at = (along, aside) => [x + along * dx - aside * dy, y + along * dy + aside * dx];
+  context.beginPath();
+  context.moveTo(...at(start * view.scale, 0));
+  context.lineTo(...at(tip, 0));
+  context.moveTo(...at(tip - head, 0.62 * head));
+  context.lineTo(...at(tip, 0));
+  context.lineTo(...at(tip - head, -0.62 * head));
+  strokeTwice(context, view, width, 2.6);
+}
+
+/** λ beside a mixed sample while it is mixed. */
+function paintPlates(scene, { at, ends, lam }, { mix, label }, view) {
+  const alpha = mix * (1 - label);
+  if (!ends.length || !alpha) return;
+  const [dx, dy] = [ends[1][1] - ends[0][1], ends[0][0] - ends[1][0]];
+  const length = (Math.hypot(dx, dy) || 1) / (PLATE_AWAY * view.scale);
+  scene.context.globalAlpha = alpha;
+  paintNumber(scene, `λ ${numberText(lam, 2)}`, [at[0] + dx / length, at[1] + dy / length], 4 * view.scale, view);
+  scene.context.globalAlpha = 1;
+}
