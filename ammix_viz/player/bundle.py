@@ -1,7 +1,7 @@
 """The player: runs side by side on canvases, animated by the browser.
 
 `data` keeps what comes from the server, `canvas` paints it, `controls` is what people use and read,
-`share` makes links, pictures and videos of it.
+`share` makes links, pictures and videos of it; `slow_motion` explains single training steps.
 The modules are joined into one, because that is what a page can be handed.
 """
 
@@ -130,6 +130,12 @@ def lesson_bundle() -> str:
 
 
 @cache
+def slow_motion_bundle() -> str:
+    """Return the player with the slow motion of a training step, `SlowMotion`, as one module."""
+    return _joined((*MODULES, *SLOW_MOTION_MODULES))
+
+
+@cache
 def editor_bundle() -> str:
     """Return the editor of points as one JavaScript module, as `bundle` does."""
     return _joined(EDITOR_MODULES)
@@ -154,6 +160,12 @@ def stylesheet() -> str:
 def lesson_stylesheet() -> str:
     """Return the CSS of a lesson, with the player's."""
     return stylesheet() + (FOLDER / "lesson" / "lesson.css").read_text("utf-8")
+
+
+@cache
+def slow_motion_stylesheet() -> str:
+    """Return the CSS of the slow motion, which needs the player's."""
+    return (FOLDER / "slow_motion" / "slow_motion.css").read_text("utf-8")
 
 
 @cache

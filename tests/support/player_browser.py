@@ -147,9 +147,9 @@ def corners(card):
     )
 
 
-def run_script(page, name, script):
+def run_script(page, name, script, modules=bundle):
     """Run a script with one of the player's parts at hand."""
-    source = f"{bundle()}\nexport {{ {name} }};"
+    source = f"{modules()}\nexport {{ {name} }};"
     return page.evaluate(
         f"""async (source) => {{
           const blob = new Blob([source], {{ type: "text/javascript" }});

@@ -1,0 +1,257 @@
+"""One training step on a pair of samples, in slow motion."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from support.mixed_runs import LAM, MixedBehaviour
+from support.player_browser import (  # noqa: F401
+    browser_fixture,
+    open_page_fixture,
+    run_script,
+    text_is,
+)
+
+from ammix_viz.player.bundle import slow_motion_bundle, slow_motion_stylesheet
+from ammix_viz.runs.format import feature_values
+
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.browser]
+
+SLOW = "[data-testid=slow-motion]"
+CLASSES = (0, 2)
+STILL = {"reduced_motion": "reduce"}
+
+
+@pytest.fixture
+def behaviour():
+    return MixedBehaviour()
+
+
+def compute(page, names, script):
+    return run_script(page, names, script, slow_motion_bundle)
+
+
+def opened(open_page, *keys, classes=CLASSES, **options):
+    """Put up the slow motion of a step of some runs."""
+    page = open_page(**options)
+    page.add_style_tag(content=slow_motion_stylesheet())
+    runs = json.dumps([{"key": key, "title": key} for key in keys])
+    script = f"""() => {{
+      const picture = new SlowMotion(document.querySelector("#here"), waysAt("/"));
+      picture.update({{ runs: {runs}, epoch: 8, classes: {list(classes)} }});
+    }}"""
+    page.evaluate("() => (document.querySelector('#here').innerHTML = '')")
+    compute(page, "SlowMotion, waysAt", f"() => {{ ({script})(); return 1; }}")
+    page.wait_for_selector(f"{SLOW}[data-phase]")
+    return page
+
+
+def lines(page, run):
+    """The lines that stand under a run's picture; of a table, a line a row."""
+    script = """(said) => [...said.querySelectorAll("p, tr")].map((line) => {
+      const parts = line.tagName === "TR" ? [...line.children] : [line];
+      return parts.map(({ textContent }) => textContent).join(" ");
+    })"""
+    return page.locator(".ammix-slow-lines").nth(run).evaluate(script)
+
+
+def go_to(page, phase):
+    page.locator(".ammix-phase-name").nth(phase - 1).click()
+    page.wait_for_selector(f'{SLOW}[data-phase="{phase}"][data-state="paused"]')
+
+
+def rows_of_pair(record, labels):
+    """A row from the first class to the second and one back, which share a sample if any two do."""
+    parents = record["mixed.rows"]
+    kinds = [tuple(pair) for pair in labels[parents].tolist()]
+    forth, back = (
+        [row for row, kind in enumerate(kinds) if kind == wanted]
+        for wanted in (CLASSES, CLASSES[::-1])
+    )
+    both = [
+        (len(set(parents[x]) & set(parents[y])), -i, -j, x, y)
+        for i, x in enumerate(forth)
+        for j, y in enumerate(back)
+    ]
+    return max(both)[3:]
+
+
+def record_with_both_sides(behaviour, key):
+    """The record nearest to epoch 8 with both sides of the pair."""
+    run = behaviour.run(key)
+    labels = np.array(run.header["labels"])
+    for record in sorted(run.records, key=lambda record: abs(float(record["epoch"]) - 8)):
+        kinds = {tuple(pair) for pair in labels[record["mixed.rows"]].tolist()}
+        if {CLASSES, CLASSES[::-1]} <= kinds:
+            return record, rows_of_pair(record, labels)
+    raise LookupError
+
+
+def test_a_step_is_what_autograd_makes_of_it(open_page):
+    rng = np.random.default_rng(3)
+    weight, bias = rng.standard_normal((4, 2)), rng.standard_normal(4)
+    ends, lam, size = rng.standard_normal((3, 2, 2)) * 3, np.array([0.7, 0.4, 0.51]), 0.8
+    target = rng.dirichlet(np.ones(4), 3)
+    at = [torch.tensor(each, requires_grad=True) for each in (weight, bias, ends)]
+    share = torch.tensor(lam)[:, None]
+    mixed = share * at[2][:, 0] + (1 - share) * at[2][:, 1]
+    mixed.retain_grad()
+    log = torch.log_softmax(mixed @ at[0].T + at[1], 1)
+    (-(torch.tensor(target) * log).sum()).backward()
+    samples = [
+        {"z": z, "target": t, "lam": share}
+        for z, t, share in zip(mixed.tolist(), target.tolist(), lam, strict=True)
+    ]
+    classifier = {"weight": weight.ravel().tolist(), "bias": bias.tolist()}
+    found = compute(
+        open_page(),
+        "afterStep, pushOn, pushParts",
+        f"""() => {{
+          const [classifier, samples] = [{json.dumps(classifier)}, {json.dumps(samples)}];
+          const {{ weight, bias }} = afterStep(classifier, samples, {size});
+          const pushes = samples.map((sample) => pushOn(classifier, sample));
+          const parts = samples.map(({{ lam }}, i) => pushParts(pushes[i], lam));
+          return {{ weight: [...weight], bias: [...bias], pushes, parts }};
+        }}""",
+    )
+    np.testing.assert_allclose(
+        np.reshape(found["weight"], (4, 2)), weight - size * at[0].grad.numpy()
+    )
+    np.testing.assert_allclose(found["bias"], bias - size * at[1].grad.numpy())
+    np.testing.assert_allclose(found["pushes"], -mixed.grad.numpy())
+    np.testing.assert_allclose(found["parts"], -at[2].grad.numpy())
+
+
+def test_the_pair_is_taken_from_both_sides_and_by_its_samples(open_page):
+    script = """() => {
+      const rows = (parents, labels) => ({ parents, labels, count: parents.length / 2 });
+      const first = rows([5, 1, 1, 7, 2, 6, 6, 2, 4, 1], [1, 0, 0, 1, 0, 1, 1, 0, 1, 0]);
+      const shuffled = rows([6, 2, 9, 9, 2, 6], [1, 0, 0, 0, 0, 1]);
+      const chosen = rowsFromBothSides(first, [0, 1]);
+      return [
+        chosen, sameRows(shuffled, first, chosen), sameRows(shuffled, first, [0]),
+        rowsFromBothSides(rows([1, 5], [0, 1]), [0, 1]),
+        rowsFromBothSides(rows([1, 2], [0, 0]), [0, 1]),
+      ];
+    }"""
+    found = compute(open_page(), "rowsFromBothSides, sameRows", script)
+    assert found == [[2, 3], [2, 0], None, [0], []]
+
+
+def test_each_phase_says_its_numbers(open_page, behaviour):
+    page = opened(open_page, "feature-0", "input-0", "unmixed-0", **STILL)
+    record, rows = record_with_both_sides(behaviour, "feature-0")
+    weight, bias = record["weight"].astype(float), record["bias"].astype(float)
+    features = feature_values(record)
+    first, second = CLASSES
+
+    def gap(place):
+        return (weight[first] - weight[second]) @ place + bias[first] - bias[second]
+
+    ways = [features[record["mixed.rows"][row]] for row in rows]
+    ways = [ways[0], ways[1][::-1]]
+    crossed = np.mean([gap(a) / (gap(a) - gap(b)) for a, b in ways])
+    go_to(page, 1)
+    assert f"The line crosses at {100 * crossed:.0f} % of the way" in " ".join(lines(page, 0))
+    go_to(page, 2)
+    accuracy = -np.log(LAM["feature"]) / 0.34
+    assert lines(page, 0) == ["Mixes features.", f"λ = exp(−0.34 · {accuracy:.2f}) = 0.75"]
+    assert lines(page, 1)[0] == "Mixes inputs."
+    assert lines(page, 2) == ["Nothing is mixed: this method trains on the samples as they are."]
+    go_to(page, 3)
+    names = [f"Class {k}" for k in CLASSES]
+    assert lines(page, 0)[1:] == [f"75 % {a} + 25 % {b} 100 % {a}" for a, b in (names, names[::-1])]
+    assert lines(page, 1)[1] == (
+        f"40 % {names[0]} + 60 % {names[1]} 40 % {names[0]} + 60 % {names[1]}"
+    )
+    go_to(page, 4)
+    z = record["mixed.features"][rows[0]] * float(record["mixed.scale"])
+    logits = weight @ z + bias
+    confidence = np.exp(logits) / np.exp(logits).sum()
+    push = np.linalg.norm((np.eye(len(bias))[first] - confidence) @ weight)
+    assert lines(page, 0)[1] == (
+        f"{names[0]} {100 * confidence[first]:.0f} % 100 % "
+        f"{push:.2f} = {0.75 * push:.2f} + {0.25 * push:.2f}"
+    )
+    label = page.locator("canvas").first.get_attribute("aria-label")
+    assert label.startswith("feature-0, Push: confidence, label, push. Class 0")
+
+
+def test_the_line_moves_by_the_samples_of_the_pair(open_page, behaviour):
+    page = opened(open_page, "feature-0", **STILL)
+    record, rows = record_with_both_sides(behaviour, "feature-0")
+    go_to(page, 5)
+    head, *table = lines(page, 0)
+    times = int(head.split("×")[1].split()[0].replace(",", ""))
+    recipe = behaviour.run("feature-0").header["recipe"]
+    features = feature_values(record)
+    at = [
+        torch.tensor(record[name].astype(float), requires_grad=True) for name in ("weight", "bias")
+    ]
+    z = torch.tensor(record["mixed.features"][list(rows)] * float(record["mixed.scale"]))
+    loss = torch.nn.functional.cross_entropy(
+        z @ at[0].T + at[1], torch.tensor(CLASSES), reduction="sum"
+    )
+    loss.backward()
+    train = behaviour.run("feature-0").header["train_points"]
+    size = times * recipe["lr"] / min(recipe["batch_size"], train)
+    weight, bias = ((each - size * each.grad).detach().numpy() for each in at)
+    u = weight[CLASSES[0]] - weight[CLASSES[1]]
+    ways = [features[record["mixed.rows"][row]] for row in rows]
+    gaps = [way @ u + bias[CLASSES[0]] - bias[CLASSES[1]] for way in (ways[0], ways[1][::-1])]
+    crossed = np.mean([a / (a - b) for a, b in gaps])
+    assert table[-1].startswith("both ")
+    assert table[-1].endswith(f"→ {100 * crossed:.0f} %")
+
+
+def test_keys_step_through_the_phases_and_another_pair_can_be_chosen(open_page):
+    page = opened(open_page, "feature-0", "input-0", **STILL)
+    page.get_by_role("slider").focus()
+    for key, phase in (("ArrowRight", 2), ("End", 5), ("ArrowLeft", 4), ("Home", 1)):
+        page.keyboard.press(key)
+        page.wait_for_selector(f'{SLOW}[data-phase="{phase}"][data-state="paused"]')
+    page.keyboard.press(" ")
+    page.wait_for_selector(f'{SLOW}[data-state="playing"]')
+    page.get_by_label("Pair of classes").select_option("0,1")
+    text_is(page, page.locator(".ammix-slow-sentence"), "here Class 0 and Class 1")
+
+
+def test_phases_play_to_the_end_and_a_step_comes_to_rest(open_page):
+    script = """() => {
+      const clock = new PhaseClock(false);
+      const play = (seconds) => {
+        for (let now = 0; now < seconds && clock.moving; now += 0.02) clock.advance(0.02);
+        return [clock.phase, Number(clock.position.toFixed(2)), clock.playing];
+      };
+      clock.begin(true);
+      const [early, end] = [play(2.2), play(60)];
+      clock.step(-1);
+      const back = play(2);
+      clock.seek(0.2);
+      clock.step(1);
+      clock.step(1);
+      const on = play(9);
+      clock.toggle();
+      return { early, end, back, on, playing: clock.playing };
+    }"""
+    found = compute(open_page(), "PhaseClock", script)
+    assert found == {
+        "early": [0, 0.5, True],
+        "end": [4, 5, False],
+        "back": [3, 3.75, False],
+        "on": [2, 2.75, False],
+        "playing": True,
+    }
+
+
+def test_with_reduced_motion_phases_switch_and_nothing_plays_by_itself(open_page):
+    page = opened(open_page, "feature-0", **STILL)
+    position = f"+document.querySelector('{SLOW}').dataset.position"
+    assert page.locator(SLOW).get_attribute("data-state") == "paused"
+    found = []
+    for phase in range(1, 6):
+        page.wait_for_selector(f'{SLOW}[data-phase="{phase}"]')
+        found.append(page.evaluate(position))
+        page.get_by_role("button", name="One phase forward").click()
+    assert found == [0.75, 1.75, 2.75, 3.75, 5]
