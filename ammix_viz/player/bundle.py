@@ -1,7 +1,8 @@
 """The player: runs side by side on canvases, animated by the browser.
 
 `data` keeps what comes from the server, `canvas` paints it, `controls` is what people use and read,
-`share` makes links, pictures and videos of it; `slow_motion` explains single training steps.
+`formula` sets formulas with the numbers of the moment, `share` makes links, pictures and videos,
+`slow_motion` explains single training steps.
 The modules are joined into one, because that is what a page can be handed.
 """
 
@@ -38,6 +39,12 @@ MODULES = (
     "canvas/features",
     "canvas/inputs",
     "canvas/margins",
+    "formula/distances",
+    "formula/nodes",
+    "formula/focus",
+    "formula/formulas",
+    "canvas/measures",
+    "canvas/measure_strokes",
     "canvas/mixing",
     "canvas/sprites",
     "canvas/styles",
@@ -46,6 +53,9 @@ MODULES = (
     "canvas/axes",
     "canvas/scale_bar",
     "controls/timeline",
+    "formula/workings",
+    "formula/working",
+    "formula/explain",
     "controls/numbers",
     "plot",
     "controls/captions",

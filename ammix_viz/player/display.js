@@ -1,6 +1,10 @@
 /** What the player displays, the position aside: one place that the switches write and all else reads. */
 
+/** What a formula is set for: metrics of distances, the margins, how samples are mixed; "" for none. */
+const EXPLAINED = ["", "A", "U", "U1", "D_relative", "D_max", "D_centroid"];
+
 const CHOICES = {
+  explain: EXPLAINED,
   view: ["features", "input", "both"],
   mixing: [false, true],
   margins: [false, true],
@@ -16,6 +20,8 @@ export class Display {
     this.view = "features";
     /** Whether mixed rows are painted. */
     this.mixing = false;
+    /** The metric whose formula is set and whose distances are painted, "" for none. */
+    this.explain = "";
     /** Whether margins and the widths of the classes' sectors are painted. */
     this.margins = false;
     /** Whether only the samples that are classified wrongly are painted. */

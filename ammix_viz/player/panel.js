@@ -4,6 +4,8 @@ import { make, setAttribute, setText } from "./controls/dom.js";
 import { featureSpace } from "./canvas/features.js";
 import { InputSpace } from "./canvas/inputs.js";
 import { lensOf } from "./data/lens.js";
+import { Working } from "./formula/working.js";
+import { workingOf } from "./formula/workings.js";
 import { marginsOf } from "./canvas/margins.js";
 import { mixedRows } from "./data/mixed.js";
 import { Moment } from "./data/moment.js";
@@ -33,8 +35,9 @@ export class Panel {
    * @param {object[]} metrics those to show under the picture
    * @param {() => void} restart called when a person asks to train a stopped run again
    * @param {(panel: Panel) => void} retrain called when a person asks to train a finished one anew
+   * @param {Display} display
    */
-  constructor(metrics, restart, retrain) {
+  constructor(metrics, restart, retrain, display) {
     this.title = make("h3", { class: "ammix-title" });
     this.hide = make("button", {
       type: "button", class: "ammix-hide", "aria-label": "Hide this panel", title: "Hide this panel",
@@ -47,7 +50,9 @@ export class Panel {
     this.plots = [this.features];
     this.spaces = make("div", { class: "ammix-spaces" }, this.features.element);
     this.caption = new Caption(() => retrain(this));
-    this.numbers = new Numbers(metrics);
+    this.working = new Working();
+    this.caption.element.append(this.working.element);
+    this.numbers = new Numbers(metrics, display);
     this.element = make(
       "article", { class: "ammix-panel", "data-testid": "panel" },
       make("div", { class: "ammix-heading" }, this.title, this.hide), this.about,
@@ -55,6 +60,9 @@ export class Panel {
       this.spaces, this.caption.element, this.numbers.list, this.numbers.byClass,
     );
     this.moment = new Moment();
+    this.record = new Moment();
+    /** The numbers of the formula that is set, null if there are none. */
+    this.explained = null;
     this.panelRange = new Range();
     /** The mixed rows on display, those of the last snapshot until newer ones come, and which are painted. */
     this.rows = null;
@@ -131,6 +139,7 @@ export class Panel {
     setAttribute(this.element, "data-run-state", store.state);
     this.restart.hidden = store.state !== "stopped";
     this.caption.show(lens, this.rows, this.chosen, this.margins, display);
+    this.working.show(display, this.explained, lens, store.nearest(position));
     const classes = lens.coarse ? `, by the coarse classes ${lens.names.join(", ")}` : "";
     for (const { canvas, space } of this.plots) {
       const what = space === featureSpace ? "Features and confidence" : "Inputs and confidence";
@@ -142,14 +151,27 @@ export class Panel {
   move(view) {
     const { store, lens } = this;
     this.moment.move(lens, view);
-    const { mixing, margins, pair, split } = view.display;
+    const { explain, pair, split } = view.display;
+    const [mixing, margins] = ["mixing", "margins"].map((name) => view.display[name] && !explain);
     const { classifier, blank } = this.moment;
+    this.explained = explain ? this.explain(explain, store.nearest(view.position), split) : null;
     this.margins = margins && !blank ? marginsOf(classifier, this.moment.centres(split)) : null;
     const rows = mixing ? mixedRows(store, store.nearest(view.hold.position)) : null;
     const last = this.rows && store.places[this.rows.index] ? this.rows : undefined;
     this.rows = rows === undefined ? last : rows;
     const most = mostRows(this.plots.at(-1).width);
     this.chosen = this.rows ? chooseRows(this.rows, lens, pair, most) : [];
+  }
+
+  /** The formula with the numbers of record `index`; computed once for the same points. */
+  explain(explain, index, split) {
+    const { store, lens, known } = this;
+    const of = [explain, store.places[index], split, lens.labels];
+    if (known?.of.every((each, i) => each === of[i])) return known.found;
+    this.record.move(lens, { position: index, playing: false });
+    const found = workingOf(explain, { record: this.record, lens, split });
+    this.known = { of, found };
+    return found;
   }
 
   /** Length of the longest push that is painted. */
@@ -167,7 +189,7 @@ export class Panel {
     this.otherData = false;
     const mixing = rows && { rows, chosen, row, strength: view.hold.strength };
     for (const plot of all ? this.plots : this.plots.slice(-1)) {
-      plot.paint(moment, plot.space.range ?? range, { ...view, margins: this.margins }, mixing);
+      plot.paint(moment, plot.space.range ?? range, { ...view, margins: this.margins, explained: this.explained }, mixing);
     }
   }
 

@@ -7,6 +7,7 @@ import { listenToKeys } from "./controls/keyboard.js";
 import { Legend } from "./controls/legend.js";
 import { Styles } from "./canvas/styles.js";
 import { Display } from "./display.js";
+import { Explain } from "./formula/explain.js";
 import { epochTextAt, makeKey } from "./controls/numbers.js";
 import { PairFilter } from "./controls/pair_filter.js";
 import { Panel } from "./panel.js";
@@ -81,11 +82,11 @@ export class Player {
     this.panels = new Panels(this.root, this.display, () => this.makePanel());
     const { picker, row, unhide } = this.panels;
     this.legend.element.append(this.tools.scale.element, this.tools.element, unhide);
-    this.root.append(
-      this.legend.note, this.legend.element, picker.element, row, this.key, this.transport.element,
-    );
+    this.explain = new Explain(this.root, this.display, () => this.wake());
+    const dock = make("div", { class: "ammix-dock" }, this.explain.element, this.transport.element);
+    this.root.append(this.legend.note, this.legend.element, picker.element, row, this.key, dock);
     this.styles = new Styles(this.root);
-    this.hover = new Hover(this.root, () => this.wake(), image);
+    this.hover = new Hover(this.root, () => this.wake(), image, this.explain);
     element.append(this.root);
   }
 
@@ -146,8 +147,16 @@ export class Player {
   /** A choice of the display has changed. */
   follow(name) {
     if (name === "hidden") this.panels.showVisible();
+    if (name === "explain") this.showExplained();
     if (name === "view" || name === "mixing") this.askForParts();
     if (name === "view") this.arrangeSpaces();
+  }
+
+  /** Set the formula; the circle of some has to be in view. */
+  showExplained() {
+    this.explain.show();
+    this.forgetRanges();
+    this.news();
   }
 
   /** Have the stream bring what the display needs. */
@@ -164,7 +173,7 @@ export class Player {
 
   makePanel() {
     const retrain = ({ store }) => this.retrain([store]);
-    const panel = new Panel(this.metrics, () => this.restart(), retrain);
+    const panel = new Panel(this.metrics, () => this.restart(), retrain, this.display);
     this.hover.listen(panel);
     return panel;
   }
@@ -203,8 +212,10 @@ export class Player {
     [this.failed, this.settled] = [failed, settled];
     this.timeline.setEnd(end, open, performance.now() / 1000);
     this.sharing.settle();
-    if (end >= 0) this.range.include(sharedBox(this.roster.stores), open);
-    for (const panel of this.panels.all) panel.panelRange.include(panel.store.extent, open);
+    if (end >= 0) this.range.include(this.explain.widened(sharedBox(this.roster.stores)), open);
+    for (const { panelRange, store } of this.panels.all) {
+      panelRange.include(this.explain.widened(store.extent), open);
+    }
     this.lastTold = 0;
     this.arrangeSpaces();
   }
@@ -250,7 +261,7 @@ export class Player {
     if (end < 0) return;
     const { display, panels, styles, hover, hold } = this;
     hold.advance(this.timeline, now);
-    const view = { position, playing, display, scale: panels.scale, styles, hold, highlight: hover.highlight };
+    const view = { position, playing, display, scale: panels.scale, styles, hold, highlight: hover.highlight, focus: this.explain.focus };
     const rangeOf = ({ panelRange }) => (display.axes === "each" ? panelRange : this.range).current;
     const ready = panels.visible.filter((panel) => panel.store.count && rangeOf(panel));
     for (const panel of ready) panel.move(view);
@@ -287,6 +298,7 @@ export class Player {
       panel.element.classList.toggle("ammix-blank", panel.otherData);
       if (panel.store.count) panel.numbers.show(panel.lens, position, this.display.split);
     }
+    this.explain.mark();
     this.filter.show();
     this.tools.show(lenses, this.styles.current);
     this.root.classList.toggle("ammix-staged-runs", stores.some((store) => stagesOf(store).length > 1));

@@ -1,6 +1,8 @@
 import { Axes, ticksOf } from "./canvas/axes.js";
 import { make } from "./controls/dom.js";
 import { paintMarginNumbers, paintMargins } from "./canvas/margins.js";
+import { measureParts } from "./canvas/measures.js";
+import { paintMeasures, partAt } from "./canvas/measure_strokes.js";
 import { featureSpace } from "./canvas/features.js";
 import { LONGEST_PUSH, paintMixing, paintVeil } from "./canvas/mixing.js";
 import { ScaleBar } from "./canvas/scale_bar.js";
@@ -23,6 +25,8 @@ export class Plot {
     this.scene = new Scene(this.canvas, space);
     /** The beads of the mixed rows that are painted, in pixels. */
     this.beads = [];
+    /** The parts of the picture that a formula is about, in pixels. */
+    this.parts = [];
   }
 
   get space() {
@@ -48,11 +52,24 @@ export class Plot {
     const above = { ...view, ...mixing, pushUnit };
     if (mixing && space.mixes(mixing.rows)) paintVeil(scene, view.theme);
     const margins = space === featureSpace ? view.margins : null;
+    this.parts = space === featureSpace && view.explained ? this.explain(moment, range, view) : [];
     if (margins) paintMargins(scene, margins, view);
     this.beads = paintMixing(scene, beads, above);
     if (margins) paintMarginNumbers(scene, margins, view);
     const { highlight } = view;
     if (highlight in scene.x) paintRing(scene, scene.x[highlight], scene.y[highlight], view);
+  }
+
+  /** Paint what a formula measures. */
+  explain(moment, range, view) {
+    const { display: { explain, split }, explained: { texts } } = view;
+    paintVeil(this.scene, view.theme);
+    return paintMeasures(this.scene, measureParts(explain, { moment, split, range, texts }), view);
+  }
+
+  /** The part of a formula at a pixel, undefined if there is none within reach. */
+  partAt(px, py, reach) {
+    return partAt(this.parts, px, py, reach);
   }
 
   /** The bead at a pixel, the topmost of several, undefined if there is none within reach. */

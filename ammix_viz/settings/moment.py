@@ -6,16 +6,20 @@ from typing import Any
 
 from ammix_viz.settings.rules import Choice, Number, checked
 
+EXPLAINED = ("A", "U", "U1", "D_relative", "D_max", "D_centroid")
+"""What the player can set the formula of, none by default."""
+
 RULES: dict[str, Number | Choice] = {
     "at": Number(0, 1_000_000),
     "view": Choice(("features", "input", "both")),
+    "explain": Choice(EXPLAINED),
     "mixing": Choice(("off", "on")),
     "margins": Choice(("off", "on")),
     "errors": Choice(("off", "on")),
     "split": Choice(("test", "train")),
     "axes": Choice(("each", "shared")),
 }
-"""The rule of each parameter; the first word of a choice is its default."""
+"""The rule of each parameter."""
 
 MOMENT = (*RULES, "hidden")
 """The parameters of a moment, which the player writes into the URL."""
@@ -30,8 +34,8 @@ class Moment:
     Attributes
     ----------
     choices : dict
-        The player's switches: `view`, `mixing`, `margins`, `errors`, `split` and `axes`, as far as
-        given.
+        The player's switches: `view`, `explain`, `mixing`, `margins`, `errors`, `split` and `axes`,
+        as far as given.
     at : float, optional
         The epoch at which it pauses; it plays if there is none.
     hidden : tuple of int

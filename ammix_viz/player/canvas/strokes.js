@@ -10,9 +10,14 @@ export function strokeTwice(context, { theme, scale }, width, halo) {
   context.stroke();
 }
 
+/** Pixels of a number's font. */
+export function numberSize({ side }, { scale }) {
+  return Math.min(Math.max(side / 19, 13 * scale), 18 * scale);
+}
+
 /** A number on a plate around (x, y), kept `inset` pixels inside the picture; bold, or muted. */
 export function paintNumber({ context, side }, text, [x, y], inset, { theme, scale }, muted = false) {
-  const size = Math.min(Math.max(side / 19, 13 * scale), 18 * scale);
+  const size = numberSize({ side }, { scale });
   context.font = `${muted ? 400 : 650} ${size}px ${theme.font}`;
   const [width, height] = [(0.6 + 0.53 * text.length) * size, 1.24 * size];
   const inside = (value, reach) => Math.min(Math.max(value, inset + reach), side - inset - reach);

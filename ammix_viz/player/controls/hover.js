@@ -14,8 +14,10 @@ export class Hover {
   /**
    * @param {() => void} changed asks for a new paint
    * @param {(key: string, point: number) => string} locate where the image of a point is
+   * @param {Explain} explain told of the part of a formula that is pointed at
    */
-  constructor(root, changed, locate) {
+  constructor(root, changed, locate, explain) {
+    this.explain = explain;
     this.root = root;
     this.changed = changed;
     this.image = new PointImage(locate);
@@ -40,7 +42,7 @@ export class Hover {
   }
 
   clear() {
-    this.panel = this.plot = this.rows = null;
+    this.panel = this.plot = this.rows = this.part = null;
     this.index = -1;
     this.box.hidden = true;
     this.image.hide();
@@ -58,6 +60,7 @@ export class Hover {
   leave() {
     if (!this.panel) return;
     this.clear();
+    this.explain.pointAtPart();
     this.changed();
   }
 
@@ -74,7 +77,9 @@ export class Hover {
     const bead = plot.beadAt(...this.at, reach);
     this.rows = bead ? panel.rows : null;
     this.row = bead?.row ?? -1;
-    this.index = bead ? -1 : scene.pointAt(...this.at, reach);
+    this.part = bead ? undefined : plot.partAt(...this.at, reach);
+    this.explain.pointAtPart(this.part);
+    this.index = bead || this.part ? -1 : scene.pointAt(...this.at, reach);
     this.client = [event.clientX, event.clientY];
     this.changed();
     this.show();
@@ -91,6 +96,7 @@ export class Hover {
   }
 
   content() {
+    if (this.part) return [this.plain(this.part.about)];
     if (this.rowOf(this.panel) >= 0) return this.rowLines();
     return this.index >= 0 ? this.pointLines() : this.placeLines();
   }

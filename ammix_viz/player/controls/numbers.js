@@ -1,3 +1,4 @@
+import { FORMULAS } from "../formula/formulas.js";
 import { make, setAttribute, setText } from "./dom.js";
 import { classColour, markerSvg } from "../canvas/shapes.js";
 import { epochsOf, stageAt, stagesOf } from "../data/stages.js";
@@ -28,7 +29,10 @@ export function makeKey(metrics) {
   const letters = metrics.filter(({ symbol }) => symbol).map((metric) => {
     return make("span", {}, symbolOf(metric), ` ${metric.label.toLowerCase()}`);
   });
-  return make("p", { class: "ammix-key" }, ...letters, make("span", {}, "↑ higher is better"));
+  const measures = make("span", { class: "ammix-key-icon" });
+  measures.innerHTML = MEASURE_ICON;
+  measures.append("show what it measures");
+  return make("p", { class: "ammix-key" }, ...letters, make("span", {}, "↑ higher is better"), measures);
 }
 
 function valueOf(lens, index, split, { name, perSplit, ofClassifier }) {
@@ -52,12 +56,36 @@ function approximately() {
   return make("span", { class: "ammix-approx", hidden: "" }, "≈");
 }
 
-function metricRow(metric) {
+/** Two points and their distance. */
+const MEASURE_ICON = `<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" fill="currentColor"><path
+  d="M4 12 12 4" stroke="currentColor" stroke-width="1.8"/><circle cx="3.6" cy="12.4" r="2.4"/><circle
+  cx="12.4" cy="3.6" r="2.4"/></svg>`;
+
+/** The formula that explains a metric. */
+const EXPLAINED_BY = { margin_balance: "margin" };
+
+/** A switch that sets the formula of a metric and paints what it measures, null if there is none. */
+function explainSwitch(display, { name, label }) {
+  const explain = EXPLAINED_BY[name] ?? name;
+  if (!FORMULAS[explain]) return null;
+  const words = `Show what ${label.toLowerCase()} measures`;
+  const button = make("button", { type: "button", class: "ammix-explain", title: words, "aria-label": words });
+  button.innerHTML = MEASURE_ICON;
+  button.addEventListener("click", () => display.set("explain", display.explain === explain ? "" : explain));
+  const press = () => setAttribute(button, "aria-pressed", display.explain === explain);
+  display.listen(press);
+  press();
+  return button;
+}
+
+function metricRow(metric, display) {
   const { label, symbol, better, help, name } = metric;
   const [arrow, meaning] = DIRECTIONS[better];
   const term = make("dt", {}, make("span", { class: "ammix-name" }, label));
   if (symbol) term.append(symbolOf(metric));
   if (arrow) term.append(make("span", { class: "ammix-arrow", role: "img", "aria-label": meaning }, arrow));
+  const button = explainSwitch(display, metric);
+  if (button) term.append(button);
   const lost = make("span", { class: "ammix-lost", hidden: "" });
   const value = make("span", { class: "ammix-value" }, "–");
   const approx = approximately();
@@ -67,10 +95,10 @@ function metricRow(metric) {
 }
 
 export class Numbers {
-  /** @param metrics those to show, as the page's data names them */
-  constructor(metrics) {
+  /** @param metrics those to show, as the page's data names them; @param {Display} display */
+  constructor(metrics, display) {
     this.metrics = metrics;
-    this.rows = metrics.map(metricRow);
+    this.rows = metrics.map((metric) => metricRow(metric, display));
     this.list = make("dl", { class: "ammix-numbers" }, ...this.rows.map(({ row }) => row));
     this.bars = make("div", { class: "ammix-bars" });
     const caption = make("div", { class: "ammix-caption" }, "Accuracy by class, %");

@@ -1,7 +1,7 @@
 /** The moment on display as parameters of the URL, so that a link shows what its sender sees. */
 
 const DEFAULTS = {
-  view: "features", mixing: false, margins: false, errors: false, split: "test", axes: "each",
+  view: "features", explain: "", mixing: false, margins: false, errors: false, split: "test", axes: "each",
 };
 const WRITE_SECONDS = 0.5;
 

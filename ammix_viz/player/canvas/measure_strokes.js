@@ -1,0 +1,158 @@
+import { addMarker, classColour } from "./shapes.js";
+import { numberSize, paintNumber, strokeTwice } from "./strokes.js";
+
+/** Paints what a formula is about, and finds it under the pointer. */
+
+const FADED = 0.13;
+const MOST_TEXTS = 7;
+const SHORTEST_NAMED = 34;
+/** Where on a line its number may be. */
+const TEXT_PLACES = [0.5, 0.36, 0.64];
+
+/**
+ * Paint parts, those that are pointed at on top of the others, which fade.
+ *
+ * @param {Scene} scene painted already
+ * @param {{theme, scale, marks, focus: Focus}} view
+ * @returns {object[]} the parts with their places in pixels
+ */
+export function paintMeasures(scene, parts, view) {
+  const { context } = scene;
+  const { focus } = view;
+  const placed = parts.map((part) => placePart(scene, part));
+  const pointed = placed.filter((part) => focus.hasPart(part));
+  const ends = new Set(pointed.flatMap((part) => part.ends ?? []));
+  const lit = placed.filter((part) => pointed.includes(part) || (part.shape === "dot" && ends.has(part.label)));
+  const others = placed.filter((part) => !part.quiet && !lit.includes(part));
+  context.save();
+  context.lineCap = context.lineJoin = "round";
+  context.globalAlpha = lit.length ? FADED : 1;
+  paintParts(scene, others, view, 1);
+  context.globalAlpha = 1;
+  paintParts(scene, lit, view, 1.35);
+  paintTexts(scene, lit.length ? lit : others, view);
+  context.restore();
+  return placed.filter((part) => part.about);
+}
+
+function placePart(scene, part) {
+  const place = (name) => (part[name] ? { [name]: scene.toPixels(...part[name]) } : {});
+  return { ...part, ...place("from"), ...place("to") };
+}
+
+/** Lines first, then what lies at their ends; all of a kind in one path. */
+function paintParts(scene, parts, view, weight) {
+  const of = (...shapes) => parts.filter(({ shape }) => shapes.includes(shape));
+  for (const part of of("samples")) paintSamples(scene, part, view);
+  for (const part of of("circle")) paintCircle(scene, part, view);
+  strokeParts(scene, of("ray", "dashes"), view, 1.1 * weight, [4, 4]);
+  paintThreads(scene, of("thread"), view, weight);
+  strokeParts(scene, of("span"), view, 2.2 * weight, [9, 6]);
+  strokeParts(scene, of("line", "arrow"), view, 2.6 * weight, []);
+  for (const part of of("dot")) paintDot(scene, part, view);
+}
+
+function strokeParts({ context }, parts, view, width, dashes) {
+  if (!parts.length) return;
+  context.setLineDash(dashes.map((length) => length * view.scale));
+  context.beginPath();
+  for (const part of parts) tracePart(context, part, view);
+  strokeTwice(context, view, width, 2.4);
+  context.setLineDash([]);
+}
+
+function tracePart(context, { shape, from: [x0, y0], to: [x1, y1] }, { scale }) {
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (shape !== "arrow" || length < 24 * scale) return;
+  const [dx, dy] = [(x1 - x0) / length, (y1 - y0) / length];
+  const [tip, head] = [length - 9 * scale, 7 * scale];
+  const at = (along, aside) => [x0 + along * dx - aside * dy, y0 + along * dy + aside * dx];
+  context.moveTo(...at(tip - head, 0.6 * head));
+  context.lineTo(...at(tip, 0));
+  context.lineTo(...at(tip - head, -0.6 * head));
+}
+
+/** Thin lines in the colour of their class. */
+function paintThreads({ context }, parts, view, weight) {
+  for (const [label, mark] of view.marks.entries()) {
+    const ofClass = parts.filter((part) => part.label === label);
+    if (!ofClass.length) continue;
+    context.beginPath();
+    for (const { from, to } of ofClass) {
+      context.moveTo(...from);
+      context.lineTo(...to);
+    }
+    context.strokeStyle = view.theme.halo;
+    context.lineWidth = (1.3 * weight + 1.4) * view.scale;
+    context.stroke();
+    context.strokeStyle = classColour(mark);
+    context.lineWidth = 1.3 * weight * view.scale;
+    context.stroke();
+  }
+}
+
+function paintCircle(scene, { from, radius }, view) {
+  const { context, projection: { unit } } = scene;
+  context.beginPath();
+  context.arc(...from, radius * unit, 0, 2 * Math.PI);
+  strokeTwice(context, view, 1.6, 2);
+  context.beginPath();
+  for (const [dx, dy] of [[1, 0], [0, 1]]) {
+    context.moveTo(from[0] - 4 * dx * view.scale, from[1] - 4 * dy * view.scale);
+    context.lineTo(from[0] + 4 * dx * view.scale, from[1] + 4 * dy * view.scale);
+  }
+  strokeTwice(context, view, 1.6, 2);
+}
+
+function paintDot({ context }, { from, label }, view) {
+  context.beginPath();
+  addMarker(context, view.marks[label], ...from, 6 * view.scale);
+  strokeTwice(context, view, 2.4, 2.4);
+  context.fillStyle = classColour(view.marks[label]);
+  context.fill();
+}
+
+/** Every feature of the split, in its class's colour. */
+function paintSamples({ context, x, y, moment, split }, part, view) {
+  const { store, labels } = moment.lens;
+  const [from, to] = store.bounds(split);
+  for (const [label, mark] of view.marks.entries()) {
+    context.beginPath();
+    for (let i = from; i < to; i++) if (labels[i] === label) addMarker(context, mark, x[i], y[i], 3 * view.scale);
+    context.fillStyle = classColour(mark);
+    context.fill();
+  }
+}
+
+/** The numbers of few parts on their lines, where they hide no other number. */
+function paintTexts(scene, parts, view) {
+  const { context } = scene;
+  const long = ({ text, from, to }) => text && Math.hypot(to[0] - from[0], to[1] - from[1]) > SHORTEST_NAMED * view.scale;
+  const lines = parts.filter(long);
+  const [width, height] = [3.2, 1.3].map((times) => times * numberSize(scene, view));
+  const taken = [];
+  for (const { text, from, to } of lines.length <= MOST_TEXTS ? lines : []) {
+    const places = TEXT_PLACES.map((share) => [0, 1].map((axis) => from[axis] + share * (to[axis] - from[axis])));
+    const free = places.find(([x, y]) => taken.every(([u, v]) => Math.abs(u - x) > width || Math.abs(v - y) > height));
+    if (!free) continue;
+    taken.push(free);
+    context.globalAlpha = 1;
+    paintNumber(scene, text, free, 0, view);
+  }
+}
+
+/** The part at a pixel: a dot before a line, and the nearest of several. */
+export function partAt(parts, px, py, reach) {
+  const away = ({ from, to }) => (to ? awayFrom(px, py, from, to) : Math.hypot(px - from[0], py - from[1]) - reach);
+  const [best] = parts.map((part) => [away(part), part]).sort(([a], [b]) => a - b);
+  return best && best[0] <= reach ? best[1] : undefined;
+}
+
+function awayFrom(px, py, [x0, y0], [x1, y1]) {
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  const share = ((px - x0) * dx + (py - y0) * dy) / (dx * dx + dy * dy || 1);
+  const within = Math.min(Math.max(share, 0), 1);
+  return Math.hypot(px - x0 - within * dx, py - y0 - within * dy);
+}

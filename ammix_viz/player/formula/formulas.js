@@ -1,0 +1,118 @@
+import { cases, fraction, letter, norm, operator, term } from "./nodes.js";
+
+/** The formulas as the papers write them. Each is {title, source, words, about, set}. */
+
+const AMM = "AM-mixup paper";
+const AMA = "AMA paper";
+
+const OF_CLASSES = "the mean over the C classes, so that a rare class counts as much as a frequent one";
+const UNIT = "v̄ of a class: its centre scaled to length 1, a point on the circle";
+const CENTRE = "μ of a class: its centre, the mean of its features";
+
+const overClasses = () => {
+  return term("classes", OF_CLASSES, fraction("1", letter("C")), operator("∑", "i = 1", "C"));
+};
+
+/** The mean over ordered pairs of classes. */
+const overPairs = () => term(
+  "pairs", "the mean over the C(C − 1) ordered pairs of classes: each distance counts twice",
+  fraction("1", [letter("C"), "(", letter("C"), " − 1)"]), operator("∑", "i = 1", "C"), operator("∑", "j ≠ i", "C"),
+);
+
+/** The distance between two vectors of one name. */
+function distance(name, about, tag, aboutVector) {
+  const vector = (index) => term(tag, aboutVector, letter(name, index));
+  return term("distance", about, norm(vector("i"), " − ", vector("j")));
+}
+
+const unitDistance = () => distance("v̄", "the distance between two points on the circle", "unit", UNIT);
+const centreDistance = () => distance("μ", "the distance between two class centres", "centre", CENTRE);
+
+function alignmentFormula() {
+  return [
+    letter("A"), " = ", overClasses(),
+    term(
+      "samples", "all pairs of the features F of a class, those of a feature with itself included",
+      fraction("1", ["|", letter("F", "i"), "|²"]), operator("∑", [letter("v", "j"), ", ", letter("v", "k"), " ∈ ", letter("F", "i")]),
+    ),
+    term("distance", "the distance between two features of the same class", norm(letter("v", "j"), " − ", letter("v", "k"))),
+  ];
+}
+
+function uniformityFormula() {
+  return [letter("U"), " = ", overPairs(), unitDistance()];
+}
+
+function neighbourFormula() {
+  const nearest = "of the distances to the other classes the smallest: the nearest class";
+  return [letter("U", "1"), " = ", overClasses(), term("nearest", nearest, operator("min", "j ≠ i")), unitDistance()];
+}
+
+const largestDistance = () => term(
+  "largest", "the largest distance between any two features, of whatever class",
+  operator("max", "j, k"), norm(letter("v", "j"), " − ", letter("v", "k")),
+);
+
+function centroidFormula() {
+  return [letter("D", "centroid"), " = ", overPairs(), centreDistance()];
+}
+
+function largestFormula() {
+  return [letter("D", "max"), " = ", largestDistance()];
+}
+
+function relativeFormula() {
+  return [
+    letter("D", "relative"), " = ",
+    fraction(
+      term("distance", "the mean distance between two class centres", letter("D", "centroid")),
+      term("largest", "the largest distance between any two features", letter("D", "max")),
+    ),
+    " = ", fraction([overPairs(), centreDistance()], largestDistance()),
+  ];
+}
+
+export const FORMULAS = {
+  A: {
+    title: "Alignment",
+    source: `${AMM}, Eq. 1`,
+    words: "A is the mean, over the C classes, of the mean distance between two features of the class",
+    about: "How far apart the features of the same class lie. Near 0 a class has collapsed to a point. Painted are 40 random pairs of each class.",
+    set: alignmentFormula,
+  },
+  U: {
+    title: "Uniformity",
+    source: `${AMM}, Eq. 2`,
+    words: "U is the mean distance between v-bar i and v-bar j over all ordered pairs of classes",
+    about: "How evenly the directions of the classes are spread. Centres are scaled to length 1: points on the circle, which is painted enlarged.",
+    set: uniformityFormula,
+  },
+  U1: {
+    title: "Neighbour uniformity",
+    source: `${AMM}, Eq. 3, k = 1`,
+    words: "U1 is the mean, over the C classes, of the smallest distance between v-bar i and v-bar j of another class",
+    about: "How far each class is from its nearest neighbour. Centres are scaled to length 1: points on the circle, which is painted enlarged.",
+    set: neighbourFormula,
+  },
+  D_relative: {
+    title: "Relative distance",
+    source: `${AMA}, Fig. 2b`,
+    words: "D relative is D centroid, the mean distance between class centres, divided by D max, the largest distance between any two features",
+    about: "How far apart the classes are, compared with the size of everything.",
+    set: relativeFormula,
+  },
+  D_centroid: {
+    title: "Distance between centres",
+    source: `${AMA}, Fig. 2b`,
+    words: "D centroid is the mean distance between mu i and mu j over all ordered pairs of classes",
+    about: "How far apart the class centres are.",
+    set: centroidFormula,
+  },
+  D_max: {
+    title: "Largest distance",
+    source: `${AMA}, Fig. 2b`,
+    words: "D max is the largest distance between any two features",
+    about: "How large everything is: the two features that are farthest apart.",
+    set: largestFormula,
+  },
+};

@@ -1,0 +1,179 @@
+"""Formulas with the numbers of the moment, and the pictures of what they measure."""
+
+import base64
+import json
+import re
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import pdist, squareform
+from support.player_browser import (  # noqa: F401
+    browser_fixture,
+    hash_of,
+    open_page_fixture,
+    panel,
+    run_script,
+    until,
+    value,
+    wait_frames,
+    wait_state,
+)
+from support.real_run import RealBehaviour, train_run
+
+from ammix_viz import metrics
+
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.browser]
+
+FUNCTIONS = {
+    "A": metrics.alignment,
+    "U": metrics.uniformity,
+    "U1": metrics.neighborhood_uniformity,
+    "D_relative": metrics.d_relative,
+    "D_centroid": metrics.d_centroid,
+    "D_max": lambda features, labels: metrics.d_max(features),
+}
+PARTS = "RunStore, lensOf, Moment, workingOf, measureParts, FORMULAS"
+
+
+@pytest.fixture(scope="module", name="run")
+def run_fixture(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AMMIX_RUNS", str(tmp_path_factory.mktemp("runs")))
+        return train_run(method="am_mixup", epochs=6, imbalance=20)
+
+
+@pytest.fixture
+def behaviour(run):
+    return RealBehaviour(run)
+
+
+def script_on(run, body):
+    """A script with the run's last record at hand."""
+    content = base64.b64encode(run.records.tobytes()).decode()
+    return f"""() => {{
+      const bytes = Uint8Array.from(atob("{content}"), (c) => c.charCodeAt(0));
+      const header = {json.dumps(run.header)};
+      const store = new RunStore("real");
+      store.accept(header);
+      const last = bytes.length / header.record_size - 1;
+      store.put(bytes.buffer, [...Array(last + 1).keys()], header.record_size);
+      const [lens, record] = [lensOf(store, false), new Moment()];
+      record.move(lens, {{ position: last, playing: false }});
+      {body}
+    }}"""
+
+
+def result_of(line):
+    """What a formula with numbers yields: the text is arithmetic but for its signs."""
+    return eval(line.replace("·", "*").replace("−", "-"))
+
+
+def test_numbers_of_formulas_are_the_metrics(open_page, run):
+    body = """return ["train", "test"].map((split) => Object.keys(FORMULAS).map((name) => {
+      const found = workingOf(name, { record, lens, split });
+      return [name, found?.value, found?.line.map((part) => part.text ?? part).join("")];
+    }));"""
+    answer = run_script(open_page("real-0"), PARTS, script_on(run, body))
+    for split, found in zip(("train", "test"), answer, strict=True):
+        assert {name for name, *_ in found} >= set(FUNCTIONS)
+        for name, number, line in found:
+            if name in FUNCTIONS:
+                expected = FUNCTIONS[name](*run.points(split))
+                assert number == pytest.approx(expected, rel=1e-6)
+                assert result_of(line) == pytest.approx(expected, rel=0.02)
+                recorded = run.records[f"{split}.{name}"][-1]
+                assert number == pytest.approx(recorded, rel=1e-3)  # of features before rounding
+
+
+def test_pictures_have_the_distances_that_are_averaged(open_page, run):
+    body = """const range = { x: 0, y: 0, half: 30 };
+      const given = { moment: record, split: "test", range, texts: new Map() };
+      const counts = ({ to, shape, quiet }) => to && shape !== "ray" && !quiet;
+      const lines = (name) => measureParts(name, given).filter(counts);
+      return Object.fromEntries(Object.keys(FORMULAS).map((name) => [name, lines(name)]));"""
+    lines = run_script(open_page("real-0"), PARTS, script_on(run, body))
+    features, labels = run.points("test")
+    centres = np.stack([features[labels == k].mean(0) for k in range(4)])
+    unit = centres / np.linalg.norm(centres, axis=1, keepdims=True)
+
+    def lengths(name):
+        return sorted(np.hypot(*np.subtract(each["to"], each["from"])) for each in lines[name])
+
+    radius = 0.8 * 30  # the largest circle, in a range of 30 around the origin
+    np.testing.assert_allclose(lengths("U"), np.sort(pdist(unit)) * radius)
+    apart = squareform(pdist(unit)) + 9 * np.eye(4)
+    np.testing.assert_allclose(lengths("U1"), np.sort(apart.min(1)) * radius)
+    np.testing.assert_allclose(lengths("D_centroid"), np.sort(pdist(centres)), rtol=1e-6)
+    np.testing.assert_allclose(lengths("D_max"), [pdist(features).max()], rtol=1e-6)
+    assert lengths("D_relative") == sorted(lengths("D_centroid") + lengths("D_max"))
+    ends = {tuple(np.round(point, 4)) for point in features[labels == 2]}
+    of_class = [each for each in lines["A"] if each["label"] == 2]
+    assert len(of_class) == 40
+    assert all(tuple(np.round(each[end], 4)) in ends for each in of_class for end in ("from", "to"))
+
+
+def open_paused(open_page, *keys):
+    page = open_page(*keys)
+    wait_frames(page, 11)
+    page.keyboard.press("End")
+    wait_state(page, "ended")
+    return page
+
+
+def lit(page, within):
+    return page.locator(f"{within} .ammix-lit").all_inner_texts()
+
+
+def test_show_me_sets_the_formula_and_terms_and_picture_light_up_together(open_page, run):
+    page = open_paused(open_page, "real-0", "real-1&axes=each")
+    before = hash_of(page, "real-0")
+    button = page.get_by_role("button", name="Show what neighbour uniformity measures")
+    assert button.first.get_attribute("aria-pressed") == "false"
+    button.first.focus()
+    page.keyboard.press("Enter")
+    assert button.last.get_attribute("aria-pressed") == "true"
+    until(page, "new URL(location).searchParams.get('explain') === 'U1'")
+    working = panel(page, "real-1").locator(".ammix-working")
+    assert working.inner_text().strip().endswith(f"/ 4 = {value(page, 'real-1', 'U1')}")
+    assert page.get_by_role(
+        "group", name=re.compile("U1 is the mean, over the C classes")
+    ).is_visible()
+    until(page, "!document.querySelector('.ammix-lit')")
+    plain = hash_of(page, "real-1")
+    chips = panel(page, "real-0").locator(".ammix-chip")
+    assert chips.count() == 4
+    chips.nth(2).focus()
+    assert lit(page, ".ammix-working") == [chips.nth(2).inner_text()] * 2  # the same in both panels
+    assert hash_of(page, "real-1") != plain
+    page.keyboard.press("Escape")
+    assert page.get_by_role("complementary", name="Formula").count() == 0
+    assert hash_of(page, "real-0") == before
+
+
+def test_pointing_at_a_distance_in_the_picture_lights_its_term(open_page, run):
+    page = open_paused(open_page, "real-0&explain=D_max")
+    features, _ = run.points("train")
+    apart = squareform(pdist(features))
+    first, second = np.unravel_index(apart.argmax(), apart.shape)
+    at = np.mean([offset_of(page, features[point]) for point in (first, second)], axis=0)
+    page.mouse.move(*at)
+    number = f"{apart.max():.1f}"
+    assert number in page.get_by_role("tooltip").inner_text()
+    assert lit(page, ".ammix-working") == [number]
+    assert lit(page, ".ammix-formula") != []
+
+
+def offset_of(page, place):
+    """Where a place of feature space lies on the page, by the ticks of the axes."""
+    ticks = {}
+    for axis in "xy":
+        found = panel(page, "real-0").locator(f".ammix-ticks-{axis} span")
+        spots = found.evaluate_all(
+            "(all) => all.map((e) => [+e.textContent.replace('−', '-'), e.getBoundingClientRect()])"
+        )
+        side = "width" if axis == "x" else "height"
+        known = [(number, rect[axis] + rect[side] / 2) for number, rect in spots]
+        ticks[axis] = np.polyfit(*np.array(known).T, 1)
+    return [
+        np.polyval(ticks[axis], coordinate) for axis, coordinate in zip("xy", place, strict=True)
+    ]
