@@ -13,10 +13,14 @@ from ammix_viz.settings import fixed
 from ammix_viz.settings.moment import MOMENT
 from ammix_viz.settings.table import RULES
 from ammix_viz.ui import notices
+from ammix_viz.ui.style import PRESENT
 
 WRITTEN = "written_query"
 PARAMETERS = {*RULES, "methods", "vary", fixed.PARAMETER, "figure", "x", "y", "metric"}
 """The parameters of all pages."""
+
+ASIDE = {*MOMENT, PRESENT}
+"""Parameters that do not change what a page is about."""
 
 Value = TypeVar("Value")
 
@@ -24,9 +28,9 @@ Value = TypeVar("Value")
 def is_new(page: str) -> bool:
     """Return whether the URL's query is another one than a page wrote last.
 
-    What the player writes there does not count.
+    What the player writes there does not count, nor whether the page is presented.
     """
-    return _written(page) != _without_moment(st.query_params.to_dict())
+    return _written(page) != _without_aside(st.query_params.to_dict())
 
 
 def requested(page: str, mark: str) -> dict[str, str]:
@@ -35,7 +39,7 @@ def requested(page: str, mark: str) -> dict[str, str]:
     After “back” Streamlit can still have the query of the page before. `mark` is a parameter that
     only this page has.
     """
-    query, written = _without_moment(st.query_params.to_dict()), _written(page)
+    query, written = _without_aside(st.query_params.to_dict()), _written(page)
     _remember(page, query)  # not new any more, even if the page cannot use it
     return query if written is None or mark in query else written
 
@@ -47,14 +51,14 @@ def given_or_last(page: str) -> dict[str, str]:
     """
     query, written = st.query_params.to_dict(), st.session_state.get(WRITTEN, {})
     others = [last for name, last in written.items() if name != page]
-    of_page = query and _without_moment(query) not in others
+    of_page = query and _without_aside(query) not in others
     return query if of_page or page not in written else written[page]
 
 
 def write(page: str, query: dict[str, str]) -> None:
     """Write a page's query into the URL; parameters that no page reads stay as they are."""
     others = {n: value for n, value in st.query_params.to_dict().items() if n not in PARAMETERS}
-    _remember(page, _without_moment(others | query))
+    _remember(page, _without_aside(others | query))
     if st.query_params.to_dict() != others | query:
         st.query_params.from_dict(others | query)
 
@@ -68,8 +72,8 @@ def read(parse: Callable[[str], Value], text: str, otherwise: str) -> Value:
         return parse(otherwise)
 
 
-def _without_moment(query: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in query.items() if name not in MOMENT}
+def _without_aside(query: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in query.items() if name not in ASIDE}
 
 
 def _written(page: str) -> dict[str, str] | None:
