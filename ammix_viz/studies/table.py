@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ammix_viz.settings.rules import Choice, checked, quoted
+from ammix_viz.studies import lesson
 from ammix_viz.studies.papers import (
     ama_fig2,
     ama_mixup,
@@ -89,6 +90,7 @@ STUDIES: dict[str, Entry] = {
         amm_search.search,
         long="It compares 24 readings, half of them over 100 epochs: days without a GPU.",
     ),
+    "lesson": Entry("What the lesson says", ("gaussian",), lesson.lesson),
 }
 """The studies by their names on the command line and in the URL."""
 

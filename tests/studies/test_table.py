@@ -37,7 +37,7 @@ def test_a_study_is_of_the_papers_data_unless_others_are_asked_for():
             ("amm-fg3",),
             'figure is "amm-fg3"; it must be one of ama-fig2, ama-fig2-batch16, amm-fig2, '
             "amm-fig3, amm-fig4, amm-fig5, amm-table3, amm-table7, ama-table5, ama-mixup, "
-            "amm-search. Did you mean amm-fig3?",
+            "amm-search, lesson. Did you mean amm-fig3?",
         ),
         (("ama-fig2", "digits"), 'data is "digits"; for ama-fig2 it must be gaussian.'),
         (
