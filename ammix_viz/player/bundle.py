@@ -101,10 +101,12 @@ SLOW_MOTION_MODULES = (
 
 LESSON_MODULES = (
     *MODULES[:-1],
+    *SLOW_MOTION_MODULES,
     "lesson/prose",
     "lesson/answers",
     "lesson/question",
     "lesson/run_picture",
+    "lesson/slow_picture",
     "lesson/pictures",
     "lesson/lesson",
     "lesson/component",
@@ -169,7 +171,11 @@ def stylesheet() -> str:
 @cache
 def lesson_stylesheet() -> str:
     """Return the CSS of a lesson, with the player's."""
-    return stylesheet() + (FOLDER / "lesson" / "lesson.css").read_text("utf-8")
+    return (
+        stylesheet()
+        + slow_motion_stylesheet()
+        + (FOLDER / "lesson" / "lesson.css").read_text("utf-8")
+    )
 
 
 @cache

@@ -3,7 +3,7 @@ import { numberSize, paintNumber, strokeTwice } from "./strokes.js";
 
 /** Paints what a formula is about, and finds it under the pointer. */
 
-const FADED = 0.13;
+const UNPOINTED = 0.13;
 const MOST_TEXTS = 7;
 const SHORTEST_NAMED = 34;
 /** Where on a line its number may be. */
@@ -26,7 +26,7 @@ export function paintMeasures(scene, parts, view) {
   const others = placed.filter((part) => !part.quiet && !lit.includes(part));
   context.save();
   context.lineCap = context.lineJoin = "round";
-  context.globalAlpha = lit.length ? FADED : 1;
+  context.globalAlpha = lit.length ? UNPOINTED : 1;
   paintParts(scene, others, view, 1);
   context.globalAlpha = 1;
   paintParts(scene, lit, view, 1.35);
@@ -43,7 +43,7 @@ function placePart(scene, part) {
 /** Lines first, then what lies at their ends; all of a kind in one path. */
 function paintParts(scene, parts, view, weight) {
   const of = (...shapes) => parts.filter(({ shape }) => shapes.includes(shape));
-  for (const part of of("samples")) paintSamples(scene, part, view);
+  for (const part of of("samples")) paintPartSamples(scene, part, view);
   for (const part of of("circle")) paintCircle(scene, part, view);
   strokeParts(scene, of("ray", "dashes"), view, 1.1 * weight, [4, 4]);
   paintThreads(scene, of("thread"), view, weight);
@@ -115,7 +115,7 @@ function paintDot({ context }, { from, label }, view) {
 }
 
 /** Every feature of the split, in its class's colour. */
-function paintSamples({ context, x, y, moment, split }, part, view) {
+function paintPartSamples({ context, x, y, moment, split }, part, view) {
   const { store, labels } = moment.lens;
   const [from, to] = store.bounds(split);
   for (const [label, mark] of view.marks.entries()) {

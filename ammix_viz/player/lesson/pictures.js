@@ -1,9 +1,10 @@
 import { make } from "../controls/dom.js";
 import { RunPicture } from "./run_picture.js";
+import { SlowPicture } from "./slow_picture.js";
 
 /** The pictures of a step: one at a time, chosen by buttons where there are several. */
 
-const MAKERS = { run: RunPicture };
+const MAKERS = { run: RunPicture, step: SlowPicture };
 
 export class Pictures {
   /**
