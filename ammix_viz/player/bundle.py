@@ -96,6 +96,9 @@ SLOW_MOTION_MODULES = (
     "slow_motion/step_panel",
     "slow_motion/pair_select",
     "slow_motion/slow_motion",
+    "slow_motion/confidence_model",
+    "slow_motion/confidence_chart",
+    "slow_motion/confidence_curve",
 )
 """A training step in slow motion; they need those of the player before them."""
 

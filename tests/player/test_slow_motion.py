@@ -32,18 +32,18 @@ def compute(page, names, script):
     return run_script(page, names, script, slow_motion_bundle)
 
 
-def opened(open_page, *keys, classes=CLASSES, **options):
+def opened(open_page, *keys, name="SlowMotion", ready="phase", **options):
     """Put up the slow motion of a step of some runs."""
     page = open_page(**options)
     page.add_style_tag(content=slow_motion_stylesheet())
     runs = json.dumps([{"key": key, "title": key} for key in keys])
     script = f"""() => {{
-      const picture = new SlowMotion(document.querySelector("#here"), waysAt("/"));
-      picture.update({{ runs: {runs}, epoch: 8, classes: {list(classes)} }});
+      const picture = new {name}(document.querySelector("#here"), waysAt("/"));
+      picture.update({{ runs: {runs}, epoch: 8, classes: {list(CLASSES)} }});
     }}"""
     page.evaluate("() => (document.querySelector('#here').innerHTML = '')")
-    compute(page, "SlowMotion, waysAt", f"() => {{ ({script})(); return 1; }}")
-    page.wait_for_selector(f"{SLOW}[data-phase]")
+    compute(page, f"{name}, waysAt", f"() => {{ ({script})(); return 1; }}")
+    page.wait_for_selector(f"[data-{ready}]")
     return page
 
 
@@ -255,3 +255,68 @@ def test_with_reduced_motion_phases_switch_and_nothing_plays_by_itself(open_page
         found.append(page.evaluate(position))
         page.get_by_role("button", name="One phase forward").click()
     assert found == [0.75, 1.75, 2.75, 3.75, 5]
+
+
+def test_the_sum_of_confidences_has_its_peak_at_the_midpoint_and_pushes_vanish(open_page):
+    rng = np.random.default_rng(5)
+    weight, bias, ends = rng.standard_normal((3, 2)), rng.standard_normal(3), [[-3.0, 1], [2, 0.5]]
+    weight[0] -= [2, 0]
+    lam, crossing, place = 0.7, 0.42, 0.3
+    classifier = {"weight": weight.ravel().tolist(), "bias": bias.tolist()}
+    found = compute(
+        open_page(),
+        "wayOf, confidenceSum, pushSize, leeway",
+        f"""() => {{
+          const way = wayOf({json.dumps(classifier)}, [0, 2], ...{json.dumps(ends)});
+          const sums = Array.from({{ length: 101 }}, (_, i) => confidenceSum(way, {lam}, i / 100));
+          const push = pushSize(way, 0, {place}, {crossing});
+          return {{ way, sums, push, leeway: leeway(way, {lam}) }};
+        }}""",
+    )
+    first, second = np.array(ends)
+    two = weight[[0, 2]]
+    level = (two[0] - two[1]) @ (first + found["way"]["crossing"] * (second - first))
+    assert level + bias[0] - bias[2] == pytest.approx(0)
+
+    def confidences(at, line):
+        """Of a feature at a place, if the bias is such that the line crosses there."""
+        z = torch.tensor(first + at * (second - first), requires_grad=True)
+        shift = (two[0] - two[1]) @ (first + line * (second - first))
+        logits = torch.tensor(two) @ z - torch.tensor([shift, 0.0])
+        return z, torch.log_softmax(logits, 0)
+
+    expected = [
+        float(confidences(1 - lam, line)[1][0].exp() + confidences(lam, line)[1][1].exp())
+        for line in np.linspace(0, 1, 101)
+    ]
+    np.testing.assert_allclose(found["sums"], expected)
+    assert int(np.argmax(found["sums"])) == 50
+    free = [abs(i - 50) / 100 for i, each in enumerate(expected) if each >= 0.99 * max(expected)]
+    assert 0 <= found["leeway"] - max(free) < 0.01
+    z, log = confidences(place, crossing)
+    (-log[0]).backward()
+    assert found["push"] == pytest.approx(float(z.grad.norm()))
+
+
+def test_the_line_of_the_confidence_curve_is_dragged_and_moved_by_keys(open_page):
+    kind = {"name": "ConfidenceCurve", "ready": "crossing"}
+    page = opened(open_page, "unmixed-0", "input-0", "feature-0", **kind)
+    curve = page.get_by_test_id("confidence-curve")
+    assert page.get_by_role("group", name="Method").count() == 0
+    line = page.get_by_role("slider", name="Where the line crosses")
+    box = page.locator(".ammix-curve-chart").bounding_box()
+    line.hover()
+    page.mouse.down()
+    page.mouse.move(box["x"] + 34 + 0.25 * (box["width"] - 52), box["y"] + 180)
+    page.mouse.up()
+    assert float(curve.get_attribute("data-crossing")) == pytest.approx(0.25, abs=0.005)
+    page.keyboard.press("Tab")
+    line.focus()
+    page.keyboard.press("ArrowRight")
+    assert float(curve.get_attribute("data-crossing")) == pytest.approx(0.26, abs=0.005)
+    text_is(page, page.locator(".ammix-curve-words"), "crosses at 26 % of the way")
+    page.get_by_role("slider", name="Share").focus()
+    page.keyboard.press("ArrowLeft")
+    assert float(curve.get_attribute("data-lam")) == pytest.approx(LAM["feature"] - 0.01)
+    page.get_by_role("button", name="As in the run").click()
+    assert float(curve.get_attribute("data-lam")) == LAM["feature"]

@@ -71,13 +71,16 @@ function moveRows({ classes, alone, after, before, ...step }) {
 }
 
 const said = (lines) => ({ lines, head: [], rows: [] });
-const listed = (head, rows) => ({ lines: [], head, rows });
+const listed = (head, rows, lines = []) => ({ lines, head, rows });
 
 const MIXED = [
   (step) => said([wayText(step), ...sameText(step)]),
   (step) => said(mixText(step)),
   ({ samples }) => listed(["mixed of", "label"], samples.map(labelRow)),
-  ({ samples }) => listed(["confidence", "label", "push"], samples.map(pushRow)),
+  ({ samples, rows, onSegment }) => {
+    const through = rows && !onSegment ? [["It reaches the samples through the network."]] : [];
+    return listed(["confidence", "label", "push"], samples.map(pushRow), through);
+  },
   (step) => listed([`step × ${countText(step.times)}`, "crosses the way at"], moveRows(step)),
 ];
 

@@ -76,7 +76,7 @@ export class StepPanel {
     const names = make("tr", {}, ...head.map((name) => make("th", { scope: "col" }, name)));
     const table = make("table", {}, names, ...rows.map(row));
     const paragraphs = lines.map((line) => make("p", {}, ...worded(line)));
-    this.lines.replaceChildren(...paragraphs, ...(rows.length ? [table] : []));
+    this.lines.replaceChildren(...(rows.length ? [table] : []), ...paragraphs);
     const told = [...this.lines.querySelectorAll("p, tr")].map(({ children, textContent, tagName }) => {
       return tagName === "TR" ? [...children].map((cell) => cell.textContent).join(", ") : textContent;
     });

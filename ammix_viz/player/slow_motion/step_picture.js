@@ -88,7 +88,7 @@ function paintBoundary(scene, step, progress, view) {
     context.globalAlpha = Math.min(4 * share, 1);
     traceLine(scene, logitGap(classifierBetween(step.before, step.alone[side], share), step.classes));
     const ink = classColour(view.marks[step.classes[side]]);
-    strokeTwice(context, { ...view, theme: { ...view.theme, ink } }, 2.4, 1.4);
+    strokeTwice(context, { ...view, theme: { ...view.theme, ink } }, 2.8, 1.6);
   });
   context.globalAlpha = 1;
 }
