@@ -1,16 +1,14 @@
-"""The page "Coarse to fine": panels and table for the coarse and the fine classes."""
+"""The page "Coarse to fine": the table of the coarse and the fine classes."""
 
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from ammix_viz.player.cards import cards_of_both
 from ammix_viz.runs.format import COARSE
 from ammix_viz.runs.seed_stats import ends, summarize
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.ui.curves import advance, show_batch_progress
-from ammix_viz.ui.lab import show_player
 from ammix_viz.ui.queue import ask_again
 
 PAUSE_SECONDS = 3.0
@@ -20,11 +18,6 @@ COLUMNS = {
     "Coarse test accuracy, %": f"{COARSE}test.accuracy",
     "Fine test accuracy, %": "test.accuracy",
 }
-
-
-def show_both(comparison: Comparison, note: str) -> None:
-    """Train the comparison and show each run by its coarse and by its fine classes."""
-    show_player(comparison, note, cards_of_both(comparison))
 
 
 def show_table(comparison: Comparison) -> None:

@@ -1,17 +1,15 @@
 """The live lab's main area: notes and the player."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from ammix_viz.datasets import cifar10
 from ammix_viz.datasets.table import DATASETS, dataset_problem
-from ammix_viz.player.cards import cards_of, settings_text
+from ammix_viz.player.cards import heading_of, player_data
 from ammix_viz.settings.comparison import Comparison
-from ammix_viz.settings.presets import PRESETS, preset_of
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.settings.table import SETTINGS
 from ammix_viz.ui import notices
 from ammix_viz.ui.cifar import offer
 from ammix_viz.ui.keeping import KEEP
@@ -47,6 +45,11 @@ def _use(data: str) -> None:
     st.session_state["data"] = data
 
 
+def show_heading(comparison: Comparison) -> None:
+    """Show the question that the page answers."""
+    st.markdown(f"#### {heading_of(comparison)}")
+
+
 def show_notes(comparison: Comparison) -> None:
     """Say what is displayed in another way than the URL or the controls asked for."""
     panels, rest = len(comparison.variants), comparison.left_out
@@ -55,10 +58,8 @@ def show_notes(comparison: Comparison) -> None:
         notices.warning(sentence)
 
 
-def show_player(
-    comparison: Comparison, note: str, cards: Sequence[Mapping[str, str]] | None = None
-) -> Played:
-    """Train the comparison and show it, one panel per variant unless `cards` says otherwise."""
+def show_player(comparison: Comparison) -> Played:
+    """Train the comparison and show its panels."""
     recipes = comparison.recipes
     submit = partial(_submit, recipes, keep=st.session_state.get(KEEP, False))
     try:
@@ -69,14 +70,11 @@ def show_player(
     for sentence in notes:
         notices.warning(sentence)
     played = player(
-        cards or cards_of(comparison),
+        player_data(comparison),
         key="player",
-        note=note,
         replay=st.session_state[REPLAY],
-        neighbors=comparison.shared.neighbors,
         moment=st.session_state[MOMENT],
         arrivals=st.session_state[ARRIVALS],
-        settings=settings_text(comparison),
     )
     if played.restart:
         _restart([recipe for recipe in recipes if recipe.key in played.restart])
@@ -92,17 +90,3 @@ def _restart(recipes: Sequence[Recipe]) -> None:
 
 def _submit(recipes: Sequence[Recipe], **options: bool) -> list[str]:
     return shared().submit(recipes, session=session_id(), **options)
-
-
-def note_on(comparison: Comparison, otherwise: str) -> str:
-    """Return the note of the comparison's preset, or what its panels differ in, or `otherwise`."""
-    name = preset_of(comparison)
-    if name:
-        return PRESETS[name].note
-    if comparison.vary is None:
-        return otherwise
-    method = "method and " if len(comparison.methods) > 1 else ""
-    return (
-        f"The panels differ in {method}{SETTINGS[comparison.vary.name].name}; the seeds of data, "
-        "initial weights and batches are the same."
-    )

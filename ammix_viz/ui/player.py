@@ -1,12 +1,12 @@
 """The player as an element of a Streamlit page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import streamlit as st
 
 from ammix_viz.player.bundle import bundle, stylesheet
-from ammix_viz.player.metric_rows import metric_rows
 from ammix_viz.settings.moment import Moment
 
 _MOUNT = st.components.v2.component(
@@ -35,38 +35,27 @@ class Played:
 
 
 def player(
-    runs: Sequence[Mapping[str, str]],
+    data: Mapping[str, Any],
     *,
     key: str,
-    note: str = "",
     replay: int = 0,
-    neighbors: int = 1,
     moment: Moment = Moment({}),  # noqa: B008
     arrivals: int = 0,
-    settings: str = "",
 ) -> Played:
     """Show runs side by side, animated, and return what the player displays.
 
     Parameters
     ----------
-    runs : sequence of mapping
-        One panel each: `key` of the run, `title`, and `about`, one sentence. With `view`
-        "coarse" a panel shows the coarse classes of a coarse-to-fine run; another one may show
-        the same run's fine ones.
+    data : mapping
+        What is displayed, as `player_data` returns it.
     key : str
         The element's key; with the same key the player stays and takes the new runs.
-    note : str, default=""
-        One sentence above the panels.
     replay : int, default=0
         When it changes, playback starts from the beginning.
-    neighbors : int, default=1
-        The setting of the runs, which says what U_k they have.
     moment : Moment, optional
         What of it is on display.
     arrivals : int, default=0
         When it changes, the player goes to the moment.
-    settings : str, default=""
-        The settings of the runs in words, for saved pictures.
 
     Returns
     -------
@@ -74,19 +63,15 @@ def player(
         What a person has chosen in the player.
     """
     folder = st.get_option("server.baseUrlPath").strip("/")
-    data = {
-        "runs": [dict(run) for run in runs],
-        "metrics": metric_rows(neighbors),
-        "note": note,
+    of_page = {
         "replay": replay,
         "moment": asdict(moment),
         "arrivals": arrivals,
-        "settings": settings,
         "base": f"/{folder}/" if folder else "/",
     }
     result = _MOUNT(
         key=key,
-        data=data,
+        data={**data, **of_page},
         height="content",
         default={"split": Played.split, "at": None},
         on_restart_change=lambda: None,

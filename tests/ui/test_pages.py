@@ -184,7 +184,9 @@ def test_a_restart_that_the_queue_refuses_is_said(open_page, monkeypatch, script
                 raise ValueError("256 runs wait.")
             return super().submit(recipes, **options)
 
-    monkeypatch.setattr("ammix_viz.ui.lab.player", lambda cards, **_: Played((cards[0]["key"],)))
+    monkeypatch.setattr(
+        "ammix_viz.ui.lab.player", lambda data, **_: Played((data["runs"][0]["key"],))
+    )
     page, _ = open_page({"methods": "ce"}, script, pool=FullQueue())
     assert f"256 runs wait. {AGAIN}" in texts(page.warning)
 
@@ -506,7 +508,7 @@ def test_a_factor_that_leaves_a_class_empty_is_said(open_page):
 def test_coarse_to_fine_asks_for_coarse_runs_and_shows_both_views(open_page, monkeypatch):
     shown = []
     monkeypatch.setattr(
-        "ammix_viz.ui.lab.player", lambda cards, **options: shown.append(cards) or Played()
+        "ammix_viz.ui.lab.player", lambda data, **_: shown.append(data["runs"]) or Played()
     )
     page, pool = open_page({"methods": "ce,am_mixup"}, "coarse_to_fine")
     recipes = pool.asked[-1][0]
@@ -527,7 +529,7 @@ def test_a_figure_on_digits_stands_in_its_url(open_page):
 
 
 def test_coarse_to_fine_trains_every_seed_and_shows_their_spread(open_page, monkeypatch):
-    monkeypatch.setattr("ammix_viz.ui.lab.player", lambda cards, **options: Played())
+    monkeypatch.setattr("ammix_viz.ui.lab.player", lambda *_, **options: Played())
     asked = {"methods": "ce", "seeds": "2", "epochs": "1"}
     page, pool = open_page(asked, "coarse_to_fine")
     recipes = {recipe for own, _ in pool.asked for recipe in own}
