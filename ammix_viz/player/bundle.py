@@ -108,6 +108,8 @@ LESSON_MODULES = (
     "lesson/prose",
     "lesson/answers",
     "lesson/question",
+    "lesson/room",
+    "lesson/room_panel",
     "lesson/run_picture",
     "lesson/slow_picture",
     "lesson/pictures",

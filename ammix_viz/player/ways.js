@@ -50,6 +50,14 @@ export function waysAt(base) {
       if (!response.ok) throw new Error((await response.json().catch(() => null))?.error ?? "There is no QR code.");
       return response.text();
     },
+    /** The rooms of the server at a path; with content, that is sent there. */
+    async rooms(path, content) {
+      const post = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(content) };
+      const response = await fetch(new URL(`rooms${path}`, folder), content ? post : { cache: "no-store" });
+      const answer = await response.json().catch(() => null);
+      if (response.ok && answer) return answer;
+      throw Object.assign(new Error(answer?.error ?? "The server has no rooms."), { status: response.status });
+    },
     restart() {},
     report() {},
   };

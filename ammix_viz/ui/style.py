@@ -21,7 +21,13 @@ def tighten() -> None:
     """Reduce the padding around the page, so that the panels are larger; present it if asked to."""
     st.html(f"<style>{TIGHT}{_for_projectors() if presenting() else ''}</style>")
     if presenting():
-        st.button("Leave presenting", key="leave_presenting", on_click=_leave)
+        st.button(
+            "Leave presenting",
+            key="leave_presenting",
+            icon=":material/close_fullscreen:",
+            help="Leave presenting",
+            on_click=_leave,
+        )
 
 
 def presenting() -> bool:

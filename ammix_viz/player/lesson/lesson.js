@@ -3,6 +3,7 @@ import { make, setAttribute, setText } from "../controls/dom.js";
 import { Pictures } from "./pictures.js";
 import { prose } from "./prose.js";
 import { Question } from "./question.js";
+import { RoomPanel } from "./room_panel.js";
 import { withParameters } from "../share/address.js";
 
 /** A lesson: one step at a time, each with a text, a picture of real runs and a question. */
@@ -20,6 +21,7 @@ export class Lesson {
     Object.assign(this, { ways, inUrl });
     this.number = 0;
     this.build();
+    if (ways.rooms) this.addRoom();
     element.append(this.root);
     this.leaving = new AbortController();
     document.addEventListener("keydown", (event) => this.press(event), { signal: this.leaving.signal, capture: true });
@@ -47,6 +49,14 @@ export class Lesson {
       make("div", { class: "ammix-lesson-words" }, this.heading, this.text),
       this.ask, this.stage, this.chips,
     );
+  }
+
+  /** Have the class answer together. */
+  addRoom() {
+    this.room = new RoomPanel(this.ways, (counts) => this.question?.tally(counts));
+    this.tools.append(this.room.button);
+    this.tools.parentElement.append(this.room.notice);
+    this.root.append(this.room.dialog);
   }
 
   button(words, press) {
@@ -119,7 +129,9 @@ export class Lesson {
     this.text.replaceChildren(...prose(step.text));
     const { question } = step;
     this.question = question && new Question(question, (option) => this.answer(option));
-    this.ask.replaceChildren(...(this.question ? [this.question.element] : []));
+    const room = this.room ? [this.room.line] : [];
+    this.ask.replaceChildren(...(this.question ? [this.question.element, ...room] : []));
+    this.room?.ask(question ? `${this.lesson.name}.${this.number}` : null);
     const before = this.answers.of(this.number);
     if (this.question && before !== undefined) this.question.recall(before);
     this.lab.href = `${this.data.lab}?${step.link}`;
@@ -158,7 +170,7 @@ export class Lesson {
   answer(option) {
     this.answers.set(this.number, option);
     this.pictures?.play();
-    this.answered?.(this.number, option);
+    this.room?.answer(option);
   }
 
   press(event) {
@@ -173,6 +185,7 @@ export class Lesson {
 
   destroy() {
     this.leaving.abort();
+    this.room?.destroy();
     this.pictures?.destroy();
     this.root.remove();
   }

@@ -51,7 +51,21 @@ export class Question {
       return button;
     });
     this.options.replaceChildren(...buttons);
+    this.tally(this.counts);
     if (this.chosen !== undefined) this.mark();
+  }
+
+  /** Show how many chose each option, as far as any did; null for nothing. */
+  tally(counts) {
+    this.counts = counts ?? null;
+    const most = Math.max(1, ...(counts ?? []));
+    this.options.classList.toggle("ammix-lesson-tally", Boolean(counts));
+    [...this.options.children].forEach((button, option) => {
+      const count = counts?.[option] ?? 0;
+      button.querySelector(".ammix-lesson-tally-count")?.remove();
+      button.style.setProperty("--ammix-share", count / most);
+      if (counts) button.append(make("span", { class: "ammix-lesson-tally-count", "aria-label": `${count} chose this` }, String(count)));
+    });
   }
 
   choose(option) {
