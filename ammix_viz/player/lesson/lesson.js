@@ -145,25 +145,33 @@ export class Lesson {
       ended: () => question?.show(),
       known: ({ lens }) => question?.offerClasses(lens),
       picked: (label) => question?.picksClass && question.choose(label),
+      explained: (name) => this.markChips(name),
+      changed: (kind) => this.offerChips(kind === "run"),
     });
     this.stage.replaceChildren(this.pictures.element);
+    this.chips.prepend(this.pictures.tabs);
     this.pictures.show();
   }
 
   showChips() {
     const buttons = this.step.explain.map(({ name, label, help }) => {
-      const chip = make("button", { type: "button", class: "ammix-lesson-chip", "aria-pressed": "false", title: help }, label);
-      chip.addEventListener("click", () => this.explain(chip.getAttribute("aria-pressed") === "true" ? "" : name));
+      const chip = make("button", { type: "button", class: "ammix-lesson-chip", "aria-pressed": "false", title: help, "data-explain": name }, label);
+      chip.addEventListener("click", () => this.pictures?.explain(chip.getAttribute("aria-pressed") === "true" ? "" : name));
       return chip;
     });
-    this.chips.replaceChildren(...(buttons.length ? [make("span", {}, "Show me"), ...buttons] : []));
+    this.shows = make("div", { class: "ammix-lesson-shows" }, "Show me", ...buttons);
+    this.chips.replaceChildren(this.shows);
+    this.offerChips(true);
   }
 
-  explain(wanted) {
-    this.step.explain.forEach(({ name }, i) => {
-      this.chips.children[i + 1].setAttribute("aria-pressed", name === wanted);
-    });
-    this.pictures?.explain(wanted);
+  offerChips(wanted) {
+    this.shows.hidden = !wanted || !this.step.explain.length;
+    this.markChips("");
+  }
+
+  /** Mark what is explained. */
+  markChips(wanted) {
+    for (const chip of this.shows.children) setAttribute(chip, "aria-pressed", chip.dataset.explain === wanted);
   }
 
   /** The question is answered: play. */

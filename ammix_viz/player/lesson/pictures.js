@@ -12,7 +12,7 @@ export class Pictures {
    * @param {Record<string, string>} names words on the buttons, by picture
    * @param {object} ways as the player takes them
    * @param {boolean} waits whether to stay at the start until `play`
-   * @param {object} on as `RunPicture` takes it
+   * @param {object} on as `RunPicture` takes it, and `changed(kind)`, called with the picture on display
    */
   constructor(step, names, ways, waits, on) {
     Object.assign(this, { step, ways, waits, on });
@@ -22,10 +22,10 @@ export class Pictures {
       button.addEventListener("click", () => this.show(kind));
       return [kind, button];
     });
-    const tabs = make("div", { class: "ammix-switch", role: "group", "aria-label": "Picture" });
-    tabs.append(...this.buttons.map(([, button]) => button));
-    this.slot = make("div", { class: "ammix-lesson-slot" });
-    this.element = make("div", { class: "ammix-lesson-picture" }, ...(kinds.length > 1 ? [tabs] : []), this.slot);
+    this.tabs = make("div", { class: "ammix-switch", role: "group", "aria-label": "Picture" });
+    this.tabs.append(...this.buttons.map(([, button]) => button));
+    this.tabs.hidden = kinds.length < 2;
+    this.element = make("div", { class: "ammix-lesson-picture" });
     this.first = kinds[0];
   }
 
@@ -35,9 +35,9 @@ export class Pictures {
     this.current?.destroy();
     this.kind = kind;
     this.current = new MAKERS[kind](this.step, this.ways, this.waits, this.on);
-    this.slot.replaceChildren(this.current.element);
+    this.element.replaceChildren(this.current.element);
     for (const [each, button] of this.buttons) button.setAttribute("aria-pressed", each === kind);
-    this.current.explain(this.explained ?? "");
+    this.on.changed(kind);
   }
 
   play() {
@@ -47,8 +47,7 @@ export class Pictures {
 
   /** Explain a metric or formula in the picture; "" for none. */
   explain(name) {
-    this.explained = name;
-    this.current?.explain(name);
+    this.current?.explain?.(name);
   }
 
   destroy() {

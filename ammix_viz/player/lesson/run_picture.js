@@ -12,14 +12,15 @@ export class RunPicture {
    * @param {{runs, metrics, moment, settings}} step
    * @param {object} ways as the player takes them
    * @param {boolean} waits whether to stay at the start until `play`
-   * @param {{ended(): void, known(panel): void, picked(label: number): void}} on what to call at the end, when the
-   *   classes are known, and when a class is clicked
+   * @param {{ended(): void, known(panel): void, picked(label: number): void, explained(name: string): void}} on what
+   *   to call at the end, when the classes are known, when a class is clicked, and when the formula on display changes
    */
   constructor(step, ways, waits, on) {
     this.element = make("div", { class: "ammix-lesson-run" });
     this.player = new Player(this.element, ways, false);
     this.on = on;
     this.started = !waits;
+    this.player.display.listen((name) => name === "explain" && on.explained(this.player.display.explain));
     const { runs, metrics, moment, settings } = step;
     const start = waits ? { ...moment, at: 0 } : moment;
     this.player.update({ runs, metrics, moment: start, arrivals: 1, settings });
@@ -50,7 +51,7 @@ export class RunPicture {
   }
 
   explain(name) {
-    this.player.display.adopt({ explain: name });
+    this.player.display.set("explain", name);
   }
 
   click(event) {

@@ -28,8 +28,6 @@ export class SlowPicture {
     this.picture.touch(() => this.picture.clock.begin(true));
   }
 
-  explain() {}
-
   destroy() {
     this.observer.disconnect();
     this.picture.destroy();
