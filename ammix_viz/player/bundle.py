@@ -112,6 +112,7 @@ LESSON_MODULES = (
     "lesson/room_panel",
     "lesson/run_picture",
     "lesson/slow_picture",
+    "lesson/balance_picture",
     "lesson/pictures",
     "lesson/lesson",
     "lesson/component",

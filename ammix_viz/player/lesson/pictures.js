@@ -1,10 +1,11 @@
+import { BalancePicture } from "./balance_picture.js";
 import { make } from "../controls/dom.js";
 import { RunPicture } from "./run_picture.js";
 import { SlowPicture } from "./slow_picture.js";
 
 /** The pictures of a step: one at a time, chosen by buttons where there are several. */
 
-const MAKERS = { run: RunPicture, step: SlowPicture };
+const MAKERS = { run: RunPicture, step: SlowPicture, balance: BalancePicture };
 
 export class Pictures {
   /**

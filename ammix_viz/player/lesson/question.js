@@ -83,6 +83,7 @@ export class Question {
       button.setAttribute("aria-pressed", option === this.chosen);
       if (!this.revealed) return;
       const right = option === this.question.answer;
+      button.hidden = !right && option !== this.chosen;
       button.classList.toggle("ammix-lesson-right", right);
       button.classList.toggle("ammix-lesson-wrong", option === this.chosen && !right);
     });
