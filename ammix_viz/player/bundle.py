@@ -91,6 +91,7 @@ SLOW_MOTION_MODULES = (
     "slow_motion/run_step",
     "slow_motion/phases",
     "slow_motion/phase_bar",
+    "slow_motion/input_way",
     "slow_motion/step_picture",
     "slow_motion/phase_text",
     "slow_motion/step_panel",

@@ -257,6 +257,31 @@ def test_with_reduced_motion_phases_switch_and_nothing_plays_by_itself(open_page
     assert found == [0.75, 1.75, 2.75, 3.75, 5]
 
 
+def test_the_way_of_mixed_inputs_is_bent_as_the_network_bends_it(open_page):
+    script = """() => {
+      const header = { labels: [0, 1], grid: { x: 0, y: 0, half: 1, side: 2 } };
+      const inputs = {
+        points: Float32Array.of(-0.5, 0, 0.5, 0), triangles: Uint16Array.of(2, 3, 4, 3, 5, 4),
+      };
+      const moment = {
+        features: Float32Array.of(0.5, 2, 2.5, 2.5),
+        read: (name, scale, target) => target.set([0, 0, 2, 0, 0, 4, 6, 6]),
+      };
+      const sample = { lam: 0.5, z: [1.2, 2], ends: [[0, 0, 0, 0], [0, 0, 1, 1]] };
+      bendWays({ lens: { store: { header } }, samples: [sample] }, inputs, moment);
+      const { way } = sample;
+      const part = partOfWay(way, 0.26).at(-1);
+      const back = partOfWay(way, 0.98, true);
+      return { way: [0, 10, 20, 40].map((i) => way[i]), part, back };
+    }"""
+    found = compute(open_page(), "bendWays, partOfWay", script)
+    way = [[0.5, 2], [0.85, 2], [1.2, 2], [2.5, 2.5]]
+    np.testing.assert_allclose(found["way"], way)
+    np.testing.assert_allclose(found["part"], [0.864, 2])
+    np.testing.assert_allclose(found["back"][0], way[-1])
+    assert len(found["back"]) == 2
+
+
 def test_the_sum_of_confidences_has_its_peak_at_the_midpoint_and_pushes_vanish(open_page):
     rng = np.random.default_rng(5)
     weight, bias, ends = rng.standard_normal((3, 2)), rng.standard_normal(3), [[-3.0, 1], [2, 0.5]]

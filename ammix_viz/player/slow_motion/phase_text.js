@@ -3,7 +3,7 @@ import { crossedAt } from "./run_step.js";
 
 /**
  * What is said in each phase: one sentence for all runs, and the lines and the table of each run. A text is
- * a list of parts; a number among them stands for the class with that label.
+ * a list of parts: a number stands for the class with that label, {aside} is left out where there is little width.
  */
 
 const percentText = (share) => `${numberText(100 * share, 0)} %`;
@@ -15,7 +15,7 @@ export const SENTENCES = [
   () => ["A mixed sample gets a label: that of the sample with the larger share alone, or both by their shares."],
   () => ["The loss pushes each mixed feature towards its label; λ and 1 − λ of the push reach the two samples."],
   ({ rate }) => [
-    `The gradient of these samples alone moves the line, enlarged, at learning rate ${rate}. `
+    `The gradient of these samples alone moves the line (learning rate ${rate}, enlarged). `
     + "Coloured: one label alone; thick: both; dashed: before.",
   ],
 ];
@@ -59,7 +59,7 @@ function labelRow({ lam, ends: [[, , first], [, , second]], weights }) {
 function pushRow({ weights: [[label, weight]], confidence, push, parts }) {
   const sizes = parts?.map((part) => numberText(Math.hypot(...part), 2)).join(" + ");
   const [sure, size] = [percentText(confidence[label]), numberText(Math.hypot(...push), 2)];
-  return [[label, ` ${sure}`], [percentText(weight)], [sizes ? `${size} = ${sizes}` : size]];
+  return [[label, ` ${sure}`], [percentText(weight)], [size, ...(sizes ? [{ aside: ` = ${sizes}` }] : [])]];
 }
 
 function moveRows({ classes, alone, after, before, ...step }) {
@@ -81,7 +81,7 @@ const MIXED = [
     const through = rows && !onSegment ? [["It reaches the samples through the network."]] : [];
     return listed(["confidence", "label", "push"], samples.map(pushRow), through);
   },
-  (step) => listed([`step × ${countText(step.times)}`, "crosses the way at"], moveRows(step)),
+  (step) => listed([`step × ${countText(step.times)}`, "crosses at"], moveRows(step)),
 ];
 
 const UNMIXED = [

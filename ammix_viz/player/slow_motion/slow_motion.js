@@ -1,6 +1,7 @@
 import { make, setAttribute, setText } from "../controls/dom.js";
 import { markerSvg } from "../canvas/shapes.js";
 import { sharedBox, Range } from "../canvas/range.js";
+import { Inputs } from "../data/inputs.js";
 import { Picker } from "../controls/picker.js";
 import { Roster } from "../data/roster.js";
 import { epochText, runText } from "../controls/words.js";
@@ -17,6 +18,8 @@ import { commonBar, StepPanel } from "./step_panel.js";
 /** Figure 1 of the papers with real numbers: one training step on a pair of samples, method by method. */
 
 const LEAST_PANEL = 190;
+/** From this width on, what is said of a run stands beside its picture. */
+const WIDE_PANEL = 500;
 const KEYS = {
   " ": (clock) => clock.toggle(),
   ArrowLeft: (clock) => clock.step(-1),
@@ -28,12 +31,13 @@ const KEYS = {
 export class SlowMotion {
   /**
    * @param {HTMLElement} element
-   * @param {{open, states}} ways how to open a stream and to ask for states, as `Player` takes them
+   * @param {{open, states, inputs}} ways how to open a stream, to ask for states and for inputs, as `Player` takes them
    */
   constructor(element, ways) {
     this.panels = [];
     this.roster = new Roster(ways, () => this.news());
     this.roster.setParts(["mixed"]);
+    this.inputs = new Inputs(ways.inputs, () => this.bend());
     const motion = matchMedia("(prefers-reduced-motion: reduce)");
     this.clock = new PhaseClock(motion.matches);
     this.build(element);
@@ -100,6 +104,7 @@ export class SlowMotion {
 
   /** Something came in: begin once all is here. */
   news() {
+    if (this.steps?.length) return this.bend();
     if (!this.runs || this.steps) return;
     const { lenses } = this;
     const waiting = lenses.find(({ store }) => !store.has(this.roster.parts) || !store.count);
@@ -131,7 +136,24 @@ export class SlowMotion {
     overview.include(sharedBox(stores), false);
     this.panels.forEach((panel, i) => panel.take(this.steps[i], overview.current));
     this.told = null;
+    this.bend();
+    this.goToMixing();
     this.touch(() => this.clock.begin(!this.clock.still));
+  }
+
+  /** Where panels are swiped, begin with one that mixes. */
+  goToMixing() {
+    const mixing = this.steps.findIndex(({ rows }) => rows);
+    this.row.scrollLeft = this.panels[Math.max(mixing, 0)].element.offsetLeft;
+  }
+
+  /** Show the ways of mixed inputs as the network bends them, once all that takes has come. */
+  bend() {
+    const bends = ({ rows, lens }) => rows?.site === 0 && lens.store.header.grid;
+    if (!this.steps?.some(bends)) return;
+    this.roster.setParts(["mixed", "grid"]);
+    for (const panel of this.panels) panel.bend(this.inputs);
+    this.wake();
   }
 
   refuse([a, b]) {
@@ -145,6 +167,7 @@ export class SlowMotion {
   fit() {
     const narrow = this.root.clientWidth < this.panels.length * LEAST_PANEL;
     this.root.classList.toggle("ammix-narrow", narrow);
+    this.root.classList.toggle("ammix-slow-wide", this.root.clientWidth >= this.panels.length * WIDE_PANEL);
     this.scale = Math.min(window.devicePixelRatio || 1, 2);
     for (const panel of this.panels) panel.fit(this.scale);
     this.wake();
@@ -196,7 +219,8 @@ export class SlowMotion {
   worded(parts, short = false) {
     const { names, marks } = this.lenses[0];
     return parts.map((part) => {
-      if (typeof part !== "number") return part;
+      if (part.aside) return make("span", { class: "ammix-slow-aside" }, part.aside);
+      if (typeof part === "string") return part;
       const tag = make("span", { class: "ammix-slow-class", title: names[part] });
       tag.innerHTML = markerSvg(marks[part]);
       tag.append(make("span", { class: short ? "ammix-slow-unseen" : "" }, names[part]));

@@ -1,6 +1,7 @@
 import { make, setAttribute, setText } from "../controls/dom.js";
 import { arrowUnit, classifierDuring, paintStep } from "./step_picture.js";
 import { barLength, ScaleBar } from "../canvas/scale_bar.js";
+import { bendWays } from "./input_way.js";
 import { eased } from "./phases.js";
 import { featureSpace } from "../canvas/features.js";
 import { Moment } from "../data/moment.js";
@@ -47,6 +48,17 @@ export class StepPanel {
     this.overview = overview;
     this.near = squareOf(step.samples.flatMap(({ z, ends }) => [z, ...ends]));
     this.moment.move(step.lens, { position: step.index, playing: false });
+  }
+
+  /** Bend the ways of mixed inputs, once inputs and grid of the run are here. */
+  bend(inputs) {
+    const { lens, index, rows } = this.step;
+    const { store } = lens;
+    if (rows?.site !== 0 || !store.header.grid || this.step.bent) return;
+    const found = inputs.of(store.key);
+    if (!found || !store.view(index, "grid")) return;
+    bendWays(this.step, found, this.moment);
+    this.step.bent = true;
   }
 
   fit(scale) {

@@ -1,6 +1,7 @@
 import { addMarker, classColour } from "../canvas/shapes.js";
 import { eased } from "./phases.js";
 import { logitGap, classifierBetween } from "./step.js";
+import { partOfWay } from "./input_way.js";
 import { paintBead } from "../canvas/mixing.js";
 import { paintNumber, strokeTwice } from "../canvas/strokes.js";
 import { numberText } from "../controls/words.js";
@@ -66,7 +67,8 @@ function veil({ context, side }, alpha, { theme }) {
 
 function placedIn(scene, sample) {
   const ends = sample.ends.map(([x, y, label]) => [...scene.toPixels(x, y), label]);
-  return { ...sample, at: scene.toPixels(...sample.z), ends };
+  const way = sample.way?.map((place) => scene.toPixels(...place));
+  return { ...sample, at: scene.toPixels(...sample.z), ends, way };
 }
 
 /** The line between the two classes; in the end also as it was, and as each class alone would move it. */
@@ -106,21 +108,21 @@ function traceLine(scene, [u, v, c]) {
 }
 
 /** From both samples to where they are mixed; dashed if that is not on their way in feature space. */
-function paintWay(context, { at, ends }, onSegment, { mix }, view) {
+function paintWay(context, { at, ends, way, lam }, onSegment, { mix }, view) {
   if (!ends.length || !mix) return;
-  const [[fx, fy], [sx, sy]] = ends;
+  const between = (from, to, share) => [from, [0, 1].map((i) => from[i] + (to[i] - from[i]) * share)];
+  const mixed = 1 - lam;
+  const bent = way
+    ? [partOfWay(way, mix * mixed), partOfWay(way, 1 - mix * lam, true)]
+    : ends.map((end) => between(end, at, mix));
+  const lines = onSegment ? [between(ends[0], ends[1], mix)] : bent;
   context.beginPath();
   if (!onSegment) context.setLineDash([2 * view.scale, 5 * view.scale]);
-  for (const [x, y] of [[fx, fy], [sx, sy]]) {
-    const reach = onSegment ? 1 : mix;
-    context.moveTo(x, y);
-    context.lineTo(x + (at[0] - x) * reach, y + (at[1] - y) * reach);
+  for (const [first, ...others] of lines) {
+    context.moveTo(...first.slice(0, 2));
+    for (const place of others) context.lineTo(...place);
   }
-  if (onSegment) {
-    context.moveTo(fx, fy);
-    context.lineTo(fx + (sx - fx) * mix, fy + (sy - fy) * mix);
-  }
-  strokeTwice(context, view, 1.4, 1.8);
+  strokeTwice(context, view, 1.6, 1.8);
   context.setLineDash([]);
 }
 
@@ -157,11 +159,12 @@ function paintMark(context, x, y, label, radius, view) {
 
 /** A mixed sample: it comes to its place, blank, and takes its label from the samples that give it. */
 function paintMixed(context, sample, { onSegment }, { mix, label, left }, view) {
-  const { at, ends, weights } = sample;
+  const { at, ends, weights, way, lam } = sample;
   if (!ends.length || !mix) return;
   const from = onSegment ? ends[0] : at;
-  const [x, y] = [0, 1].map((i) => from[i] + (at[i] - from[i]) * mix);
-  const radius = (9 - 3 * eased(3 * left)) * view.scale * (onSegment ? 1 : mix);
+  const straight = [0, 1].map((i) => from[i] + (at[i] - from[i]) * mix);
+  const [x, y] = way ? partOfWay(way, mix * (1 - lam)).at(-1) : straight;
+  const radius = (9 - 3 * eased(3 * left)) * view.scale * (onSegment || way ? 1 : mix);
   if (label > 0 && label < 1) paintLabelsOnTheirWay(context, sample, label, view);
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
