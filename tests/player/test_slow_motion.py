@@ -202,7 +202,7 @@ def test_the_line_moves_by_the_samples_of_the_pair(open_page, behaviour):
     gaps = [way @ u + bias[CLASSES[0]] - bias[CLASSES[1]] for way in (ways[0], ways[1][::-1])]
     crossed = np.mean([a / (a - b) for a, b in gaps])
     assert table[-1].startswith("both ")
-    assert table[-1].endswith(f"→ {100 * crossed:.0f} %")
+    assert table[-1].endswith(f"→ {100 * crossed:.1f} %")
 
 
 def test_keys_step_through_the_phases_and_another_pair_can_be_chosen(open_page):

@@ -5,7 +5,7 @@ import { make } from "../controls/dom.js";
 export class PairSelect {
   /** @param {(classes: [number, number]) => void} choose */
   constructor(choose) {
-    this.list = make("select", { class: "ammix-speed", "aria-label": "Pair of classes" });
+    this.list = make("select", { class: "ammix-slow-select", "aria-label": "Pair of classes" });
     this.list.addEventListener("change", () => choose(this.list.value.split(",").map(Number)));
     this.element = make("label", { class: "ammix-slow-pair" }, make("span", { class: "ammix-muted" }, "Classes"), this.list);
   }

@@ -8,15 +8,15 @@ import { crossedAt } from "./run_step.js";
 
 const percentText = (share) => `${numberText(100 * share, 0)} %`;
 
-/** The sentence of each phase, of {classes, epoch, rate}. */
+/** The sentence of each phase, of {classes, epoch}. */
 export const SENTENCES = [
   ({ classes: [a, b], epoch }) => [`A step at epoch ${epoch} draws pairs of samples of two classes, here `, a, " and ", b, "."],
   () => ["A mixed sample is λ of one sample and 1 − λ of the other. The short stroke marks the midpoint."],
   () => ["A mixed sample gets a label: that of the sample with the larger share alone, or both by their shares."],
   () => ["The loss pushes each mixed feature towards its label; λ and 1 − λ of the push reach the two samples."],
-  ({ rate }) => [
-    `The gradient of these samples alone moves the line (learning rate ${rate}, enlarged). `
-    + "Coloured: one label alone; thick: both; dashed: before.",
+  () => [
+    "The gradient of these samples alone moves the line, enlarged. "
+    + "Coloured: by one label alone; thick: by both; dashed: before.",
   ],
 ];
 
@@ -63,11 +63,11 @@ function pushRow({ weights: [[label, weight]], confidence, push, parts }) {
 }
 
 function moveRows({ classes, alone, after, before, ...step }) {
-  const at = (classifier) => percentText(crossedAt({ classes, ...step }, classifier));
+  const at = (classifier) => numberText(100 * crossedAt({ classes, ...step }, classifier), 1);
   const sides = classes.flatMap((label, i) => {
-    return alone[i] ? [[[label, " alone"], [`${at(before)} → ${at(alone[i])}`]]] : [];
+    return alone[i] ? [[[label, " alone"], [`${at(before)} → ${at(alone[i])} %`]]] : [];
   });
-  return [...sides, [["both"], [`${at(before)} → ${at(after)}`]]];
+  return [...sides, [["both"], [`${at(before)} → ${at(after)} %`]]];
 }
 
 const said = (lines) => ({ lines, head: [], rows: [] });

@@ -205,9 +205,8 @@ export class SlowMotion {
   tell(phase) {
     this.told = phase;
     const { steps } = this;
-    const { recipe } = steps[0].lens.store.header;
     const epoch = epochText(steps[0].lens.value(steps[0].index, "epoch"));
-    const said = { classes: steps[0].classes, epoch, rate: recipe.lr };
+    const said = { classes: steps[0].classes, epoch };
     this.sentence.replaceChildren(...this.worded(SENTENCES[phase](said)));
     this.panels.forEach((panel, i) => {
       panel.tell(phaseLines(steps[i], phase), (parts) => this.worded(parts, true), PHASES[phase]);
