@@ -197,7 +197,8 @@ export class SlowMotion {
     for (const panel of panels) panel.paint(view);
     this.bar.show(clock);
     if (this.told !== clock.phase) this.tell(clock.phase);
-    setAttribute(this.root, "data-state", clock.moving ? "playing" : "paused");
+    const resting = clock.moving ? "stepping" : "paused";
+    setAttribute(this.root, "data-state", clock.playing ? "playing" : resting);
     setAttribute(this.root, "data-position", Number(clock.position.toFixed(3)));
   }
 
