@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.lessons.lesson import EXPLAINED, PICTURES, Lesson, Question, Step
 from ammix_viz.settings.comparison import Comparison, read_query
+from ammix_viz.settings.fixed import read_fixed
 from ammix_viz.settings.moment import Moment, read_moment
 from ammix_viz.settings.rules import Choice, Number, checked, nearest_word, quoted
 
@@ -125,7 +126,8 @@ def _displayed(query: str, where: str) -> tuple[Comparison, Moment]:
     values = dict(parse_qsl(query, keep_blank_values=True))
     comparison, notes = read_query(values)
     moment, more = read_moment(values)
-    for sentence in [*notes, *more]:
+    _, of_fixed = read_fixed(values)
+    for sentence in [*notes, *more, *of_fixed]:
         raise ValueError(f"{where}, link: {sentence}")
     if DATASETS[comparison.shared.data].coarse or comparison.shared.why_not_displayed:
         raise ValueError(

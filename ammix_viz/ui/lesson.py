@@ -6,18 +6,17 @@ from itertools import chain
 import streamlit as st
 
 from ammix_viz.lessons.lesson import Lesson
-from ammix_viz.lessons.library import built_in
+from ammix_viz.lessons.library import Library, library
 from ammix_viz.player.bundle import lesson_bundle, lesson_stylesheet
 from ammix_viz.player.lesson_data import PICTURE_NAMES, lesson_data
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.settings.rules import Choice, checked
 from ammix_viz.ui import notices
 from ammix_viz.ui.queue import ask_again
 from ammix_viz.ui.session import session_id
 from ammix_viz.workers.pool import shared
 from ammix_viz.workers.run_state import remove_without_parts
 
-STEP = "lesson_step"
+STEP, CHOSEN = "lesson_step", "chosen_lesson"
 
 MOST_RUNS = 24
 """The most runs that are trained ahead, on points; a step's are in any case."""
@@ -29,14 +28,37 @@ _MOUNT = st.components.v2.component(
 
 def choose() -> tuple[Lesson, int]:
     """Return the lesson and the number of the step that the URL asks for."""
-    query, lesson = st.query_params.to_dict(), built_in()
+    query, offered = st.query_params.to_dict(), library()
+    if offered.problem:
+        notices.warning(offered.problem)
+    lesson = next(iter(offered.lessons.values()))
     try:
-        checked("lesson", query.get("lesson", lesson.name), Choice((lesson.name,)))
+        lesson = offered.named(query.get("lesson", st.session_state.get(CHOSEN, lesson.name)))
         number = lesson.number(query["step"]) if "step" in query else 0
     except ValueError as why:
         notices.warning(f"{why} The first step is displayed.")
         number = 1
-    return lesson, number or st.session_state.get(STEP, 1)
+    _offer(offered, lesson)
+    return lesson, number or st.session_state.get(STEP, {}).get(lesson.name, 1)
+
+
+def _offer(offered: Library, lesson: Lesson) -> None:
+    """Offer the lessons in the sidebar, if there are several."""
+    st.session_state[CHOSEN] = lesson.name
+    if len(offered.lessons) > 1:
+        st.sidebar.radio(
+            "Lesson",
+            list(offered.lessons),
+            format_func=lambda name: notices.plain(offered.lessons[name].title),
+            key=CHOSEN,
+            on_change=_turn_to,
+        )
+
+
+def _turn_to() -> None:
+    """Open the chosen lesson, at the step that was on display in it last."""
+    st.query_params["lesson"] = st.session_state[CHOSEN]
+    st.query_params.pop("step", None)
 
 
 def show(lesson: Lesson, number: int) -> None:
@@ -63,7 +85,7 @@ def show(lesson: Lesson, number: int) -> None:
         "base": base,
     }
     result = _MOUNT(
-        key="lesson",
+        key=f"lesson-{lesson.name}",
         data=data,
         height="content",
         default={"step": number},
@@ -72,8 +94,9 @@ def show(lesson: Lesson, number: int) -> None:
     )
     if result.restart:
         _restart([recipe for recipe in ready if recipe.key in result.restart])
-    if result.step != st.session_state.setdefault(STEP, number):
-        st.session_state[STEP] = result.step
+    steps = st.session_state.setdefault(STEP, {})
+    if result.step != steps.setdefault(lesson.name, number):
+        steps[lesson.name] = result.step
         st.rerun()
 
 

@@ -50,7 +50,7 @@ def open_page_fixture(monkeypatch):
 
     def open_it(query=None, script="live_lab", pool=None, **pool_options):
         pool = pool or FakePool(**pool_options)
-        for module in ("lab", "controls", "curves", "keeping", "training", "effort"):
+        for module in ("lab", "controls", "curves", "keeping", "training", "effort", "lesson"):
             monkeypatch.setattr(f"ammix_viz.ui.{module}.shared", lambda: pool)
         page = AppTest.from_file(f"../../pages/{script}.py", default_timeout=20)
         for name, value in (query or {}).items():
