@@ -1,7 +1,8 @@
 /** What the player displays, the position aside: one place that the switches write and all else reads. */
 
 /** What a formula is set for: metrics of distances, the margins, how samples are mixed; "" for none. */
-const EXPLAINED = ["", "A", "U", "U1", "D_relative", "D_max", "D_centroid"];
+const EXPLAINED = ["", "A", "U", "U1", "D_relative", "D_max", "D_centroid", "margin", "lam", "mix", "label"];
+const OF_MIXING = ["lam", "mix", "label"];
 
 const CHOICES = {
   explain: EXPLAINED,
@@ -20,7 +21,7 @@ export class Display {
     this.view = "features";
     /** Whether mixed rows are painted. */
     this.mixing = false;
-    /** The metric whose formula is set and whose distances are painted, "" for none. */
+    /** Whose formula is set, and what it is about painted in place of mixing and margins; "" for none. */
     this.explain = "";
     /** Whether margins and the widths of the classes' sectors are painted. */
     this.margins = false;
@@ -34,6 +35,16 @@ export class Display {
     this.pair = [];
     /** Numbers of the panels that are hidden, from 1, in ascending order. */
     this.hidden = [];
+  }
+
+  /** Whether the formula that is set is about mixed samples. */
+  get explainsMixing() {
+    return OF_MIXING.includes(this.explain);
+  }
+
+  /** Whether mixed samples are painted, by themselves or for a formula. */
+  get mixes() {
+    return this.mixing || this.explainsMixing;
   }
 
   /** Call `listener(name)` after each change; the call returned ends that. */

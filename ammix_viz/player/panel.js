@@ -5,6 +5,7 @@ import { featureSpace } from "./canvas/features.js";
 import { InputSpace } from "./canvas/inputs.js";
 import { lensOf } from "./data/lens.js";
 import { Working } from "./formula/working.js";
+import { mixKindOf } from "./formula/mix_formulas.js";
 import { workingOf } from "./formula/workings.js";
 import { marginsOf } from "./canvas/margins.js";
 import { mixedRows } from "./data/mixed.js";
@@ -35,9 +36,8 @@ export class Panel {
    * @param {object[]} metrics those to show under the picture
    * @param {() => void} restart called when a person asks to train a stopped run again
    * @param {(panel: Panel) => void} retrain called when a person asks to train a finished one anew
-   * @param {Display} display
    */
-  constructor(metrics, restart, retrain, display) {
+  constructor(metrics, restart, retrain) {
     this.title = make("h3", { class: "ammix-title" });
     this.hide = make("button", {
       type: "button", class: "ammix-hide", "aria-label": "Hide this panel", title: "Hide this panel",
@@ -52,7 +52,7 @@ export class Panel {
     this.caption = new Caption(() => retrain(this));
     this.working = new Working();
     this.caption.element.append(this.working.element);
-    this.numbers = new Numbers(metrics, display);
+    this.numbers = new Numbers(metrics);
     this.element = make(
       "article", { class: "ammix-panel", "data-testid": "panel" },
       make("div", { class: "ammix-heading" }, this.title, this.hide), this.about,
@@ -152,26 +152,30 @@ export class Panel {
     const { store, lens } = this;
     this.moment.move(lens, view);
     const { explain, pair, split } = view.display;
-    const [mixing, margins] = ["mixing", "margins"].map((name) => view.display[name] && !explain);
+    const mixing = view.display.explainsMixing || (view.display.mixing && !explain);
+    const margins = view.display.margins && !explain;
     const { classifier, blank } = this.moment;
-    this.explained = explain ? this.explain(explain, store.nearest(view.position), split) : null;
     this.margins = margins && !blank ? marginsOf(classifier, this.moment.centres(split)) : null;
     const rows = mixing ? mixedRows(store, store.nearest(view.hold.position)) : null;
     const last = this.rows && store.places[this.rows.index] ? this.rows : undefined;
     this.rows = rows === undefined ? last : rows;
     const most = mostRows(this.plots.at(-1).width);
     this.chosen = this.rows ? chooseRows(this.rows, lens, pair, most) : [];
+    this.explained = explain ? this.explain(view.display, store.nearest(view.position), rows) : null;
   }
 
   /** The formula with the numbers of record `index`; computed once for the same points. */
-  explain(explain, index, split) {
-    const { store, lens, known } = this;
-    const of = [explain, store.places[index], split, lens.labels];
+  explain({ explain, explainsMixing, split }, nearest, latest) {
+    const { store, lens, known, rows, chosen } = this;
+    const index = explain !== "lam" && explainsMixing && rows ? rows.index : nearest;
+    const of = [explain, store.places[index], split, lens.labels, rows, latest, String(chosen)];
     if (known?.of.every((each, i) => each === of[i])) return known.found;
     this.record.move(lens, { position: index, playing: false });
-    const found = workingOf(explain, { record: this.record, lens, split });
-    this.known = { of, found };
-    return found;
+    const kind = explainsMixing ? mixKindOf(store) : null;
+    const mix = kind && { kind, chosen, rows: rows ?? latest };
+    const found = workingOf(explain, { record: this.record, lens, index, split, mix });
+    this.known = { of, found: found && { ...found, mix } };
+    return this.known.found;
   }
 
   /** Length of the longest push that is painted. */

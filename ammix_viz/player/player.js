@@ -148,7 +148,7 @@ export class Player {
   follow(name) {
     if (name === "hidden") this.panels.showVisible();
     if (name === "explain") this.showExplained();
-    if (name === "view" || name === "mixing") this.askForParts();
+    if (["view", "mixing", "explain"].includes(name)) this.askForParts();
     if (name === "view") this.arrangeSpaces();
   }
 
@@ -161,8 +161,8 @@ export class Player {
 
   /** Have the stream bring what the display needs. */
   askForParts() {
-    const { mixing, view } = this.display;
-    this.roster.setParts([...(mixing ? ["mixed"] : []), ...(view === "features" ? [] : ["grid"])]);
+    const { mixes, view } = this.display;
+    this.roster.setParts([...(mixes ? ["mixed"] : []), ...(view === "features" ? [] : ["grid"])]);
   }
 
   arrangeSpaces() {
@@ -173,7 +173,7 @@ export class Player {
 
   makePanel() {
     const retrain = ({ store }) => this.retrain([store]);
-    const panel = new Panel(this.metrics, () => this.restart(), retrain, this.display);
+    const panel = new Panel(this.metrics, () => this.restart(), retrain);
     this.hover.listen(panel);
     return panel;
   }
@@ -298,7 +298,7 @@ export class Player {
       panel.element.classList.toggle("ammix-blank", panel.otherData);
       if (panel.store.count) panel.numbers.show(panel.lens, position, this.display.split);
     }
-    this.explain.mark();
+    this.explain.tell(panels);
     this.filter.show();
     this.tools.show(lenses, this.styles.current);
     this.root.classList.toggle("ammix-staged-runs", stores.some((store) => stagesOf(store).length > 1));

@@ -47,12 +47,13 @@ export class Plot {
     scene.paint(moment, { ...view, range, ticks });
     this.axes.show(range, ticks);
     this.scaleBar.show(range, space === featureSpace ? view.barLength : 0);
-    const beads = mixing ? mixing.chosen.flatMap((row) => space.beads(mixing.rows, row, moment)) : [];
+    const explained = space === featureSpace && view.explained;
+    const beads = mixing && !explained ? mixing.chosen.flatMap((row) => space.beads(mixing.rows, row, moment)) : [];
     const pushUnit = view.longestPush ? (LONGEST_PUSH * scene.side) / view.longestPush : 0;
     const above = { ...view, ...mixing, pushUnit };
-    if (mixing && space.mixes(mixing.rows)) paintVeil(scene, view.theme);
+    if (mixing && !explained && space.mixes(mixing.rows)) paintVeil(scene, view.theme);
     const margins = space === featureSpace ? view.margins : null;
-    this.parts = space === featureSpace && view.explained ? this.explain(moment, range, view) : [];
+    this.parts = explained ? this.explain(moment, range, view) : [];
     if (margins) paintMargins(scene, margins, view);
     this.beads = paintMixing(scene, beads, above);
     if (margins) paintMarginNumbers(scene, margins, view);
@@ -62,9 +63,9 @@ export class Plot {
 
   /** Paint what a formula measures. */
   explain(moment, range, view) {
-    const { display: { explain, split }, explained: { texts } } = view;
+    const { display: { explain, split }, explained: { texts, mix } } = view;
     paintVeil(this.scene, view.theme);
-    return paintMeasures(this.scene, measureParts(explain, { moment, split, range, texts }), view);
+    return paintMeasures(this.scene, measureParts(explain, { moment, split, range, texts, mix }), view);
   }
 
   /** The part of a formula at a pixel, undefined if there is none within reach. */

@@ -6,7 +6,10 @@ from typing import Any
 
 from ammix_viz.settings.rules import Choice, Number, checked
 
-EXPLAINED = ("A", "U", "U1", "D_relative", "D_max", "D_centroid")
+EXPLAINED = (
+    *("A", "U", "U1", "D_relative", "D_max", "D_centroid", "margin"),
+    *("lam", "mix", "label"),
+)
 """What the player can set the formula of, none by default."""
 
 RULES: dict[str, Number | Choice] = {

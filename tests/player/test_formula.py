@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import re
 
 import numpy as np
@@ -32,7 +33,9 @@ FUNCTIONS = {
     "D_centroid": metrics.d_centroid,
     "D_max": lambda features, labels: metrics.d_max(features),
 }
-PARTS = "RunStore, lensOf, Moment, workingOf, measureParts, FORMULAS"
+PARTS = (
+    "RunStore, lensOf, Moment, workingOf, measureParts, FORMULAS, mixKindOf, mixedRows, chooseRows"
+)
 
 
 @pytest.fixture(scope="module", name="run")
@@ -59,35 +62,61 @@ def script_on(run, body):
       store.put(bytes.buffer, [...Array(last + 1).keys()], header.record_size);
       const [lens, record] = [lensOf(store, false), new Moment()];
       record.move(lens, {{ position: last, playing: false }});
+      const rows = mixedRows(store, last);
+      const mix = {{ kind: mixKindOf(store), rows, chosen: chooseRows(rows, lens, [], 8) }};
+      const found = (name, split) => workingOf(name, {{ record, lens, index: last, split, mix }});
+      const lineOf = (working) => working.map((part) => part.text ?? part.name ?? part).join("");
       {body}
     }}"""
 
 
 def result_of(line):
     """What a formula with numbers yields: the text is arithmetic but for its signs."""
-    return eval(line.replace("·", "*").replace("−", "-"))
+    return eval(line.replace("·", "*").replace("−", "-"), {"exp": math.exp})
 
 
 def test_numbers_of_formulas_are_the_metrics(open_page, run):
-    body = """return ["train", "test"].map((split) => Object.keys(FORMULAS).map((name) => {
-      const found = workingOf(name, { record, lens, split });
-      return [name, found?.value, found?.line.map((part) => part.text ?? part).join("")];
-    }));"""
+    names = json.dumps([*FUNCTIONS, "margin"])
+    body = f"""return ["train", "test"].map((split) => {names}.map((name) => {{
+      const {{ value, line }} = found(name, split);
+      return [name, value, lineOf(line)];
+    }}));"""
     answer = run_script(open_page("real-0"), PARTS, script_on(run, body))
     for split, found in zip(("train", "test"), answer, strict=True):
-        assert {name for name, *_ in found} >= set(FUNCTIONS)
         for name, number, line in found:
+            metric = "margin_balance" if name == "margin" else name
+            recorded = run.records[f"{split}.{metric}"][-1]
+            assert number == pytest.approx(recorded, rel=1e-3)  # of features before rounding
+            assert result_of(line) == pytest.approx(recorded, rel=0.02)
             if name in FUNCTIONS:
-                expected = FUNCTIONS[name](*run.points(split))
-                assert number == pytest.approx(expected, rel=1e-6)
-                assert result_of(line) == pytest.approx(expected, rel=0.02)
-                recorded = run.records[f"{split}.{name}"][-1]
-                assert number == pytest.approx(recorded, rel=1e-3)  # of features before rounding
+                assert number == pytest.approx(FUNCTIONS[name](*run.points(split)), rel=1e-6)
+
+
+def test_numbers_of_mixing_are_those_of_the_step(open_page, run):
+    body = """const whole = (name) => lineOf(found(name, "train").whole);
+      const lines = ["lam", "mix", "label"].map(whole);
+      const parts = measureParts("mix", { moment: record, split: "train", texts: new Map(), mix });
+      return [...lines, parts.filter(({ shape }) => shape === "line")];"""
+    lam, mix, label, lines = run_script(open_page("real-0"), PARTS, script_on(run, body))
+    last = run.records[-1]
+    share, accuracy = float(last["lam"]), float(last["train.accuracy"]) / 100
+    assert lam == f"λ = exp(−0.34 · {accuracy:.3f}) = {share:.3f}"
+    assert result_of(lam.split(" = ")[1]) == pytest.approx(share, abs=1e-3)
+    features, labels = run.points("train")
+    pairs = last["mixed.rows"][: last["mixed.count"]]
+    pair = next(pair for pair in pairs if labels[pair[0]] != labels[pair[1]])
+    of_step = float(last["mixed.lam"])
+    places = [*features[pair], of_step * features[pair[0]] + (1 - of_step) * features[pair[1]]]
+    first, second, mixed = (f"({x:.1f}, {y:.1f})".replace("-", "−") for x, y in places)
+    assert mix == f"z̃ = {of_step:.2f} · {first} + {1 - of_step:.2f} · {second} = {mixed}"
+    assert label == f"c̃ = Class {labels[pair[0]]} since λ = {of_step:.2f} ≥ 0.5"
+    lengths = [np.hypot(*np.subtract(each["to"], each["from"])) for each in lines]
+    assert lengths[0] / sum(lengths) == pytest.approx(of_step, rel=1e-2)  # from the second sample
 
 
 def test_pictures_have_the_distances_that_are_averaged(open_page, run):
     body = """const range = { x: 0, y: 0, half: 30 };
-      const given = { moment: record, split: "test", range, texts: new Map() };
+      const given = { moment: record, split: "test", range, texts: new Map(), mix };
       const counts = ({ to, shape, quiet }) => to && shape !== "ray" && !quiet;
       const lines = (name) => measureParts(name, given).filter(counts);
       return Object.fromEntries(Object.keys(FORMULAS).map((name) => [name, lines(name)]));"""
@@ -105,6 +134,8 @@ def test_pictures_have_the_distances_that_are_averaged(open_page, run):
     np.testing.assert_allclose(lengths("U1"), np.sort(apart.min(1)) * radius)
     np.testing.assert_allclose(lengths("D_centroid"), np.sort(pdist(centres)), rtol=1e-6)
     np.testing.assert_allclose(lengths("D_max"), [pdist(features).max()], rtol=1e-6)
+    margins = np.sort(abs(run.records["test.margin"][-1]))
+    np.testing.assert_allclose(lengths("margin"), margins, rtol=1e-3)
     assert lengths("D_relative") == sorted(lengths("D_centroid") + lengths("D_max"))
     ends = {tuple(np.round(point, 4)) for point in features[labels == 2]}
     of_class = [each for each in lines["A"] if each["label"] == 2]
@@ -177,3 +208,20 @@ def offset_of(page, place):
     return [
         np.polyval(ticks[axis], coordinate) for axis, coordinate in zip("xy", place, strict=True)
     ]
+
+
+def test_parts_of_the_caption_of_mixing_set_their_formulas(open_page, run):
+    page = open_paused(open_page, "real-0&mixing=on")
+    label = page.get_by_role("button", name="label of the nearer parent only")
+    label.focus()
+    page.keyboard.press("Enter")
+    assert label.get_attribute("aria-pressed") == "true"
+    assert page.get_by_role("group", name="c tilde is c i if lambda is at least 0.5").is_visible()
+    working = panel(page, "real-0").locator(".ammix-working")
+    words = " ".join(working.inner_text().split())
+    assert re.fullmatch(r"c̃ = Class \d since λ = 0\.\d\d ≥ 0\.5", words)
+    before = hash_of(page, "real-0")
+    page.locator(".ammix-formula [data-tag=second]").hover()
+    assert hash_of(page, "real-0") != before
+    page.get_by_role("button", name="Close the formula").click()
+    assert not working.is_visible()

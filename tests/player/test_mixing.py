@@ -106,7 +106,7 @@ def test_mixed_samples_are_painted_at_the_press_of_a_switch_or_of_m(open_page, b
     mixing_is(page, count)
     after = [hash_of(page, key) for key in ("feature-0", "input-0", "unmixed-0")]
     assert [a == b for a, b in zip(before, after, strict=True)] == [False, False, True]
-    button = page.get_by_role("button", name="Mixing")
+    button = page.get_by_role("button", name="Mixing", exact=True)
     assert button.get_attribute("aria-pressed") == "true"
     button.click()
     page.wait_for_selector(f"{PLAYER}:not([data-mixing])", state="attached")

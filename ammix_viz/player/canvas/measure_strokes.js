@@ -1,3 +1,4 @@
+import { beadRadius, paintBead } from "./mixing.js";
 import { addMarker, classColour } from "./shapes.js";
 import { numberSize, paintNumber, strokeTwice } from "./strokes.js";
 
@@ -6,6 +7,8 @@ import { numberSize, paintNumber, strokeTwice } from "./strokes.js";
 const UNPOINTED = 0.13;
 const MOST_TEXTS = 7;
 const SHORTEST_NAMED = 34;
+/** Pixels from a centre to the number of its margin. */
+const BEYOND = 24;
 /** Where on a line its number may be. */
 const TEXT_PLACES = [0.5, 0.36, 0.64];
 
@@ -46,10 +49,13 @@ function paintParts(scene, parts, view, weight) {
   for (const part of of("samples")) paintPartSamples(scene, part, view);
   for (const part of of("circle")) paintCircle(scene, part, view);
   strokeParts(scene, of("ray", "dashes"), view, 1.1 * weight, [4, 4]);
+  strokeParts(scene, of("band"), view, 4.5 * weight, []);
   paintThreads(scene, of("thread"), view, weight);
   strokeParts(scene, of("span"), view, 2.2 * weight, [9, 6]);
-  strokeParts(scene, of("line", "arrow"), view, 2.6 * weight, []);
+  strokeParts(scene, of("gap"), view, 2.6 * weight, [5, 5]);
+  strokeParts(scene, of("line", "arrow", "foot", "tick"), view, 2.6 * weight, []);
   for (const part of of("dot")) paintDot(scene, part, view);
+  for (const part of of("bead")) paintMixedSample(scene, part, view);
 }
 
 function strokeParts({ context }, parts, view, width, dashes) {
@@ -62,13 +68,19 @@ function strokeParts({ context }, parts, view, width, dashes) {
 }
 
 function tracePart(context, { shape, from: [x0, y0], to: [x1, y1] }, { scale }) {
+  const length = Math.hypot(x1 - x0, y1 - y0) || 1;
+  const [dx, dy] = [(x1 - x0) / length, (y1 - y0) / length];
+  const at = (along, aside) => [x0 + along * dx - aside * dy, y0 + along * dy + aside * dx];
+  const across = (along, reach) => {
+    context.moveTo(...at(along, -reach * scale));
+    context.lineTo(...at(along, reach * scale));
+  };
+  if (shape === "tick") return across(0, 6);
   context.moveTo(x0, y0);
   context.lineTo(x1, y1);
-  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (shape === "foot") return across(length, 5);
   if (shape !== "arrow" || length < 24 * scale) return;
-  const [dx, dy] = [(x1 - x0) / length, (y1 - y0) / length];
   const [tip, head] = [length - 9 * scale, 7 * scale];
-  const at = (along, aside) => [x0 + along * dx - aside * dy, y0 + along * dy + aside * dx];
   context.moveTo(...at(tip - head, 0.6 * head));
   context.lineTo(...at(tip, 0));
   context.lineTo(...at(tip - head, -0.6 * head));
@@ -114,27 +126,48 @@ function paintDot({ context }, { from, label }, view) {
   context.fill();
 }
 
-/** Every feature of the split, in its class's colour. */
+/** A mixed sample: a disc in the colours of its label. */
+function paintMixedSample({ context, side }, { from: [x, y], to, weights }, view) {
+  const radius = beadRadius(side, view.scale);
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  strokeTwice(context, view, 3, 3);
+  paintBead(context, { x, y, ends: [to], weights }, radius, view);
+}
+
+/** Some features in the colour of their class: all of the split, unless `part.of` chooses. */
 function paintPartSamples({ context, x, y, moment, split }, part, view) {
   const { store, labels } = moment.lens;
-  const [from, to] = store.bounds(split);
+  const [first, last] = store.bounds(split);
+  const includes = part.of ?? ((i) => i >= first && i < last);
   for (const [label, mark] of view.marks.entries()) {
     context.beginPath();
-    for (let i = from; i < to; i++) if (labels[i] === label) addMarker(context, mark, x[i], y[i], 3 * view.scale);
+    for (let i = 0; i < labels.length; i++) if (labels[i] === label && includes(i)) addMarker(context, mark, x[i], y[i], 3 * view.scale);
     context.fillStyle = classColour(mark);
     context.fill();
   }
 }
 
-/** The numbers of few parts on their lines, where they hide no other number. */
+function isFoot({ shape }) {
+  return shape === "foot" || shape === "gap";
+}
+
+function lengthOf({ from, to }) {
+  return Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
+}
+
+/** The numbers of few parts on their lines or, of margins, beyond the centres; none hides another. */
 function paintTexts(scene, parts, view) {
   const { context } = scene;
-  const long = ({ text, from, to }) => text && Math.hypot(to[0] - from[0], to[1] - from[1]) > SHORTEST_NAMED * view.scale;
-  const lines = parts.filter(long);
+  const named = parts.filter((part) => part.text && (isFoot(part) || lengthOf(part) > SHORTEST_NAMED * view.scale));
+  const lines = named.sort((a, b) => Number(b.shape === "span") - Number(a.shape === "span"));
   const [width, height] = [3.2, 1.3].map((times) => times * numberSize(scene, view));
   const taken = [];
-  for (const { text, from, to } of lines.length <= MOST_TEXTS ? lines : []) {
-    const places = TEXT_PLACES.map((share) => [0, 1].map((axis) => from[axis] + share * (to[axis] - from[axis])));
+  for (const part of lines.length <= MOST_TEXTS ? lines : []) {
+    const { text, from, to } = part;
+    const beyond = (-BEYOND * view.scale) / lengthOf(part);
+    const shares = isFoot(part) ? [beyond, 1.3 * beyond, 0.5] : TEXT_PLACES;
+    const places = shares.map((share) => [0, 1].map((axis) => from[axis] + share * (to[axis] - from[axis])));
     const free = places.find(([x, y]) => taken.every(([u, v]) => Math.abs(u - x) > width || Math.abs(v - y) > height));
     if (!free) continue;
     taken.push(free);

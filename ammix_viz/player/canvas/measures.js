@@ -1,3 +1,6 @@
+import { decisionSegments } from "./classifier.js";
+import { marginsOf } from "./margins.js";
+import { mixParts, shareParts } from "./mix_measures.js";
 import {
   chordsOf, farthestPair, membersOf, nearestChords, samplePairs, unitCentres,
 } from "../formula/distances.js";
@@ -32,14 +35,18 @@ const PARTS_OF = {
   D_relative: (given) => [...centreParts(given), ...centreChords(given), ...largestParts(given)],
   D_centroid: (given) => [...centreParts(given), ...centreChords(given)],
   D_max: largestParts,
+  margin: marginParts,
+  lam: shareParts,
+  mix: mixParts,
+  label: mixParts,
 };
 
 /**
  * The parts of a picture of feature space.
  *
  * @param {string} explain the metric
- * @param {{moment: Moment, split: string, range, texts: Map<string, string>}} given `texts` are the
- *   numbers of parts by their first tag
+ * @param {{moment: Moment, split: string, range, texts: Map<string, string>, mix}} given `texts` are the
+ *   numbers of parts by their first tag; `mix` as `workingOf` takes it
  */
 export function measureParts(explain, given) {
   return PARTS_OF[explain]?.(given) ?? [];
@@ -149,4 +156,25 @@ function sampledPairs(lens, split) {
   known[split] ??= membersOf(lens, split).map((members) => samplePairs(members, SAMPLED_PAIRS));
   sampled.set(lens.labels, known);
   return known[split];
+}
+
+/** From each centre to its nearest decision line; the lines to the others are what the minimum is of. */
+function marginParts(given) {
+  const { moment, split, range, texts } = given;
+  if (moment.blank) return [];
+  const margins = marginsOf(moment.classifier, moment.centres(split));
+  const sorted = [...margins].sort((a, b) => a.margin - b.margin);
+  const ends = new Map([[sorted[0], "smallest"], [sorted.at(-1), "largest"]]);
+  const lines = margins.map((each) => {
+    const { label, margin, centre, foot } = each;
+    const own = `margin-${label}`;
+    const text = texts.get(own);
+    const about = `The margin of ${nameIn(given, label)}: ${text ?? margin.toFixed(2)}`;
+    const tags = [own, "nearest", `centre-${label}`, ends.get(each)].filter(Boolean);
+    return { tags, shape: margin < 0 ? "gap" : "foot", ends: [label], from: centre, to: foot, text, about };
+  });
+  const borders = decisionSegments(moment.classifier, range).map(([x0, y0, x1, y1]) => {
+    return { tags: ["boundary"], shape: "line", from: [x0, y0], to: [x1, y1], quiet: true };
+  });
+  return [...borders, ...lines, ...centreParts(given)];
 }

@@ -11,7 +11,7 @@ function siteText({ site, atFeature, partners }) {
 }
 
 /** One number, or the smallest and the largest. */
-function spanText(values, digits) {
+export function spanText(values, digits) {
   const [low, high] = [Math.min(...values), Math.max(...values)].map((v) => numberText(v, digits));
   return low === high ? low : `${low} to ${high}`;
 }
@@ -46,6 +46,9 @@ function balanceText({ store }, margins, { split }) {
   return `Margin balance ${about}${numberText(balanceOf(margins), 2)}: smallest ${least}, largest ${most}`;
 }
 
+/** What the parts of the caption are explained by. */
+const EXPLAINED_PARTS = ["mix", "lam", "label"];
+
 export class Caption {
   /** @param {() => void} retrain called when a person asks to train an older run anew */
   constructor(retrain) {
@@ -63,11 +66,26 @@ export class Caption {
    */
   show(lens, rows, chosen, margins, display) {
     const { header } = lens.store;
-    this.mixed.hidden = !display.mixing || !header;
+    this.mixed.hidden = !display.mixes || !header;
     this.margins.hidden = !display.margins || !header;
     if (!this.margins.hidden) setText(this.margins, margins ? balanceText(lens, margins, display) : "");
     if (this.mixed.hidden) return;
-    setText(this.mixing, mixingText(lens, rows, display, chosen));
+    this.tell(mixingText(lens, rows, display, chosen));
     this.button.hidden = Boolean(header.mixed);
+  }
+  /** Set the text; where it says what is mixed, its parts set their formulas when they are pressed. */
+  tell(text) {
+    const parts = text.startsWith("Mixes ") ? text.split(" · ") : [text];
+    if (this.mixing.children.length !== parts.length) {
+      const made = parts.map((_, i) => this.part(parts.length > 1 && EXPLAINED_PARTS[i]));
+      this.mixing.replaceChildren(...made.flatMap((part, i) => (i ? [" · ", part] : [part])));
+    }
+    parts.forEach((part, i) => setText(this.mixing.children[i], part));
+  }
+
+  part(explain) {
+    if (!explain) return make("span", {});
+    const about = { role: "button", tabindex: 0, title: "Show the formula", "aria-pressed": "false" };
+    return make("span", { class: "ammix-explain-text", "data-explain": explain, ...about });
   }
 }

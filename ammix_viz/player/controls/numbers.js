@@ -65,26 +65,23 @@ const MEASURE_ICON = `<svg viewBox="0 0 16 16" width="16" height="16" aria-hidde
 const EXPLAINED_BY = { margin_balance: "margin" };
 
 /** A switch that sets the formula of a metric and paints what it measures, null if there is none. */
-function explainSwitch(display, { name, label }) {
+function explainSwitch({ name, label }) {
   const explain = EXPLAINED_BY[name] ?? name;
   if (!FORMULAS[explain]) return null;
   const words = `Show what ${label.toLowerCase()} measures`;
-  const button = make("button", { type: "button", class: "ammix-explain", title: words, "aria-label": words });
+  const attributes = { type: "button", class: "ammix-explain", "data-explain": explain, "aria-pressed": "false" };
+  const button = make("button", { ...attributes, title: words, "aria-label": words });
   button.innerHTML = MEASURE_ICON;
-  button.addEventListener("click", () => display.set("explain", display.explain === explain ? "" : explain));
-  const press = () => setAttribute(button, "aria-pressed", display.explain === explain);
-  display.listen(press);
-  press();
   return button;
 }
 
-function metricRow(metric, display) {
+function metricRow(metric) {
   const { label, symbol, better, help, name } = metric;
   const [arrow, meaning] = DIRECTIONS[better];
   const term = make("dt", {}, make("span", { class: "ammix-name" }, label));
   if (symbol) term.append(symbolOf(metric));
   if (arrow) term.append(make("span", { class: "ammix-arrow", role: "img", "aria-label": meaning }, arrow));
-  const button = explainSwitch(display, metric);
+  const button = explainSwitch(metric);
   if (button) term.append(button);
   const lost = make("span", { class: "ammix-lost", hidden: "" });
   const value = make("span", { class: "ammix-value" }, "–");
@@ -95,10 +92,10 @@ function metricRow(metric, display) {
 }
 
 export class Numbers {
-  /** @param metrics those to show, as the page's data names them; @param {Display} display */
-  constructor(metrics, display) {
+  /** @param metrics those to show, as the page's data names them */
+  constructor(metrics) {
     this.metrics = metrics;
-    this.rows = metrics.map((metric) => metricRow(metric, display));
+    this.rows = metrics.map(metricRow);
     this.list = make("dl", { class: "ammix-numbers" }, ...this.rows.map(({ row }) => row));
     this.bars = make("div", { class: "ammix-bars" });
     const caption = make("div", { class: "ammix-caption" }, "Accuracy by class, %");

@@ -7,7 +7,7 @@ export class PairFilter {
     this.display = display;
     this.legend = legend;
     display.listen((name) => {
-      if (name === "mixing" && !display.mixing) display.set("pair", []);
+      if (["mixing", "explain"].includes(name) && !display.mixes) display.set("pair", []);
     });
     legend.addEventListener("click", (event) => this.press(event));
     legend.addEventListener("keydown", (event) => {
@@ -23,7 +23,7 @@ export class PairFilter {
 
   press(event) {
     const label = this.items.indexOf(event.target.closest("li"));
-    if (label < 0 || !this.display.mixing) return;
+    if (label < 0 || !this.display.mixes) return;
     event.preventDefault();
     const { pair } = this.display;
     if (pair.includes(label)) this.display.set("pair", pair.filter((each) => each !== label));
@@ -32,9 +32,9 @@ export class PairFilter {
 
   /** Make the classes buttons while mixing is displayed. */
   show() {
-    const { mixing, pair } = this.display;
+    const { mixes, pair } = this.display;
     for (const [label, item] of this.items.entries()) {
-      if (mixing) {
+      if (mixes) {
         setAttribute(item, "role", "button");
         setAttribute(item, "tabindex", 0);
         setAttribute(item, "aria-pressed", pair.includes(label));

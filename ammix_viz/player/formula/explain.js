@@ -2,6 +2,7 @@ import { make, setAttribute, setText } from "../controls/dom.js";
 import { boxOfCircle } from "../canvas/measures.js";
 import { unionBox } from "../data/records.js";
 import { Focus } from "./focus.js";
+import { mixKindOf } from "./mix_formulas.js";
 import { FORMULAS } from "./formulas.js";
 
 /** Formulas whose picture has the circle. */
@@ -36,11 +37,22 @@ export class Explain {
     root.addEventListener("pointerover", over);
     root.addEventListener("focusin", over);
     root.addEventListener("pointerdown", over);
+    root.addEventListener("click", ({ target }) => this.press(target.closest("[data-explain]")));
     root.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !this.display.explain) return;
+      const pressed = [" ", "Enter"].includes(event.key) && event.target.closest("span[data-explain]");
+      const left = event.key === "Escape" && this.display.explain;
+      if (!pressed && !left) return;
       event.preventDefault();
-      this.display.set("explain", "");
+      if (pressed) this.press(pressed);
+      else this.display.set("explain", "");
     });
+  }
+
+  /** A switch of a formula is pressed: set it, or take it away. */
+  press(element) {
+    if (!element) return;
+    const { explain } = element.dataset;
+    this.display.set("explain", this.display.explain === explain ? "" : explain);
   }
 
   /** Point at a term; elsewhere, leave the one pointed at. */
@@ -69,16 +81,50 @@ export class Explain {
     this.pointed = null;
     this.focus.point();
     this.element.hidden = !chosen;
-    if (!chosen) return;
-    this.formula.replaceChildren(...chosen.set());
-    setAttribute(this.formula, "aria-label", chosen.words);
-    setText(this.title, `${chosen.title} (${chosen.source}).`);
+    this.root.classList.toggle("ammix-explaining", Boolean(chosen));
+    this.variants = "";
+    if (chosen) this.set(chosen.set ? [{ ...chosen, titles: [] }] : []);
+    if (chosen) setText(this.title, `${chosen.title} (${chosen.source}).`);
     this.mark();
+  }
+
+  /** @param {{words, set, titles: string[]}[]} variants of the formula, and whose they are */
+  set(variants) {
+    this.formula.replaceChildren(...variants.map(({ set, titles }) => {
+      const whose = titles.length ? [make("span", { class: "ammix-formula-whose" }, titles.join(", "))] : [];
+      return make("span", { class: "ammix-formula-variant" }, make("span", {}, ...set()), ...whose);
+    }));
+    const words = variants.map((each) => [each.titles.join(" and "), each.words].filter(Boolean).join(": "));
+    setAttribute(this.formula, "aria-label", words.join("; "));
+  }
+
+  /** Have the variants of the formula that the runs on display have. */
+  tell(panels) {
+    const chosen = FORMULAS[this.display.explain];
+    if (chosen?.variants) this.setVariants(chosen, panels);
+    this.mark();
+  }
+
+  setVariants({ variantOf, variants }, panels) {
+    const titles = new Map();
+    for (const { store, rows, title } of panels) {
+      const kind = mixKindOf(store);
+      const name = kind ? variantOf(kind, rows) : "";
+      if (variants[name]) titles.set(name, [...(titles.get(name) ?? []), title.textContent]);
+    }
+    const said = JSON.stringify([...titles]);
+    if (said === this.variants) return;
+    this.variants = said;
+    const several = titles.size > 1;
+    this.set([...titles].map(([name, of]) => ({ ...variants[name], titles: several ? of : [] })));
   }
 
   /** Mark the terms that are pointed at, by themselves or in a picture. */
   mark() {
     const { focus, root } = this;
+    for (const element of root.querySelectorAll("[data-explain]")) {
+      setAttribute(element, "aria-pressed", element.dataset.explain === this.display.explain);
+    }
     for (const term of root.querySelectorAll(".ammix-term")) {
       term.classList.toggle("ammix-lit", focus.hasTerm(term.dataset.tag));
     }
@@ -88,6 +134,8 @@ export class Explain {
   }
 }
 
+/** Words as a sentence; a letter of the formula at their start stays as it is. */
 function sentence(words) {
-  return words && `${words[0].toUpperCase()}${words.slice(1)}.`;
+  const begins = /^[a-z]{2}|^a /.test(words ?? "");
+  return words && `${begins ? words[0].toUpperCase() : words[0]}${words.slice(1)}.`;
 }

@@ -1,6 +1,10 @@
-import { cases, fraction, letter, norm, operator, term } from "./nodes.js";
+import { MIX_FORMULAS } from "./mix_formulas.js";
+import { fraction, letter, norm, operator, term } from "./nodes.js";
 
-/** The formulas as the papers write them. Each is {title, source, words, about, set}. */
+/**
+ * The formulas as the papers write them. Each is {title, source, about, words, set}, or has variants as in
+ * `mix_formulas.js`.
+ */
 
 const AMM = "AM-mixup paper";
 const AMA = "AMA paper";
@@ -72,7 +76,31 @@ function relativeFormula() {
   ];
 }
 
+function marginFormula() {
+  const weight = "w and b: weights and biases of the classifier; where two classes are level is their decision line";
+  const margin = (name) => term(name, `the ${name} margin of all classes`, operator(name === "smallest" ? "min" : "max", "i"), letter("m", "i"));
+  return [
+    letter("m", "i"), " = ", term("nearest", "of the distances to the decision lines the smallest", operator("min", "j ≠ i")),
+    fraction(
+      [
+        term("boundary", weight, "(", letter("w", "i"), " − ", letter("w", "j"), ")"), "·", term("centre", CENTRE, letter("μ", "i")),
+        term("boundary", weight, " + ", letter("b", "i"), " − ", letter("b", "j")),
+      ],
+      term("boundary", weight, norm(letter("w", "i"), " − ", letter("w", "j"))),
+    ),
+    "      ", letter("balance"), " = ", fraction(margin("smallest"), margin("largest")),
+  ];
+}
+
 export const FORMULAS = {
+  ...MIX_FORMULAS,
+  margin: {
+    title: "Margins",
+    source: "not in the papers",
+    words: "The margin of class i is the smallest distance of its centre mu i from a decision line to another class; the balance is the smallest margin divided by the largest",
+    about: "How far each class centre is from the nearest decision line. Dashed: the centre is on the wrong side.",
+    set: marginFormula,
+  },
   A: {
     title: "Alignment",
     source: `${AMM}, Eq. 1`,
@@ -84,14 +112,14 @@ export const FORMULAS = {
     title: "Uniformity",
     source: `${AMM}, Eq. 2`,
     words: "U is the mean distance between v-bar i and v-bar j over all ordered pairs of classes",
-    about: "How evenly the directions of the classes are spread. Centres are scaled to length 1: points on the circle, which is painted enlarged.",
+    about: "How evenly the directions of the classes are spread. Centres are scaled to length 1: points on the circle, painted at a size that can be seen.",
     set: uniformityFormula,
   },
   U1: {
     title: "Neighbour uniformity",
     source: `${AMM}, Eq. 3, k = 1`,
     words: "U1 is the mean, over the C classes, of the smallest distance between v-bar i and v-bar j of another class",
-    about: "How far each class is from its nearest neighbour. Centres are scaled to length 1: points on the circle, which is painted enlarged.",
+    about: "How far each class is from its nearest neighbour. Centres are scaled to length 1: points on the circle, painted at a size that can be seen.",
     set: neighbourFormula,
   },
   D_relative: {

@@ -46,3 +46,7 @@ export function term(tag, about, ...children) {
   const attributes = { class: "ammix-term", "data-tag": tag, "data-about": about, tabindex: 0, role: "button" };
   return make("span", { ...attributes, "aria-label": about }, ...children);
 }
+
+export function exponent(...inner) {
+  return make("sup", { class: "ammix-exponent" }, ...inner);
+}

@@ -1,23 +1,26 @@
+import { balanceOf, marginsOf, marginText } from "../canvas/margins.js";
 import { numberText } from "../controls/words.js";
 import {
   chordsOf, farthestPair, meanLength, meanPairDistance, membersOf, nearestChords, unitCentres,
 } from "./distances.js";
+import { labelWorking, mixWorking, shareWorking } from "./mix_workings.js";
 
 /**
- * The formulas with the numbers of a snapshot: {line, value, texts}. A line is made of texts and of
- * terms {tag, text, label?, about}; `value` is what the formula yields, `texts` are the numbers of the
- * picture's parts by their tag.
+ * The formulas with the numbers of a snapshot: {line, value, texts, note?}, or {whole, …} where the line
+ * is not a letter, a sum and a result. A line is made of texts and of terms {tag, text, label?, about};
+ * `value` is what the formula yields, `texts` are the numbers of the picture's parts by their tag.
  */
 
 /** A line with more numbers than this has its smallest and its largest only. */
 const MOST_TERMS = 6;
 
-const WORKINGS = { A: alignmentWorking, U: uniformityWorking, U1: neighbourWorking,
+const WORKINGS = { margin: marginWorking, lam: shareWorking, mix: mixWorking, label: labelWorking, A: alignmentWorking, U: uniformityWorking, U1: neighbourWorking,
   D_relative: relativeWorking, D_centroid: centroidWorking, D_max: largestWorking };
 
 /**
  * @param {string} explain the metric
- * @param {{record: Moment, lens, split: string}} given the snapshot that the numbers are of
+ * @param {{record: Moment, lens, index: number, split: string, mix}} given the snapshot that the numbers are of;
+ *   `mix` is {kind, rows, chosen}, its mixed rows, where the run has some
  */
 export function workingOf(explain, given) {
   return WORKINGS[explain]?.(given) ?? null;
@@ -101,4 +104,19 @@ function alignmentWorking(given) {
   });
   const value = terms.reduce((sum, each) => sum + each.value, 0) / terms.length;
   return { line: ["(", ...summed(terms), `) / ${terms.length}`], value, texts: new Map() };
+}
+
+function marginWorking(given) {
+  const { record, split } = given;
+  if (record.blank) return { whole: [], note: `No margins: ${record.blank}.`, value: NaN, texts: new Map() };
+  const margins = marginsOf(record.classifier, record.centres(split));
+  const terms = margins.map(({ label, margin }) => {
+    const about = `The margin of ${nameOf(given, label)}`;
+    return { tag: `margin-${label}`, label, value: margin, text: marginText(margin), about };
+  });
+  const sorted = [...terms].sort((a, b) => a.value - b.value);
+  const [smallest, largest] = [{ ...sorted[0], kind: "smallest" }, { ...sorted.at(-1), kind: "largest" }];
+  const listed = terms.length > MOST_TERMS ? [smallest, " … ", largest] : joined(terms, ", ");
+  const value = balanceOf(margins);
+  return { line: [smallest, " / ", largest], before: [{ name: "m" }, " = ", ...listed], value, texts: textsOf(terms) };
 }
