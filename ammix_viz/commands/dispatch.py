@@ -10,7 +10,7 @@ from ammix_viz.settings.limits import current_limits
 from ammix_viz.settings.rules import Choice, checked
 from ammix_viz.workers.tasks import OUT_OF_MEMORY, out_of_memory
 
-COMMANDS = ("app", "train", "reproduce", "sweep", "runs", "fetch-data", "bench")
+COMMANDS = ("app", "train", "reproduce", "sweep", "export", "runs", "fetch-data", "bench")
 PROGRAM = "python -m ammix_viz"
 
 

@@ -124,6 +124,9 @@ LESSON_MODULES = (
 )
 """Those of a lesson: the player's, and its pages."""
 
+REPLAY_MODULES = ("replay/archive", "replay/start")
+"""What a page needs that carries its runs, after the modules of what it displays."""
+
 
 EDITOR_MODULES = (
     "controls/dom",
@@ -150,6 +153,19 @@ def bundle() -> str:
 def lesson_bundle() -> str:
     """Return the lesson as one JavaScript module, as `bundle` does."""
     return _joined(LESSON_MODULES)
+
+
+@cache
+def replay_bundle(mount: str) -> str:
+    """Return what a page runs that carries its runs.
+
+    Parameters
+    ----------
+    mount : {"mount", "mountLesson"}
+        The function that puts up what the page displays, the player or a lesson.
+    """
+    modules = {"mount": MODULES, "mountLesson": LESSON_MODULES}[mount]
+    return f"{_joined((*modules, *REPLAY_MODULES))}\nstartReplay({mount});\n"
 
 
 @cache

@@ -8,7 +8,7 @@ import { waysAt } from "./ways.js";
  * @param {{
  *   runs: {key, title, about?, view?, data?}[], metrics, note?, replay?, moment?, arrivals?, settings?, base?,
  * }} data
- * @param {{open?, states?, image?, inputs?, qr?, restart?}} ways replacements for the default functions
+ * @param {{open?, states?, image?, inputs?, qr?, replay?, restart?}} ways replacements for the default functions
  * @param {boolean} inUrl whether the page's URL follows what is displayed
  * @returns {{update(data): void, destroy(): void}}
  */

@@ -40,11 +40,13 @@ export class Player {
    *   inputs(key: string): Promise<{points: Float32Array, triangles: Uint32Array}>,
    *   restart(keys: string[]): void,
    *   qr(link: string): Promise<string>,
+   *   replay(link: string): Promise<Blob>,
    * }} ways how to open a stream, to ask for states, where a point's image is,
-   *   to ask for inputs, for a restart and for a QR code
+   *   to ask for inputs, for a restart, for a QR code and for a replay; the last two are null where
+   *   there is no server
    * @param {boolean} inUrl whether the page's URL follows what is displayed
    */
-  constructor(element, { open, states, image, inputs, restart, report, qr }, inUrl = false) {
+  constructor(element, { open, states, image, inputs, restart, report, qr, replay }, inUrl = false) {
     this.reporter = new Reporter(report);
     this.roster = new Roster({ open, states }, () => this.news());
     this.askRestart = restart;
@@ -58,7 +60,7 @@ export class Player {
     const motion = matchMedia("(prefers-reduced-motion: reduce)");
     this.timeline = new Timeline(motion.matches);
     this.build(element, image);
-    this.sharing = new Sharing(this, { qr, inUrl });
+    this.sharing = new Sharing(this, { qr, replay, inUrl });
     this.transport.element.lastChild.append(this.sharing.menu.element);
     this.listen(motion);
   }

@@ -13,7 +13,7 @@
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 
 from anyio import to_thread
@@ -58,6 +58,8 @@ RETRY_SECONDS = 5
 
 KEPT = {"cache-control": "max-age=86400"}
 """The headers of what a browser may keep for a day."""
+
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 class _Unreadable(Exception):  # noqa: N818
@@ -205,8 +207,16 @@ async def healthz(request: Request) -> JSONResponse:
     return JSONResponse({"ok": True, "workers": pool.ready()})
 
 
-def routes_at(folder: str = "") -> list[Route]:
-    """Return the routes below a folder of the server, such as Streamlit's `server.baseUrlPath`."""
+def routes_at(folder: str = "", **others: Handler) -> list[Route]:
+    """Return the routes below a folder of the server.
+
+    Parameters
+    ----------
+    folder : str, default=""
+        The folder, such as Streamlit's `server.baseUrlPath`.
+    **others : callable
+        More routes by name.
+    """
     prefix = "".join(f"/{part}" for part in folder.split("/") if part)
     handlers = {
         "frames": frames,
@@ -216,5 +226,5 @@ def routes_at(folder: str = "") -> list[Route]:
         "qr": qr,
         "healthz": healthz,
     }
-    read = [Route(f"{prefix}/{name}", handler) for name, handler in handlers.items()]
+    read = [Route(f"{prefix}/{name}", handler) for name, handler in (handlers | others).items()]
     return [*read, *room_routes(prefix)]

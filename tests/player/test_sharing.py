@@ -152,6 +152,25 @@ def test_a_code_that_cannot_be_made_says_why(open_page):
     page.get_by_text("Too long.").wait_for()
 
 
+def test_a_replay_of_what_the_url_says_is_saved_or_says_why_not(open_page):
+    page = open_page("full-0")
+    asked = []
+    answers = [{"body": "<!doctype html>"}, {"status": 409, "json": {"error": "Not finished."}}]
+    page.route(
+        "**/replay?*",
+        lambda route: (asked.append(route.request.url), route.fulfill(**answers[len(asked) - 1])),
+    )
+    wait_frames(page, 24)
+    page.get_by_role("button", name="Margins").click()
+    with page.expect_download() as download:
+        share(page, "Save replay")
+    assert download.value.suggested_filename == "ammix_viz.html"
+    assert download.value.path().read_text() == "<!doctype html>"
+    assert query_of(asked[0])["margins"] == "on"
+    share(page, "Save replay")
+    page.get_by_text("Not finished.").wait_for()
+
+
 def test_the_menu_is_used_with_the_keyboard(open_page):
     page = open_page("full-0")
     wait_frames(page, 24)

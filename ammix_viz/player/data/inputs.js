@@ -1,3 +1,12 @@
+/** Where points lie, and a triangulation, from the content that `server/inputs.py` describes. */
+export function inputsOf(content) {
+  const [points, triangles] = new Uint32Array(content, 0, 2);
+  return {
+    points: new Float32Array(content, 8, 2 * points),
+    triangles: new Uint16Array(content, 8 + 8 * points, 3 * triangles),
+  };
+}
+
 /** The inputs of runs, requested when they are first displayed. */
 export class Inputs {
   /**

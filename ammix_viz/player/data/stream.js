@@ -4,9 +4,9 @@ import { stageAt } from "./stages.js";
 
 /** The multiplexed stream: messages of run index, kind, length and payload, cut out of chunks. */
 
-const HEAD_BYTES = 12;
+export const HEAD_BYTES = 12;
 const MOST_BYTES = 2 ** 28;
-const KINDS = { header: 0, records: 1, status: 2, restart: 3, piece: 4, heartbeat: 5, part: 6 };
+export const KINDS = { header: 0, records: 1, status: 2, restart: 3, piece: 4, heartbeat: 5, part: 6 };
 
 export class MessageReader {
   constructor() {

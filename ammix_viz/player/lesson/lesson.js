@@ -134,7 +134,8 @@ export class Lesson {
     this.room?.ask(question ? `${this.lesson.name}.${this.number}` : null);
     const before = this.answers.of(this.number);
     if (this.question && before !== undefined) this.question.recall(before);
-    this.lab.href = `${this.data.lab}?${step.link}`;
+    this.lab.hidden = !this.data.lab;
+    if (this.data.lab) this.lab.href = `${this.data.lab}?${step.link}`;
     this.showChips();
   }
 

@@ -2,7 +2,7 @@ import { make, setText } from "../controls/dom.js";
 import { download, Recording, videoType } from "./animation.js";
 import { Poster } from "./poster.js";
 
-/** The Share button: copy a link, show it as a QR code, save a picture or an animation. */
+/** The Share button: copy a link, show it as a QR code, save a picture, an animation or a replay. */
 
 const LOCAL = ["localhost", "127.0.0.1", "[::1]"];
 const TOLD_SECONDS = 3;
@@ -14,11 +14,12 @@ export class ShareMenu {
   /**
    * @param {HTMLElement} root of the player
    * @param {{
-   *   link(): string, qr(link: string): Promise<string>,
+   *   link(): string, qr: ((link: string) => Promise<string>)?, replay: ((link: string) => Promise<Blob>)?,
    *   words(): {title: string, epoch: string, settings: string},
    *   play(): {share(): number, over(): boolean, restore(): void},
-   * }} ways the link to what is displayed, its QR code as SVG, the words of a picture, and how to
-   *   play the animation from its start
+   * }} ways the link to what is displayed, its QR code as SVG, a page that plays it without a server,
+   *   the words of a picture, and how to play the animation from its start; without a QR code and a
+   *   replay, links and replays are not offered
    */
   constructor(root, ways) {
     Object.assign(this, { root, ways });
@@ -32,10 +33,15 @@ export class ShareMenu {
     if (this.animation.disabled) this.animation.title = "This browser cannot record videos";
     this.items = make(
       "div", { class: "ammix-share-items", role: "menu", hidden: "" },
-      item("Copy link", "Copy a link that shows exactly this", () => this.copy()),
-      item("QR code", "Show the link as a QR code", () => this.showCode()),
+      ...(ways.qr ? [
+        item("Copy link", "Copy a link that shows exactly this", () => this.copy()),
+        item("QR code", "Show the link as a QR code", () => this.showCode()),
+      ] : []),
       item("Save picture", "Save all panels as a PNG", () => this.save()),
       this.animation,
+      ...(ways.replay ? [
+        item("Save replay", "Save one file that plays this in a browser, without this server", () => this.saveReplay()),
+      ] : []),
     );
     this.button = make("button", {
       type: "button", class: "ammix-button ammix-share-button", "aria-haspopup": "menu", "aria-expanded": "false",
@@ -127,6 +133,17 @@ export class ShareMenu {
     const blob = await new Promise((resolve) => poster.canvas.toBlob(resolve, "image/png"));
     if (blob) download(blob, `${NAME}.png`);
     this.tell(blob ? "Picture saved" : "The picture is too large for this browser.");
+  }
+
+  async saveReplay() {
+    this.open(false);
+    this.tell("Saving the replay…");
+    try {
+      download(await this.ways.replay(this.ways.link()), `${NAME}.html`);
+      this.tell("Replay saved");
+    } catch (error) {
+      this.tell(error.message);
+    }
   }
 
   /** Play from the start and record it; a second press ends it early. */

@@ -11,17 +11,17 @@ const NEAR = 1e-3;
 export class Sharing {
   /**
    * @param {Player} player
-   * @param {{qr(link: string): Promise<string>, inUrl: boolean}} ways how to make a QR code; whether
-   *   the page's URL follows what is displayed
+   * @param {{qr(link: string): Promise<string>, replay(link: string): Promise<Blob>, inUrl: boolean}} ways
+   *   how to make a QR code and a replay; whether the page's URL follows what is displayed
    */
-  constructor(player, { qr, inUrl }) {
+  constructor(player, { qr, replay, inUrl }) {
     this.player = player;
     this.address = inUrl ? new Address() : null;
     /** The epoch to pause at as soon as it is here, NaN if there is none. */
     this.goal = NaN;
     this.settings = "";
     this.menu = new ShareMenu(player.root, {
-      qr, link: () => this.link, words: () => this.words, play: () => this.play(),
+      qr, replay, link: () => this.link, words: () => this.words, play: () => this.play(),
     });
   }
 

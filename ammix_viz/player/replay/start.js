@@ -1,0 +1,14 @@
+import { canDecode } from "../data/coding.js";
+import { waysFrom } from "./archive.js";
+
+/** Puts a component up on the page that carries its data and its runs. */
+
+const TOO_OLD = "This browser is too old to play this file; one of 2023 or later can.";
+
+/** @param {(element: HTMLElement, data: object, ways: object) => object} put the component's `mount` */
+export function startReplay(put) {
+  const element = document.querySelector("#ammix-place");
+  const { data, archive } = JSON.parse(document.querySelector("#ammix-content").textContent);
+  if (canDecode) put(element, data, waysFrom(archive));
+  else element.textContent = TOO_OLD;
+}
