@@ -1,72 +1,59 @@
-"""The page of lessons: which lesson it displays, which step, and what it says about bad ones."""
+"""The page of the lesson: which step it opens, and which runs it has trained."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 from support.notices import texts
-from support.page_scripts import open_page_fixture, query_of  # noqa: F401
+from support.page_scripts import FakePool
 
 from ammix_viz.lessons.library import built_in
 
-MINE = """
-id = "mine"
-title = "My *class*"
-[[step]]
-title = "One"
-text = "Two words."
-link = "/?methods=ce"
-[[step]]
-title = "Two"
-text = "Three words, here."
-link = "/?methods=mixup"
-"""
-
 
 @pytest.fixture
-def mine(tmp_path, monkeypatch):
-    """A teacher's file."""
-    file = tmp_path / "lesson.toml"
-    file.write_text(MINE)
-    monkeypatch.setenv("AMMIX_LESSON", str(file))
-    return file
+def open_lesson(monkeypatch):
+    def open_it(pool=None, **query):
+        pool = pool or FakePool()
+        monkeypatch.setattr("ammix_viz.ui.lesson.shared", lambda: pool)
+        page = AppTest.from_file("../../pages/lesson.py", default_timeout=20)
+        for name, value in query.items():
+            page.query_params[name] = value
+        page.run()
+        assert not page.exception
+        return page, pool
+
+    return open_it
 
 
-def first_run(pool):
-    return pool.asked[-1][0][0]
+def keys(recipes):
+    return [recipe.key for recipe in recipes]
 
 
-def test_a_teachers_lesson_is_displayed_first_and_the_other_can_be_chosen(open_page, mine):
-    page, pool = open_page({"step": "2"}, "lesson")
-    assert first_run(pool).method == "mixup"
-    choice = page.sidebar.radio[0]
-    assert (choice.options[0], choice.value) == (r"My \*class\*", "mine")
-    choice.set_value("margins").run()
-    assert query_of(page) == {"lesson": "margins"}
-    assert first_run(pool) == built_in().steps[0].comparison.recipes[0]
-    page.run()
-    assert not page.exception
-
-
-def test_a_file_with_a_mistake_is_said_and_the_lesson_of_the_app_displayed(open_page, mine):
-    mine.write_text(MINE.replace("[[step]]", "[[steps]]", 1))
-    page, pool = open_page({}, "lesson")
-    assert texts(page.warning) == [
-        'lesson.toml: The lesson has "steps", which is unknown; it may have id, title, step. '
-        "Did you mean step? The lesson that comes with the app is displayed."
-    ]
-    assert first_run(pool) == built_in().steps[0].comparison.recipes[0]
-    assert not page.sidebar.radio
+def test_the_runs_of_the_step_are_trained_first_and_go_on_without_the_page(open_lesson):
+    page, pool = open_lesson(step="7")
+    (asked, options) = pool.asked[0]
+    seventh = keys(built_in().steps[6].comparison.recipes)
+    everything = {key for step in built_in().steps for key in keys(step.comparison.recipes)}
+    assert keys(asked)[: len(seventh)] == seventh
+    assert set(keys(asked)) == everything
+    assert options["keep"]
+    assert texts(page.warning) == []
 
 
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        (
-            {"lesson": "mien"},
-            'lesson is "mien"; it must be one of mine, margins. Did you mean mine?',
-        ),
-        ({"lesson": "mine", "step": "3"}, "step is 3; it must be a whole number from 1 to 2."),
+        ({"step": "9"}, "step is 9; it must be a whole number from 1 to 8."),
+        ({"step": "two"}, 'step is "two"; it must be a whole number from 1 to 8.'),
+        ({"lesson": "../x"}, 'lesson is "../x"; it must be one of margins.'),
     ],
 )
-def test_a_lesson_or_a_step_that_is_not_there_is_said(open_page, mine, query, sentence):
-    page, pool = open_page(query, "lesson")
+def test_a_step_or_lesson_that_is_not_there_is_said(open_lesson, query, sentence):
+    page, pool = open_lesson(**query)
     assert texts(page.warning) == [f"{sentence} The first step is displayed."]
-    assert first_run(pool).method == "ce"
+    first = keys(built_in().steps[0].comparison.recipes)
+    assert keys(pool.asked[0][0])[: len(first)] == first
+
+
+def test_a_full_queue_is_said_and_asked_again(open_lesson):
+    pool = FakePool(error="256 runs wait.")
+    page, _ = open_lesson(pool)
+    assert texts(page.warning) == ["256 runs wait. This page asks again every few seconds."]

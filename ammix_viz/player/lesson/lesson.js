@@ -180,6 +180,7 @@ export class Lesson {
     this.answers.set(this.number, option);
     this.pictures?.play();
     this.room?.answer(option);
+    this.stage.scrollIntoView({ block: "nearest" });
   }
 
   press(event) {
