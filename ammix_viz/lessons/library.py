@@ -57,7 +57,7 @@ def library() -> Library:
     try:
         lesson = _read(file.absolute(), _version(file))
     except ValueError as why:
-        return Library(ours, f"{why} The lesson that comes with the app is displayed.")
+        return Library(ours, str(why))
     return Library({lesson.name: lesson} | ours)
 
 

@@ -30,7 +30,7 @@ def choose() -> tuple[Lesson, int]:
     """Return the lesson and the number of the step that the URL asks for."""
     query, offered = st.query_params.to_dict(), library()
     if offered.problem:
-        notices.warning(offered.problem)
+        notices.warning(f"{offered.problem} The lesson that comes with the app is displayed.")
     lesson = next(iter(offered.lessons.values()))
     try:
         lesson = offered.named(query.get("lesson", st.session_state.get(CHOSEN, lesson.name)))

@@ -81,7 +81,6 @@ def test_what_is_wrong_with_the_file_is_a_sentence_and_the_lesson_of_the_app_is_
     (folder / "lesson.toml").write_text(content)
     assert list(library().lessons) == ["margins"]
     assert library().problem.startswith(sentence)
-    assert library().problem.endswith(" The lesson that comes with the app is displayed.")
 
 
 def test_a_file_that_is_not_there_is_said(folder, monkeypatch):

@@ -6,14 +6,13 @@ from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
-from ammix_viz.lessons.library import built_in
+from ammix_viz.lessons.library import library
 from ammix_viz.player.bundle import lesson_stylesheet, replay_bundle, stylesheet
 from ammix_viz.player.cards import heading_of, player_data
 from ammix_viz.player.lesson_data import PICTURE_NAMES, lesson_data
 from ammix_viz.settings.comparison import read_query
 from ammix_viz.settings.moment import MOMENT, read_moment
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.settings.rules import Choice, checked
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,11 @@ def _of_comparison(query: Mapping[str, str]) -> tuple[Contents, list[str]]:
 
 
 def _of_lesson(query: Mapping[str, str]) -> Contents:
-    lesson = built_in()
-    checked("lesson", query["lesson"] or lesson.name, Choice((lesson.name,)))
+    offered = library()
+    name = query["lesson"] or next(iter(offered.lessons))
+    if offered.problem and name not in offered.lessons:
+        raise ValueError(offered.problem)
+    lesson = offered.named(name)
     step = lesson.number(query.get("step", "1"))
     recipes = chain.from_iterable(each.comparison.recipes for each in lesson.steps)
     runs = {recipe.key: recipe for recipe in recipes}
