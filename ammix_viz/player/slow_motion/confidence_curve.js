@@ -55,7 +55,8 @@ export class ConfidenceCurve {
     if (!this.runs || this.steps) return;
     const lenses = this.runs.map(({ key }) => lensOf(this.roster.byKey.get(key), false));
     const waiting = lenses.find(({ store }) => !store.has(this.roster.parts) || !store.count);
-    setAttribute(this.root, "data-state", waiting ? "waiting" : "ready");
+    const state = waiting?.store.finished ? "failed" : "waiting";
+    setAttribute(this.root, "data-state", waiting ? state : "ready");
     if (!waiting) return this.begin(lenses);
     setText(this.words, this.roster.lost || runText(waiting, waiting.store.count - 1, 0));
   }
@@ -88,7 +89,8 @@ export class ConfidenceCurve {
     const way = wayOf(before, classes, from, to);
     const lam = Math.max(samples[0].lam, 1 - samples[0].lam);
     const marks = classes.map((label) => lens.marks[label]);
-    this.set({ way, lam, marks, crossing: inside(way.crossing, 0, 1), end: this.state?.end ?? 0 });
+    this.ofRun = { lam, crossing: inside(way.crossing, 0, 1) };
+    this.set({ way, marks, ...this.ofRun, end: this.state?.end ?? 0 });
   }
 
   fit() {
@@ -110,6 +112,7 @@ export class ConfidenceCurve {
     this.chart.show({ ...state, name: names[state.end] });
     [...this.names.children].forEach((button, i) => setAttribute(button, "aria-pressed", i === taken));
     [...this.sides.children].forEach((button, i) => setAttribute(button, "aria-pressed", i === state.end));
+    this.reset.disabled = state.lam === this.ofRun.lam && state.crossing === this.ofRun.crossing;
     const said = curveText(steps[taken], state, names);
     this.words.replaceChildren(...said.map((line) => make("p", {}, line)));
     setAttribute(this.chart.picture, "aria-label", said.join(" "));
@@ -144,11 +147,14 @@ function curveText({ lens, index }, { way, lam, crossing, end }, names) {
   const most = confidenceSum(way, lam, 0.5);
   const free = leeway(way, lam);
   const push = (place) => two(pushSize(way, end, place, crossing));
-  const peak = free >= 0.5 ? "anywhere else is within 1 % of it" : `${percent(0.5 - free)} to ${percent(0.5 + free)} is within 1 % of it`;
+  const near = free < 0.5 ? `${percent(0.5 - free)} to ${percent(0.5 + free)}` : "anywhere else";
+  const peak = way.fall > 0
+    ? `The most is ${two(most)}, at the midpoint; ${near} is within 1 % of it.`
+    : "In this step the classifier takes each of the two samples for the other's class, so the sum is least at the midpoint.";
   return [
     `Epoch ${epochText(lens.value(index, "epoch"))}: one mixed sample is ${two(lam)} of ${names[0]} and has its label, the other is ${two(lam)} of ${names[1]}.`,
     `The line crosses at ${percent(crossing)} of the way. Confidence in the labels: ${two(first)} + ${two(second)} = ${two(first + second)}.`,
-    `The most is ${two(most)}, at the midpoint; ${peak}.`,
+    peak,
     `Push on a feature of ${names[end]}: ${push(end)} at the sample itself, ${push(mixedPlaces(lam)[end])} at the mixed one.`,
     "Drag the line, or a mixed sample to change λ. Confidences are of these two classes alone: softmax over their two logits.",
   ];

@@ -96,7 +96,9 @@ export function chooseRecord(stores, epoch, classes) {
   const mixing = stores.filter((store) => store.header.mixed?.rows);
   const length = Math.min(...stores.map((store) => store.count));
   const away = (index) => Math.abs(first.value(index, "epoch") - epoch);
-  const indices = Array.from({ length }, (_, index) => index).sort((i, j) => away(i) - away(j));
+  const all = Array.from({ length }, (_, index) => index).sort((i, j) => away(i) - away(j));
+  const trained = all.filter((index) => stores.every((store) => !lensOf(store, false).unlearnt(index)));
+  const indices = trained.length ? trained : all;
   let [best, clearest] = [indices[0], -1];
   for (const index of indices) {
     const clear = Math.min(5, ...mixing.map((store) => clarity(store, index, classes)));

@@ -39,7 +39,8 @@ function lamText({ lens, samples: [{ lam }], rows }) {
 }
 
 function mixedWhere({ site, atFeature, partners }) {
-  if (site === 0 || partners) return "Mixes inputs.";
+  if (partners && atFeature) return "Mixes inputs, then features.";
+  if (site === 0) return "Mixes inputs.";
   return atFeature ? "Mixes features." : `Mixes values of hidden layer ${site}.`;
 }
 
@@ -94,5 +95,7 @@ const UNMIXED = [
 
 /** What is said of a run in a phase: {lines, head, rows}. */
 export function phaseLines(step, phase) {
+  const untrained = step.lens.unlearnt(step.index);
+  if (untrained) return said([[`Nothing to see here: ${untrained}.`]]);
   return (step.rows ? MIXED : UNMIXED)[phase](step);
 }

@@ -111,7 +111,7 @@ export class SlowMotion {
     if (!waiting) return this.begin();
     const title = this.runs[lenses.indexOf(waiting)].title;
     setText(this.sentence, this.roster.lost || `${title}: ${runText(waiting, waiting.store.count - 1, 0)}`);
-    setAttribute(this.root, "data-state", waiting.store.over && waiting.store.finished ? "failed" : "waiting");
+    setAttribute(this.root, "data-state", waiting.store.finished ? "failed" : "waiting");
   }
 
   begin() {
