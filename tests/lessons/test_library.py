@@ -1,8 +1,12 @@
 """The lesson that comes with the app."""
 
+from pathlib import Path
+from urllib.parse import parse_qsl
+
 import pytest
 
 from ammix_viz.lessons.library import Library, built_in, library
+from ammix_viz.settings.fixed import read_fixed
 
 
 def test_it_has_eight_short_steps_with_a_question_each():
@@ -91,3 +95,14 @@ def test_a_file_that_is_not_there_is_said(folder, monkeypatch):
 def test_a_lesson_that_is_not_offered_is_a_sentence(folder):
     with pytest.raises(ValueError, match=r'^lesson is "margin"; it must be one of margins\.'):
         library().named("margin")
+
+
+def test_the_example_of_a_teachers_file_has_short_steps_whose_links_fix_settings(monkeypatch):
+    monkeypatch.setenv("AMMIX_LESSON", str(Path(__file__).parents[2] / "docs" / "lesson.toml"))
+    assert library().problem == ""
+    steps = library().named("exercises").steps
+    assert len(steps) == 5
+    for step in steps:
+        assert len(step.text.replace("**", "").split()) <= 60
+        assert step.question
+        assert read_fixed(dict(parse_qsl(step.link)))[0].has("lr")
