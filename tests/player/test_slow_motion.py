@@ -139,6 +139,20 @@ def test_the_pair_is_taken_from_both_sides_and_by_its_samples(open_page):
     assert found == [[2, 3], [2, 0], None, [0], []]
 
 
+def test_a_record_with_which_no_step_begins_is_not_chosen(open_page):
+    script = """() => {
+      const store = (last, names) => {
+        const stages = names.map((name, i) => ({ name, epochs: 5, last: last[i] }));
+        return { count: 11, value: (index) => index, header: { stages } };
+      };
+      const [one, two] = [store([10], ["training"]), store([4, 10], ["encoder", "classifier"])];
+      return [[[one], 99], [[one], 3], [[one, two], 3], [[two], 8]].map((asked) => {
+        return chooseRecord(...asked, [0, 1]);
+      });
+    }"""
+    assert compute(open_page(), "chooseRecord", script) == [9, 3, 5, 8]
+
+
 def test_each_phase_says_its_numbers(open_page, behaviour):
     page = opened(open_page, "feature-0", "input-0", "unmixed-0", **STILL)
     record, rows = record_with_both_sides(behaviour, "feature-0")

@@ -87,6 +87,9 @@ function clarity(store, index, classes) {
   return 2 * chosen.length + Number(seen);
 }
 
+/** Whether a run's last step led to a record, instead of beginning there. */
+const endsAt = (index) => ({ header }) => header.stages.at(-1).last === index;
+
 /**
  * The record nearest to an epoch in which every run that mixes has a mixed sample from both sides of a pair
  * of classes, and mixes enough to be seen; or else the nearest of those that come closest to that.
@@ -96,7 +99,8 @@ export function chooseRecord(stores, epoch, classes) {
   const mixing = stores.filter((store) => store.header.mixed?.rows);
   const length = Math.min(...stores.map((store) => store.count));
   const away = (index) => Math.abs(first.value(index, "epoch") - epoch);
-  const all = Array.from({ length }, (_, index) => index).sort((i, j) => away(i) - away(j));
+  const steps = Array.from({ length }, (_, index) => index).filter((index) => !stores.some(endsAt(index)));
+  const all = (steps.length ? steps : [0]).sort((i, j) => away(i) - away(j));
   const trained = all.filter((index) => stores.every((store) => !lensOf(store, false).unlearnt(index)));
   const indices = trained.length ? trained : all;
   let [best, clearest] = [indices[0], -1];

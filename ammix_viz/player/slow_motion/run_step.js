@@ -8,12 +8,10 @@ const MOST_CROSSED = 0.16;
 const MOST_TURNED = Math.PI / 9;
 const MAGNIFICATIONS = [10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
 
-/** Rows of the batch of a record's step: the last batch of an epoch may be smaller. */
-function batchRows({ header }, index) {
-  const { recipe, steps_per_epoch: steps } = header;
+/** Rows of a batch; that of a record's step is the first of an epoch, or one of the first. */
+function batchRows({ header }) {
   const samples = header.totals?.train.reduce((sum, count) => sum + count, 0) ?? header.train_points;
-  const last = index === header.records - 1;
-  return last ? samples - (steps - 1) * recipe.batch_size : Math.min(recipe.batch_size, samples);
+  return Math.min(header.recipe.batch_size, samples);
 }
 
 /** The run and the rows whose samples the others are compared on: {rows, chosen} of the first run that mixes. */
@@ -54,7 +52,7 @@ export function runStep(lens, index, classes, shared) {
     sample.parts = onSegment ? pushParts(sample.push, sample.lam) : null;
     sample.beside = rows ? distanceFrom(...sample.ends, sample.z) : 0;
   }
-  const size = lens.store.header.recipe.lr / batchRows(lens.store, index);
+  const size = lens.store.header.recipe.lr / batchRows(lens.store);
   return { lens, index, classes, rows, samples, same, before, onSegment, size, ways: waysOf(samples, classes) };
 }
 
