@@ -119,6 +119,7 @@ LESSON_MODULES = (
     "lesson/slow_picture",
     "lesson/balance_picture",
     "lesson/pictures",
+    "lesson/save_button",
     "lesson/lesson",
     "lesson/component",
 )

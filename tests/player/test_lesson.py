@@ -177,3 +177,19 @@ def test_a_step_whose_runs_are_not_submitted_asks_for_them_and_waits(open_lesson
     assert page.locator(PLAYER).count() == 0
     page.evaluate('lesson.update({ ...data, ready: ["full-0", "full-1"] })')
     wait_state(page, "live", "ended")
+
+
+def test_the_whole_lesson_is_saved_as_a_file_or_the_page_says_why_not(open_lesson):
+    page = open_lesson(step(), step("full-1"), number=2)
+    asked = []
+    answers = [{"body": "<!doctype html>"}, {"status": 409, "json": {"error": "Not finished."}}]
+    page.route(
+        "**/replay?*",
+        lambda route: (asked.append(route.request.url), route.fulfill(**answers[len(asked) - 1])),
+    )
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save lesson").click()
+    assert download.value.suggested_filename == "test.html"
+    assert "lesson=test" in asked[0]
+    page.get_by_role("button", name="Save lesson").click()
+    page.get_by_text("Not finished.").wait_for()

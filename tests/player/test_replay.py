@@ -25,14 +25,28 @@ from ammix_viz.server.frame_stream import HEADER, RECORDS, STATUS
 
 pytestmark = pytest.mark.browser
 
+LESSON = """
+id = "tiny"
+title = "A tiny lesson"
+[[step]]
+title = "Runs"
+text = "They train."
+link = "methods=ce,am_mixup&epochs=3"
+explain = ["U"]
+[[step]]
+title = "A step"
+text = "It is slow."
+link = "methods=ce,am_mixup&epochs=3"
+pictures = ["step"]
+"""
 QUERY = {"methods": "ce,am_mixup", "epochs": "3", "mixing": "on", "margins": "on"}
 COUNT, COLUMNS = 8, 64
 
 
-def page_of_points(folder):
-    """The replay of two runs on points, trained here."""
+def page_of(query, folder):
+    """The replay of a query, whose runs are trained here."""
     with disk.use_folder(folder):
-        contents, notes = contents_of(QUERY)
+        contents, notes = contents_of(query)
         assert notes == []
         list(record(contents.recipes))
         return anyio.run(make_replay, contents)
@@ -71,10 +85,16 @@ def text_of(content):
 
 @pytest.fixture(scope="module", name="files")
 def files_fixture(tmp_path_factory):
-    """Both replays as files, by what their points are."""
+    """Replays as files, by what they display."""
     folder = tmp_path_factory.mktemp("replays")
-    with ThreadPoolExecutor(1) as thread:  # the browser has an event loop in this one
-        made = {"points": thread.submit(page_of_points, folder).result()}
+    (folder / "lesson.toml").write_text(LESSON)
+    with (
+        ThreadPoolExecutor(1) as thread,  # the browser has an event loop in this one
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("AMMIX_LESSON", str(folder / "lesson.toml"))
+        queries = {"points": QUERY, "lesson": {"lesson": "tiny", "step": "1"}}
+        made = {n: thread.submit(page_of, q, folder).result() for n, q in queries.items()}
     made["images"] = page_of_images()
     for name, page in made.items():
         (folder / f"{name}.html").write_text(page, "utf-8")
@@ -127,8 +147,15 @@ def test_it_offers_what_needs_no_server_and_no_request_leaves_it(open_file):
     with page.expect_download() as download:
         page.get_by_role("menuitem", name="Save picture").click()
     assert download.value.path().read_bytes()[:4] == b"\x89PNG"
-    refused = "fetch('https://example.org').then(() => 'sent', () => 'refused')"
-    assert page.evaluate(refused) == "refused"
+    violated = page.evaluate(
+        """() => new Promise((resolve) => {
+          const tell = ({ violatedDirective }) => resolve(violatedDirective);
+          document.addEventListener("securitypolicyviolation", tell);
+          setTimeout(() => resolve("none"), 5000);
+          fetch("https://example.org").catch(() => {});
+        })"""
+    )
+    assert violated == "connect-src"
     page.get_by_text("How this file was made").click()
     assert "python -m ammix_viz export 'data=gaussian&" in page.locator("pre").inner_text()
 
@@ -164,3 +191,15 @@ def test_points_of_images_show_their_image(open_file):
     )
     label = int(image.get_attribute("alt").split()[-1])
     assert grey == [8, 8, *[80 * label] * 3, 255]
+
+
+def test_a_lesson_goes_from_step_to_step_without_a_server(open_file):
+    page = open_file("lesson")
+    wait_frames(page, COUNT)
+    assert page.get_by_role("heading", name="Runs").is_visible()
+    page.get_by_role("button", name="Uniformity").click()
+    page.get_by_role("button", name="Next", exact=True).click()
+    page.wait_for_selector("[data-testid=lesson][data-step='2']")
+    page.wait_for_selector(".ammix-slow[data-phase]:not([data-state=failed]) canvas")
+    for of_server in ("Open in the live lab", "Save lesson", "Answer as a class"):
+        assert not page.get_by_text(of_server).locator("visible=true").count()

@@ -4,6 +4,7 @@ import { Pictures } from "./pictures.js";
 import { prose } from "./prose.js";
 import { Question } from "./question.js";
 import { RoomPanel } from "./room_panel.js";
+import { SaveButton } from "./save_button.js";
 import { withParameters } from "../share/address.js";
 
 /** A lesson: one step at a time, each with a text, a picture of real runs and a question. */
@@ -22,6 +23,7 @@ export class Lesson {
     this.number = 0;
     this.build();
     if (ways.rooms) this.addRoom();
+    if (ways.replay) this.addSaving();
     element.append(this.root);
     this.leaving = new AbortController();
     document.addEventListener("keydown", (event) => this.press(event), { signal: this.leaving.signal, capture: true });
@@ -57,6 +59,12 @@ export class Lesson {
     this.tools.append(this.room.button);
     this.tools.parentElement.append(this.room.notice);
     this.root.append(this.room.dialog);
+  }
+
+  addSaving() {
+    const link = () => withParameters(location.href, { lesson: this.lesson.name });
+    const save = new SaveButton(this.ways.replay, () => ({ link: link(), name: this.lesson.name }));
+    this.tools.append(save.element);
   }
 
   button(words, press) {

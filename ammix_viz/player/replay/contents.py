@@ -61,7 +61,7 @@ def contents_of(query: Mapping[str, str]) -> tuple[Contents, list[str]]:
     ValueError
         If it asks for a lesson or a step that is not there, or for runs that cannot be displayed.
     """
-    return (_of_lesson(query), []) if "lesson" in query else _of_comparison(query)
+    return _of_lesson(query) if "lesson" in query else _of_comparison(query)
 
 
 def _of_comparison(query: Mapping[str, str]) -> tuple[Contents, list[str]]:
@@ -86,7 +86,7 @@ def _of_comparison(query: Mapping[str, str]) -> tuple[Contents, list[str]]:
     return contents, [*notes, *of_moment, *cut]
 
 
-def _of_lesson(query: Mapping[str, str]) -> Contents:
+def _of_lesson(query: Mapping[str, str]) -> tuple[Contents, list[str]]:
     offered = library()
     name = query["lesson"] or next(iter(offered.lessons))
     if offered.problem and name not in offered.lessons:
@@ -102,7 +102,7 @@ def _of_lesson(query: Mapping[str, str]) -> Contents:
         "names": PICTURE_NAMES,
         "lab": None,
     }
-    return Contents(
+    contents = Contents(
         lesson.title,
         False,
         f"lesson={lesson.name}",
@@ -112,3 +112,4 @@ def _of_lesson(query: Mapping[str, str]) -> Contents:
         replay_bundle("mountLesson"),
         lesson_stylesheet(),
     )
+    return contents, [offered.problem] if offered.problem else []
