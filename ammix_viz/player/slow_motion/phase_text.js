@@ -16,7 +16,7 @@ export const SENTENCES = [
   () => ["The loss pushes each mixed feature towards its label; λ and 1 − λ of the push reach the two samples."],
   () => [
     "The gradient of these samples alone moves the line, enlarged. "
-    + "Coloured: by one label alone; thick: by both; dashed: before.",
+    + "Coloured: by one label alone; solid: by both; dashed: before.",
   ],
 ];
 

@@ -1,5 +1,5 @@
 import { make, setAttribute, setText } from "../controls/dom.js";
-import { arrowUnit, classifierDuring, paintStep } from "./step_picture.js";
+import { arrowUnit, paintStep } from "./step_picture.js";
 import { barLength, ScaleBar } from "../canvas/scale_bar.js";
 import { bendWays } from "./input_way.js";
 import { eased } from "./phases.js";
@@ -71,7 +71,6 @@ export class StepPanel {
     const { scene, step, moment } = this;
     const range = zoomedRange(this.overview, this.near, eased(progress[0]));
     const style = styles.of(step.lens, scene.side, scale);
-    moment.classifier = classifierDuring(step, progress);
     const view = { ...style, scale, range, ticks: ticksOf(range, this.width), display: { split: "train", errors: false } };
     scene.paint(moment, view);
     const unit = arrowUnit(steps, scene.side);

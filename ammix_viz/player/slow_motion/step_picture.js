@@ -21,12 +21,6 @@ function named([pair, mix, label, push, move]) {
   };
 }
 
-/** The classifier of a step at a moment of its motion. */
-export function classifierDuring({ before, after }, progress) {
-  const { move } = named(progress);
-  return move ? classifierBetween(before, after, move) : before;
-}
-
 /** Pixels of a push of 1, so that the longest of all has the same length everywhere. */
 export function arrowUnit(steps, side) {
   const sizes = steps.flatMap(({ samples }) => samples.map(({ push }) => Math.hypot(...push)));
@@ -35,7 +29,7 @@ export function arrowUnit(steps, side) {
 }
 
 /**
- * @param {Scene} scene painted already, with the classifier of `classifierDuring`
+ * @param {Scene} scene painted already, with the classifier before the step
  * @param step as of `runStep`, with `after`, the classifier after it
  * @param {number[]} progress how far each phase has come
  * @param {{theme, scale, marks, unit}} view `unit` as of `arrowUnit`
@@ -75,6 +69,13 @@ function placedIn(scene, sample) {
 function paintBoundary(scene, step, progress, view) {
   const { context } = scene;
   const { pair, alone, move } = named(progress);
+  alone.forEach((share, side) => {
+    if (!share || !step.alone[side]) return;
+    context.globalAlpha = Math.min(4 * share, 1);
+    traceLine(scene, logitGap(classifierBetween(step.before, step.alone[side], share), step.classes));
+    const ink = classColour(view.marks[step.classes[side]]);
+    strokeTwice(context, { ...view, theme: { ...view.theme, ink } }, 5, 1.4);
+  });
   if (move) {
     context.globalAlpha = 0.9;
     context.setLineDash([7 * view.scale, 6 * view.scale]);
@@ -83,16 +84,13 @@ function paintBoundary(scene, step, progress, view) {
     context.setLineDash([]);
   }
   context.globalAlpha = pair;
-  traceLine(scene, logitGap(classifierDuring(step, progress), step.classes));
-  strokeTwice(context, view, 3.2 + 1.4 * move, 2.4);
-  alone.forEach((share, side) => {
-    if (!share || !step.alone[side]) return;
-    context.globalAlpha = Math.min(4 * share, 1);
-    traceLine(scene, logitGap(classifierBetween(step.before, step.alone[side], share), step.classes));
-    const ink = classColour(view.marks[step.classes[side]]);
-    strokeTwice(context, { ...view, theme: { ...view.theme, ink } }, 2.8, 1.6);
-  });
+  traceLine(scene, logitGap(lineDuring(step, move), step.classes));
+  strokeTwice(context, view, 3.2, move ? 1.2 : 2.4);
   context.globalAlpha = 1;
+}
+
+function lineDuring({ before, after }, move) {
+  return move ? classifierBetween(before, after, move) : before;
 }
 
 function traceLine(scene, [u, v, c]) {
