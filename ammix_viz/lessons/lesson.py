@@ -14,9 +14,6 @@ PICTURES = {
 """The pictures of a step, and the words on the buttons that choose between them: the runs side by
 side; one training step of each in slow motion; the confidence argument of AMA 3.3."""
 
-EXPLAINED = ("lam", "mix", "label", "margin", "A", "U", "U1", "D_max", "D_centroid", "D_relative")
-"""What can be explained in the picture: formulas and metrics."""
-
 
 @dataclass(frozen=True)
 class Question:

@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from ammix_viz.datasets.table import DATASETS
-from ammix_viz.lessons.lesson import EXPLAINED, PICTURES, Lesson, Question, Step
+from ammix_viz.lessons.lesson import PICTURES, Lesson, Question, Step
 from ammix_viz.settings.comparison import Comparison, read_query
 from ammix_viz.settings.fixed import read_fixed
-from ammix_viz.settings.moment import Moment, read_moment
+from ammix_viz.settings.moment import EXPLAINED, Moment, read_moment
 from ammix_viz.settings.rules import Choice, Number, checked, nearest_word, quoted
 
 MOST_STEPS, MOST_OPTIONS, MOST_BYTES = 40, 8, 200_000

@@ -10,6 +10,7 @@ import { withParameters } from "../share/address.js";
 /** A lesson: one step at a time, each with a text, a picture of real runs and a question. */
 
 const TYPING = "input, textarea, select, dialog, [role=slider], .ammix-player, .ammix-slow";
+const ON_PHONE = matchMedia("(max-width: 640px)");
 const MOVES = { PageDown: 1, PageUp: -1, ArrowRight: 1, ArrowLeft: -1 };
 
 export class Lesson {
@@ -156,6 +157,7 @@ export class Lesson {
       picked: (label) => question?.picksClass && question.choose(label),
       explained: (name) => this.markChips(name),
       changed: (kind) => this.offerChips(kind === "run"),
+      explain: ON_PHONE.matches ? "" : (step.explain[0]?.name ?? ""),
     });
     this.stage.replaceChildren(this.pictures.element);
     this.chips.prepend(this.pictures.tabs);

@@ -13,7 +13,8 @@ export class Pictures {
    * @param {Record<string, string>} names words on the buttons, by picture
    * @param {object} ways as the player takes them
    * @param {boolean} waits whether to stay at the start until `play`
-   * @param {object} on as `RunPicture` takes it, and `changed(kind)`, called with the picture on display
+   * @param {object} on as `RunPicture` takes it, `changed(kind)`, called with the picture on display, and
+   *   `explain`, what it explains first
    */
   constructor(step, names, ways, waits, on) {
     Object.assign(this, { step, ways, waits, on });
@@ -39,6 +40,7 @@ export class Pictures {
     this.element.replaceChildren(this.current.element);
     for (const [each, button] of this.buttons) button.setAttribute("aria-pressed", each === kind);
     this.on.changed(kind);
+    this.explain(this.on.explain);
   }
 
   play() {
