@@ -354,8 +354,8 @@ def test_the_line_of_the_confidence_curve_is_dragged_and_moved_by_keys(open_page
     page.keyboard.press("ArrowRight")
     assert float(curve.get_attribute("data-crossing")) == pytest.approx(0.26, abs=0.005)
     text_is(page, page.locator(".ammix-curve-words"), "crosses at 26 % of the way")
-    page.get_by_role("slider", name="Share").focus()
-    page.keyboard.press("ArrowLeft")
+    page.get_by_role("slider", name="Where the mixed sample").focus()
+    page.keyboard.press("ArrowRight")
     assert float(curve.get_attribute("data-lam")) == pytest.approx(LAM["feature"] - 0.01)
     page.get_by_role("button", name="As in the run").click()
     assert float(curve.get_attribute("data-lam")) == LAM["feature"]

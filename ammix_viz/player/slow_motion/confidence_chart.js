@@ -11,6 +11,7 @@ const STRIP = [44, 92];
 const SUMS = [132, 244];
 const PUSHES = [286, 376];
 const HEIGHT = 396;
+const BEAD = "Where the mixed sample of the first class lies, 1 − λ in percent of the way";
 const POINTS = 160;
 
 /** A curve from one place of the way to another; `up` is where a value stands. */
@@ -64,7 +65,7 @@ export class ConfidenceChart {
   constructor(moveLine, mix) {
     this.picture = make("div", { class: "ammix-curve-picture", role: "img" });
     this.line = makeHandle("Where the line crosses, in percent of the way", "ammix-curve-line", moveLine);
-    this.bead = makeHandle("Share λ of the nearer sample, in percent", "ammix-curve-bead", (by) => mix(by, true));
+    this.bead = makeHandle(BEAD, "ammix-curve-bead", (by) => mix(-by, true));
     this.other = makeHandle("", "ammix-curve-bead", () => {});
     setAttribute(this.other, "tabindex", -1);
     setAttribute(this.other, "aria-hidden", true);
@@ -102,8 +103,12 @@ export class ConfidenceChart {
       ${half}${parts.map(([below]) => below).join("")}${line}${parts.map(([, above]) => above).join("")}</svg>`;
     this.place(this.line, state.crossing, along(state.crossing), 22);
     const middle = (STRIP[0] + STRIP[1]) / 2;
-    this.place(this.bead, state.lam, along(1 - state.lam), middle);
+    this.place(this.bead, 1 - state.lam, along(1 - state.lam), middle);
     this.place(this.other, state.lam, along(state.lam), middle);
+    const sum = numberText(confidenceSum(state.way, state.lam, state.crossing), 2);
+    for (const handle of [this.line, this.bead]) {
+      setAttribute(handle, "aria-valuetext", `${handle.getAttribute("aria-valuenow")} %, sum of confidences ${sum}`);
+    }
   }
 
   place(handle, value, x, y) {

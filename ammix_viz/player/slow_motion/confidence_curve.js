@@ -31,10 +31,12 @@ export class ConfidenceCurve {
     this.sides = make("div", { class: "ammix-switch", role: "group", "aria-label": "Push on a feature of" });
     this.reset = make("button", { type: "button", class: "ammix-restart" }, "As in the run");
     this.reset.addEventListener("click", () => this.take(this.taken));
-    this.words = make("div", { class: "ammix-curve-words", "aria-live": "polite" });
+    this.words = make("div", { class: "ammix-curve-words" });
+    const pushOnName = make("span", { class: "ammix-muted" }, "Push on");
+    const choices = make("div", { class: "ammix-curve-choices" }, pushOnName, this.sides, this.reset);
     this.root = make(
       "section", { class: "ammix-player ammix-curve", "data-testid": "confidence-curve" }, this.chart.element,
-      make("div", { class: "ammix-curve-beside" }, this.names, this.words, make("div", { class: "ammix-curve-choices" }, make("span", { class: "ammix-muted" }, "Push on"), this.sides, this.reset)),
+      make("div", { class: "ammix-curve-beside" }, this.names, this.words, choices),
     );
     this.root.setAttribute("aria-label", "Confidence along the way between two samples");
     this.observer = new ResizeObserver(() => this.fit());
@@ -152,8 +154,10 @@ function curveText({ lens, index }, { way, lam, crossing, end }, names) {
     ? `The most is ${two(most)}, at the midpoint; ${near} is within 1 % of it.`
     : "In this step the classifier takes each of the two samples for the other's class, so the sum is least at the midpoint.";
   return [
-    `Epoch ${epochText(lens.value(index, "epoch"))}: one mixed sample is ${two(lam)} of ${names[0]} and has its label, the other is ${two(lam)} of ${names[1]}.`,
-    `The line crosses at ${percent(crossing)} of the way. Confidence in the labels: ${two(first)} + ${two(second)} = ${two(first + second)}.`,
+    `Epoch ${epochText(lens.value(index, "epoch"))}: one mixed sample is ${two(lam)} of ${names[0]} and has its label, `
+    + `the other is ${two(lam)} of ${names[1]}.`,
+    `The line crosses at ${percent(crossing)} of the way. `
+    + `Confidence in the labels: ${two(first)} + ${two(second)} = ${two(first + second)}.`,
     peak,
     `Push on a feature of ${names[end]}: ${push(end)} at the sample itself, ${push(mixedPlaces(lam)[end])} at the mixed one.`,
     "Drag the line, or a mixed sample to change λ. Confidences are of these two classes alone: softmax over their two logits.",

@@ -230,7 +230,7 @@ export class SlowMotion {
 
   destroy() {
     cancelAnimationFrame(this.frame);
-    this.wake = () => {};
+    this.wake = this.bend = () => {};
     this.roster.stop();
     this.leaving.abort();
     this.observer.disconnect();
