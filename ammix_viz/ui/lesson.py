@@ -57,8 +57,8 @@ def _offer(offered: Library, lesson: Lesson) -> None:
 
 def _turn_to() -> None:
     """Open the chosen lesson, at the step that was on display in it last."""
-    st.query_params["lesson"] = st.session_state[CHOSEN]
-    st.query_params.pop("step", None)
+    others = {n: text for n, text in st.query_params.to_dict().items() if n != "step"}
+    st.query_params.from_dict(others | {"lesson": st.session_state[CHOSEN]})
 
 
 def show(lesson: Lesson, number: int) -> None:
