@@ -26,7 +26,8 @@ export class Explain {
     this.about = make("span", {});
     const close = make("button", { type: "button", class: "ammix-hide", "aria-label": "Close the formula", title: "Close (Esc)" }, "×");
     close.addEventListener("click", () => display.set("explain", ""));
-    this.words = make("p", { class: "ammix-formula-words", "aria-live": "polite" }, this.title, " ", this.about);
+    const words = make("p", { "aria-live": "polite" }, this.title, " ", this.about);
+    this.words = make("div", { class: "ammix-formula-words" }, words);
     this.element = make("aside", { class: "ammix-formula", "aria-label": "Formula", hidden: "" }, this.formula, this.words, close);
     this.listen(root);
     this.show();
@@ -83,8 +84,8 @@ export class Explain {
     this.element.hidden = !chosen;
     this.root.classList.toggle("ammix-explaining", Boolean(chosen));
     this.variants = "";
-    if (chosen) this.set(chosen.set ? [{ ...chosen, titles: [] }] : []);
     if (chosen) setText(this.title, `${chosen.title} (${chosen.source}).`);
+    if (chosen) this.set(chosen.set ? [{ ...chosen, titles: [] }] : []);
     this.mark();
   }
 
@@ -96,6 +97,15 @@ export class Explain {
     }));
     const words = variants.map((each) => [each.titles.join(" and "), each.words].filter(Boolean).join(": "));
     setAttribute(this.formula, "aria-label", words.join("; "));
+    this.reserve();
+  }
+
+  /** Keep as much space as the longest words need, so that nothing moves away from the pointer. */
+  reserve() {
+    const terms = [...this.formula.querySelectorAll(".ammix-term")].map(({ dataset }) => sentence(dataset.about));
+    const longest = [FORMULAS[this.display.explain].about, ...terms].reduce((a, b) => (b.length > a.length ? b : a));
+    const spacer = make("p", { class: "ammix-formula-spacer", "aria-hidden": "true" }, make("strong", {}, this.title.textContent), ` ${longest}`);
+    this.words.replaceChildren(this.words.firstChild, spacer);
   }
 
   /** Have the variants of the formula that the runs on display have. */

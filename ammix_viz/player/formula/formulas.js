@@ -19,7 +19,7 @@ const overClasses = () => {
 
 /** The mean over ordered pairs of classes. */
 const overPairs = () => term(
-  "pairs", "the mean over the C(C − 1) ordered pairs of classes: each distance counts twice",
+  "pairs", "the mean over the C(C − 1) ordered pairs of classes",
   fraction("1", [letter("C"), "(", letter("C"), " − 1)"]), operator("∑", "i = 1", "C"), operator("∑", "j ≠ i", "C"),
 );
 
@@ -77,8 +77,8 @@ function relativeFormula() {
 }
 
 function marginFormula() {
-  const weight = "w and b: weights and biases of the classifier; where two classes are level is their decision line";
-  const margin = (name) => term(name, `the ${name} margin of all classes`, operator(name === "smallest" ? "min" : "max", "i"), letter("m", "i"));
+  const weight = "w, b: the classifier. Its decision lines are where two classes are level";
+  const margin = (name) => term(name, `the ${name} margin of all classes`, name === "smallest" ? "min " : "max ", letter("m", "i"));
   return [
     letter("m", "i"), " = ", term("nearest", "of the distances to the decision lines the smallest", operator("min", "j ≠ i")),
     fraction(
@@ -105,21 +105,21 @@ export const FORMULAS = {
     title: "Alignment",
     source: `${AMM}, Eq. 1`,
     words: "A is the mean, over the C classes, of the mean distance between two features of the class",
-    about: "How far apart the features of the same class lie. Near 0 a class has collapsed to a point. Painted are 40 random pairs of each class.",
+    about: "How far apart features of the same class lie; near 0 they have collapsed. Painted: 40 random pairs of each class.",
     set: alignmentFormula,
   },
   U: {
     title: "Uniformity",
     source: `${AMM}, Eq. 2`,
     words: "U is the mean distance between v-bar i and v-bar j over all ordered pairs of classes",
-    about: "How evenly the directions of the classes are spread. Centres are scaled to length 1: points on the circle, painted at a size that can be seen.",
+    about: "How evenly the directions of the classes are spread. Centres are scaled to length 1, onto the circle, which is enlarged.",
     set: uniformityFormula,
   },
   U1: {
     title: "Neighbour uniformity",
     source: `${AMM}, Eq. 3, k = 1`,
     words: "U1 is the mean, over the C classes, of the smallest distance between v-bar i and v-bar j of another class",
-    about: "How far each class is from its nearest neighbour. Centres are scaled to length 1: points on the circle, painted at a size that can be seen.",
+    about: "How far each class is from its nearest neighbour. Centres are scaled to length 1, onto the circle, which is enlarged.",
     set: neighbourFormula,
   },
   D_relative: {

@@ -59,8 +59,8 @@ function asymptoticFormula() {
     term("mixed", FIRST_SHARE, letter("λ")), " = ", letter("e"),
     exponent(
       "−",
-      term("beta", "β: how far λ falls. At accuracy 1 it is exp(−β), the end of the thick line", letter("β")), " · ",
-      term("accuracy", "v: the training accuracy, the share of the training samples that are classified correctly: those in full colour", letter("v", "acc")),
+      term("beta", "β: at accuracy 1, λ is exp(−β): the end of the thick line", letter("β")), " · ",
+      term("accuracy", "v: the share of training samples that are classified correctly: those in full colour", letter("v", "acc")),
     ),
   ];
 }

@@ -19,7 +19,7 @@ export function shareWorking(given) {
   const begin = [{ name: "λ" }, " = "];
   if (kind.lam === "asymptotic") {
     const gauge = { lam: [value], least: Math.exp(-kind.beta) };
-    return { whole: [...begin, ...exponentTerms(value, kind), " = ", result], gauge, value, texts: NO_TEXTS };
+    return { whole: [...begin, ...exponentTerms(value, kind, lens, index), " = ", result], gauge, value, texts: NO_TEXTS };
   }
   if (kind.lam === "fixed" || !rows) {
     return { whole: [...begin, result], gauge: { lam: [value], least: value }, value, texts: NO_TEXTS };
@@ -31,11 +31,11 @@ export function shareWorking(given) {
   return { whole: [...begin, sampled, " from ", spread], gauge, note, value, texts: NO_TEXTS };
 }
 
-/** exp(−β · v): the accuracy is what the run's λ was computed from. */
-function exponentTerms(lam, { beta }) {
-  const accuracy = beta ? Math.max(0, -Math.log(lam) / beta) : NaN;
+/** exp(−β · v): the accuracy is what the run's λ was computed from; at β 0 that of the snapshot. */
+function exponentTerms(lam, { beta }, lens, index) {
+  const accuracy = beta ? Math.max(0, -Math.log(lam) / beta) : lens.value(index, "train.accuracy") / 100;
   return [
-    "exp(−", { tag: "beta", text: numberText(beta, 2), about: "β of this run" }, " · ",
+    "exp(−", { tag: "beta", text: String(Number(beta.toFixed(3))), about: "β of this run" }, " · ",
     { tag: "accuracy", text: numberText(accuracy, 3), about: "The training accuracy that λ is computed from" }, ")",
   ];
 }

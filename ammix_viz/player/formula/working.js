@@ -38,12 +38,13 @@ export class Working {
   }
 
   /** Set the line; where only numbers are others than before, the elements stay, and keep the focus. */
-  lay(line, lens) {
+  lay(given, lens) {
+    const line = given.flatMap((part) => part.group ?? [part]);
     const shape = line.map((part) => part.name ?? part.tag ?? (part.result ? "result" : part)).join("|");
     const labels = line.map((part) => part.labels ?? part.label ?? "").join("|");
     const same = shape === this.shape && labels === this.labels && this.marks === lens.marks;
     [this.shape, this.labels, this.marks] = [shape, labels, lens.marks];
-    if (!same) this.line.replaceChildren(...line.map((part) => elementOf(part, lens)));
+    if (!same) this.line.replaceChildren(...given.map((part) => elementOf(part, lens)));
     const numbers = line.filter((part) => part.tag || part.result);
     const elements = this.line.querySelectorAll(".ammix-number, .ammix-result");
     numbers.forEach((part, i) => {
@@ -61,13 +62,13 @@ function withResult([name, below, digits, metric], found, lens, index, split) {
   const all = isAll(lens.store, split);
   const recorded = lens.value(index, `${split}.${metric}`);
   const value = all && Number.isFinite(recorded) ? recorded : found.value;
-  const before = found.before ? [...found.before, "\n"] : [];
+  const before = found.before ? [{ group: found.before }] : [];
   const end = [all ? " = " : " ≈ ", { result: numberText(value, digits) }];
   return [...before, { name, below }, " = ", ...found.line, ...end];
 }
 
 function elementOf(part, { marks }) {
-  if (part === "\n") return make("br");
+  if (part.group) return make("span", { class: "ammix-terms" }, ...part.group.map((each) => elementOf(each, { marks })));
   if (part.name) return letter(part.name, part.below);
   if (part.result) return make("strong", { class: "ammix-result" });
   if (!part.tag) return part;
