@@ -21,7 +21,7 @@ from ammix_viz.methods.table import METHODS
 from ammix_viz.player.replay.contents import contents_of
 from ammix_viz.player.replay.page import MARK
 from ammix_viz.player.replay.replay import make_replay
-from ammix_viz.runs import disk
+from ammix_viz.runs import disk, verified
 from ammix_viz.settings.links import read_link
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.output import write
@@ -44,7 +44,7 @@ def run(chosen: argparse.Namespace) -> int:
     contents, corrected = contents_of(query)
     out = _checked_file(chosen.out)
     _check_data(contents.recipes)
-    print_notes([*ignored, *corrected])
+    print_notes([*ignored, *corrected, *_damages(contents.recipes)])
     trained = train_missing(contents.recipes, advice="The same command goes on.")
     page = anyio.run(make_replay, contents).encode()
     print_notes(_failures(contents.recipes))
@@ -93,6 +93,11 @@ def _check_data(recipes: Sequence[Recipe]) -> None:
     for recipe in {(each.data, each.imbalance): each for each in recipes}.values():
         if why := dataset_problem(recipe):
             raise ValueError(why)
+
+
+def _damages(recipes: Sequence[Recipe]) -> list[str]:
+    found = filter(None, (verified.damage(recipe.key) for recipe in recipes))
+    return [f"{why} It will be trained again." for why in found]
 
 
 def _failures(recipes: Sequence[Recipe]) -> list[str]:

@@ -42,7 +42,7 @@ PAGE = """<!doctype html>
 <body>
 <main class="ammix-page">
 {heading}<div id="ammix-place"><noscript>This file needs JavaScript to play.</noscript></div>
-<footer>{about}<details><summary>How this file was made</summary>{made}</details></footer>
+<footer>{about}<details id="ammix-made"><summary>How this file was made</summary><div>{made}</div></details></footer>
 </main>
 <script type="application/json" id="ammix-content">{content}</script>
 <script type="module">{script}</script>

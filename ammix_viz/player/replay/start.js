@@ -3,6 +3,8 @@ import { waysFrom } from "./archive.js";
 
 /** Puts a component up on the page that carries its data and its runs. */
 
+/** From this width on a lesson's line of tools has a place for what the file says of itself, so that it stays on one screen. */
+const WIDE = 900;
 const TOO_OLD = "This browser is too old to play this file; one of 2023 or later can.";
 
 /** @param {(element: HTMLElement, data: object, ways: object) => object} put the component's `mount` */
@@ -11,4 +13,5 @@ export function startReplay(put) {
   const { data, archive } = JSON.parse(document.querySelector("#ammix-content").textContent);
   if (canDecode) put(element, data, waysFrom(archive));
   else element.textContent = TOO_OLD;
+  if (innerWidth >= WIDE) element.querySelector(".ammix-lesson-tools")?.append(document.querySelector("#ammix-made"));
 }
