@@ -42,7 +42,9 @@ PAGE = """<!doctype html>
 <body>
 <main class="ammix-page">
 {heading}<div id="ammix-place"><noscript>This file needs JavaScript to play.</noscript></div>
-<footer>{about}<details id="ammix-made"><summary>How this file was made</summary><div>{made}</div></details></footer>
+<footer>
+{about}<details id="ammix-made"><summary>How this file was made</summary><div>{made}</div></details>
+</footer>
 </main>
 <script type="application/json" id="ammix-content">{content}</script>
 <script type="module">{script}</script>
@@ -73,7 +75,7 @@ def replay_page(contents: Contents, archive: Mapping[str, Any], day: date) -> st
         title=escape(contents.title),
         style=contents.style + _page_style(),
         heading=heading,
-        about=f"<p>{escape(contents.settings)}</p>" if contents.settings else "",
+        about=f"<p>{escape(contents.settings)}</p>\n" if contents.settings else "",
         made=_made(contents, len(archive["runs"]), day),
         content=_as_text({"data": contents.data, "archive": archive}),
         script=script,
