@@ -10,10 +10,13 @@ import pytest
 import torch
 
 from ammix_viz.__main__ import main
+from ammix_viz.lessons.lesson import PICTURES as STEP_PICTURES
+from ammix_viz.lessons.reader import OF_QUESTION, OF_STEP, parse_lesson
 from ammix_viz.methods.table import ALL_PARTS, METHODS, MIDPOINT, Method
 from ammix_viz.networks.table import NETWORKS, Entry
 from ammix_viz.runs import disk, reader
 from ammix_viz.runs.recording import record
+from ammix_viz.settings.moment import EXPLAINED
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import Choice
 from ammix_viz.settings.table import RULES
@@ -109,3 +112,13 @@ def test_the_method_of_the_page_trains(monkeypatch):
     last = last_record(Recipe(method="am_input", epochs=3, lr=0.02, imbalance=10))
     assert last["lam"] < 1
     assert last["train.accuracy"] > 60
+
+
+def test_the_page_on_teaching_describes_every_key_of_a_lesson_and_its_example_is_one():
+    page = (DOCS / "teaching.md").read_text("utf-8")
+    (example,) = re.findall(r"^```toml\n(.+?)^```$", page, re.M | re.S)
+    assert parse_lesson(example).name == "monday"
+    described = re.findall(r"^\| `(\w+)` \|", page, re.M)
+    assert tuple(described) == OF_STEP
+    assert all(f"`{name}`" in page for name in (*OF_QUESTION, *EXPLAINED))
+    assert all(f'`"{name}"`' in page for name in STEP_PICTURES)
