@@ -18,6 +18,8 @@ import { runText } from "./controls/words.js";
 
 const LEAST_WIDTH = 200;
 const GAP = 16;
+/** How many mixed rows are painted for a formula. */
+const EXPLAINED_ROWS = { lam: 3, mix: 1, label: 1 };
 
 /** How many panels stand in a row: four if they fit (three of three), else two, else one. */
 export function columnsFor(count, width) {
@@ -159,7 +161,7 @@ export class Panel {
     const rows = mixing ? mixedRows(store, store.nearest(view.hold.position)) : null;
     const last = this.rows && store.places[this.rows.index] ? this.rows : undefined;
     this.rows = rows === undefined ? last : rows;
-    const most = mostRows(this.plots.at(-1).width);
+    const most = EXPLAINED_ROWS[explain] ?? mostRows(this.plots.at(-1).width);
     this.chosen = this.rows ? chooseRows(this.rows, lens, pair, most) : [];
     this.explained = explain ? this.explain(view.display, store.nearest(view.position), rows) : null;
   }

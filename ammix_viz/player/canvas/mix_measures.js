@@ -3,8 +3,6 @@ import { featureBeads } from "./beads.js";
 
 /** What the formulas of mixing are about, as parts of a picture of feature space (`measures.js`). */
 
-const MOST_SHARES = 3;
-
 /** Whether mixed features lie on the lines between the features of their parents. */
 export function isOnLine(rows) {
   return rows.atFeature && !rows.partners;
@@ -23,7 +21,7 @@ export function shareParts({ moment, mix }) {
   const { rows, chosen, kind } = mix;
   const asymptotic = kind.lam === "asymptotic";
   const least = asymptotic ? Math.exp(-kind.beta) : 0;
-  const lines = chosen.slice(0, MOST_SHARES).flatMap((row) => {
+  const lines = chosen.flatMap((row) => {
     const { x, y, ends: [first, second], weights } = mixedBead(rows, row, moment);
     const lam = rows.lam[row];
     const [from, to] = [first.slice(0, 2), second.slice(0, 2)];

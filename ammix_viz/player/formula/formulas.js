@@ -1,3 +1,4 @@
+import { make } from "../controls/dom.js";
 import { MIX_FORMULAS } from "./mix_formulas.js";
 import { fraction, letter, norm, operator, term } from "./nodes.js";
 
@@ -72,7 +73,7 @@ function relativeFormula() {
       term("distance", "the mean distance between two class centres", letter("D", "centroid")),
       term("largest", "the largest distance between any two features", letter("D", "max")),
     ),
-    " = ", fraction([overPairs(), centreDistance()], largestDistance()),
+    make("span", { class: "ammix-formula-long" }, " = ", fraction([overPairs(), centreDistance()], largestDistance())),
   ];
 }
 
