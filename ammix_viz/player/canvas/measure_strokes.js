@@ -160,7 +160,9 @@ function lengthOf({ from, to }) {
 function paintTexts(scene, parts, view) {
   const { context } = scene;
   const named = parts.filter((part) => part.text && (isFoot(part) || lengthOf(part) > SHORTEST_NAMED * view.scale));
-  const lines = named.sort((a, b) => Number(b.shape === "span") - Number(a.shape === "span"));
+  const middle = ({ from, to }) => [from[0] + to[0], from[1] + to[1]].map(Math.round).join();
+  const once = [...new Map(named.map((part) => [isFoot(part) ? part : middle(part), part])).values()];
+  const lines = once.sort((a, b) => Number(b.shape === "span") - Number(a.shape === "span"));
   const [width, height] = [3.2, 1.3].map((times) => times * numberSize(scene, view));
   const taken = [];
   for (const part of lines.length <= MOST_TEXTS ? lines : []) {
