@@ -96,6 +96,8 @@ def files_fixture(tmp_path_factory):
         queries = {"points": QUERY, "lesson": {"lesson": "tiny", "step": "1"}}
         made = {n: thread.submit(page_of, q, folder).result() for n, q in queries.items()}
     made["images"] = page_of_images()
+    made["cut"] = made["points"][: -len(made["points"]) // 3]
+    made["spoiled"] = made["points"].replace('"messages":"', '"messages":"AAAA')
     for name, page in made.items():
         (folder / f"{name}.html").write_text(page, "utf-8")
     return {name: (folder / f"{name}.html").as_uri() for name in made}
@@ -174,7 +176,7 @@ def test_points_of_images_show_their_image(open_file):
     wait_state(page, "ended")
     canvas = page.locator("[data-testid=panel] canvas").bounding_box()
     image = page.locator(".ammix-image")
-    for share in range(5, 96):
+    for share in range(10, 90, 3):
         at = share / 100
         page.mouse.move(canvas["x"] + at * canvas["width"], canvas["y"] + at * canvas["height"])
         page.wait_for_timeout(70)
@@ -203,3 +205,9 @@ def test_a_lesson_goes_from_step_to_step_without_a_server(open_file):
     page.wait_for_selector(".ammix-slow[data-phase]:not([data-state=failed]) canvas")
     for of_server in ("Open in the live lab", "Save lesson", "Answer as a class"):
         assert not page.get_by_text(of_server).locator("visible=true").count()
+
+
+@pytest.mark.parametrize("name", ["cut", "spoiled"])
+def test_a_file_that_is_damaged_says_so(open_file, name):
+    page = open_file(name)
+    page.get_by_text("This file is damaged. Save it again.").first.wait_for()

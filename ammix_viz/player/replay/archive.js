@@ -4,6 +4,8 @@ import { inputsOf } from "../data/inputs.js";
 
 /** Answers from the runs that a page carries, so that the player needs no server. */
 
+export const DAMAGED = "This file is damaged. Save it again.";
+
 function bytesOf(base64) {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
@@ -77,12 +79,17 @@ export function waysFrom({ runs, data, columns }) {
   const messagesOf = (key) => opened.get(key) ?? opened.set(key, open(key)).get(key);
   return {
     async open(keys, firsts, signal, parts) {
-      const chosen = await Promise.all(keys.map(async (key, i) => {
+      const chosen = async (key, i) => {
         const complete = firsts[i] >= runs[key].records;
         const wanted = (await messagesOf(key)).filter((each) => isWanted(each, complete, parts.names));
         return wanted.map((message) => addressed(message, i));
-      }));
-      return new Response(new Blob([...inTurns(chosen)].flat()));
+      };
+      try {
+        const messages = await Promise.all(keys.map(chosen));
+        return new Response(new Blob([...inTurns(messages)].flat()));
+      } catch {
+        return new Response(JSON.stringify({ error: DAMAGED }), { status: 404 });
+      }
     },
     async states() {
       return {};

@@ -38,6 +38,7 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>{style}</style>
+<script type="module">{script}</script>
 </head>
 <body>
 <main class="ammix-page">
@@ -47,7 +48,6 @@ PAGE = """<!doctype html>
 </footer>
 </main>
 <script type="application/json" id="ammix-content">{content}</script>
-<script type="module">{script}</script>
 </body>
 </html>
 """

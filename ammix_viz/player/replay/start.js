@@ -1,5 +1,5 @@
 import { canDecode } from "../data/coding.js";
-import { waysFrom } from "./archive.js";
+import { DAMAGED, waysFrom } from "./archive.js";
 
 /** Puts a component up on the page that carries its data and its runs. */
 
@@ -7,11 +7,20 @@ import { waysFrom } from "./archive.js";
 const WIDE = 900;
 const TOO_OLD = "This browser is too old to play this file; one of 2023 or later can.";
 
+/** What the page carries, null if it is not all there. */
+function contentOf(script) {
+  try {
+    return JSON.parse(script.textContent);
+  } catch {
+    return null;
+  }
+}
+
 /** @param {(element: HTMLElement, data: object, ways: object) => object} put the component's `mount` */
 export function startReplay(put) {
   const element = document.querySelector("#ammix-place");
-  const { data, archive } = JSON.parse(document.querySelector("#ammix-content").textContent);
-  if (canDecode) put(element, data, waysFrom(archive));
-  else element.textContent = TOO_OLD;
+  const content = contentOf(document.querySelector("#ammix-content"));
+  if (canDecode && content) put(element, content.data, waysFrom(content.archive));
+  else element.textContent = content ? TOO_OLD : DAMAGED;
   if (innerWidth >= WIDE) element.querySelector(".ammix-lesson-tools")?.append(document.querySelector("#ammix-made"));
 }
