@@ -13,6 +13,7 @@ from ammix_viz.settings.recipe import Recipe
 from ammix_viz.ui import notices
 from ammix_viz.ui.queue import ask_again
 from ammix_viz.ui.session import session_id
+from ammix_viz.ui.style import presenting
 from ammix_viz.workers.pool import shared
 from ammix_viz.workers.run_state import remove_without_parts
 
@@ -83,6 +84,7 @@ def show(lesson: Lesson, number: int) -> None:
         "names": PICTURE_NAMES,
         "lab": base,
         "base": base,
+        "presented": presenting(),
     }
     result = _MOUNT(
         key=f"lesson-{lesson.name}",

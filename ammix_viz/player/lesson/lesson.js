@@ -80,6 +80,14 @@ export class Lesson {
     this.data = data;
     if (other) this.begin(data.lesson, data.step);
     else if (this.waiting) this.enter();
+    this.follow();
+  }
+
+  /** Write lesson and step into the page's URL; a page that runs again may have taken them out. */
+  follow() {
+    if (!this.inUrl) return;
+    const href = withParameters(location.href, { lesson: this.lesson.name, step: this.number });
+    if (href !== location.href) history.replaceState(history.state, "", href);
   }
 
   begin(lesson, number) {
@@ -112,7 +120,7 @@ export class Lesson {
     setText(this.count, `Step ${number} of ${this.lesson.steps.length}`);
     this.back.disabled = number === 1;
     this.next.disabled = number === this.lesson.steps.length;
-    if (this.inUrl) history.replaceState(history.state, "", withParameters(location.href, { lesson: this.lesson.name, step: number }));
+    this.follow();
     this.enter();
     if (focus) this.heading.focus({ preventScroll: true });
     if (focus) this.root.scrollIntoView({ block: "start" });
