@@ -34,7 +34,8 @@ FUNCTIONS = {
     "D_max": lambda features, labels: metrics.d_max(features),
 }
 PARTS = (
-    "RunStore, lensOf, Moment, workingOf, measureParts, FORMULAS, mixKindOf, mixedRows, chooseRows"
+    "RunStore, lensOf, Moment, workingOf, measureParts, FORMULAS, mixKindOf, mixedRows, "
+    "chooseRows, Working"
 )
 
 
@@ -141,6 +142,25 @@ def test_pictures_have_the_distances_that_are_averaged(open_page, run):
     of_class = [each for each in lines["A"] if each["label"] == 2]
     assert len(of_class) == 40
     assert all(tuple(np.round(each[end], 4)) in ends for each in of_class for end in ("from", "to"))
+
+
+def test_a_formula_of_some_samples_says_so(open_page, run):
+    body = """const totals = { train: [2000, 400, 200, 100], test: [200, 200, 200, 200] };
+      store.accept({ ...header, totals, full_evals: [last] });
+      const texts = ["train", "test"].map((split) => {
+        const working = new Working();
+        const display = { explain: "U1", split, view: "features" };
+        working.show(display, found("U1", split), lens, last);
+        return working.element.querySelector(".ammix-muted").parentElement.textContent;
+      });
+      return texts;"""
+    some, every = run_script(open_page("real-0"), PARTS, script_on(run, body))
+    features, labels = run.points("train")
+    number = metrics.neighborhood_uniformity(features, labels)
+    note = f"Of the {len(labels):,} displayed of 2,700 samples; of all: {number:.3f}."
+    assert f"/ 4 ≈ {number:.3f} {note}" in some
+    assert "≈" not in every
+    assert "displayed" not in every
 
 
 def open_paused(open_page, *keys):
