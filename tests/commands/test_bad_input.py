@@ -17,7 +17,7 @@ PROGRAM = "python -m ammix_viz"
         ("", f"A command is missing; {PROGRAM} -h lists them."),
         (
             "trian --epochs 1",
-            'The command is "trian"; it must be one of app, train, reproduce, sweep, runs, '
+            'The command is "trian"; it must be one of app, train, reproduce, sweep, export, runs, '
             "fetch-data, bench. Did you mean train?",
         ),
         ("train --bta 0.3", "Unknown option --bta; did you mean --beta?"),
