@@ -69,8 +69,10 @@ export function mixWorking(given) {
   const result = { tag: "mixed", strong: true, text: vectorText(x, y), about: "The mixed sample" };
   const texts = textsOfShares([lam, rest]);
   if (onLine) return { whole: [{ name: "z̃" }, " = ", ...sum, " = ", result], value: NaN, texts };
-  const name = rows.site === 0 ? "x̃" : "h̃";
-  const note = "Its feature lies beside the line between the features of the two.";
+  const name = rows.atFeature ? "z̃" : rows.site === 0 ? "x̃" : "h̃";
+  const note = rows.partners
+    ? "Both are inputs that were mixed first: it lies beside the line between their features."
+    : "Its feature lies beside the line between the features of the two.";
   return { whole: [{ name }, " = ", ...sum, ", feature ", result], note, value: NaN, texts };
 }
 
@@ -92,7 +94,8 @@ export function labelWorking(given) {
   if (kind.label === "one_sided") {
     const half = { ...lam, tag: "half", about: "λ in this step" };
     const sign = lam.value < 0.5 ? " < 0.5" : " ≥ 0.5";
-    return { whole: [{ name: "c̃" }, " = ", ...chips, " since ", { name: "λ" }, " = ", half, sign], value: NaN, texts };
+    const classes = chips.flatMap((chip, i) => (i ? [" and ", chip] : [chip]));
+    return { whole: [{ name: "c̃" }, " = ", ...classes, " since ", { name: "λ" }, " = ", half, sign], value: NaN, texts };
   }
   const sum = chips.flatMap((chip, i) => {
     const of = { ...(chip.tag === "first" ? lam : rest), text: numberText(chip.weight, 2) };
