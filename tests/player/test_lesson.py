@@ -1,6 +1,7 @@
 """The lesson in the browser: steps, questions, and pictures that wait for an answer."""
 
 import json
+from pathlib import Path
 
 import pytest
 from support.mixed_runs import MixedBehaviour
@@ -9,12 +10,14 @@ from support.player_browser import (  # noqa: F401
     browser_fixture,
     open_page_fixture,
     run_script,
+    until,
     wait_state,
 )
 
 from ammix_viz.player.bundle import lesson_bundle, lesson_stylesheet
 from ammix_viz.player.lesson_data import PICTURE_NAMES
 from ammix_viz.player.metric_rows import metric_row
+from ammix_viz.ui import style
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.browser]
 
@@ -192,3 +195,27 @@ def test_the_whole_lesson_is_saved_as_a_file_or_the_page_says_why_not(open_lesso
     assert "lesson=test" in asked[0]
     page.get_by_role("button", name="Save lesson").click()
     page.get_by_text("Not finished.").wait_for()
+
+
+def test_a_presented_step_with_four_runs_fits_a_projector_in_large_words(open_lesson):
+    runs = [{"key": f"full-{i}", "title": f"Method {i}, even pairs", "about": ""} for i in range(4)]
+    words = " ".join(["wordy"] * 48)  # in a wide font
+    given = {"runs": runs, "text": words, "explain": []}
+    page = open_lesson(step(asked=question(["a choice"] * 3), **given))
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.add_style_tag(content=Path(style.__file__).with_name("presenting.css").read_text("utf-8"))
+    page.evaluate("document.body.className = 'stApp'")
+    page.locator("#here").evaluate("(here) => (here.className = 'stMainBlockContainer')")
+    page.evaluate("document.body.style.padding = 0")
+    wait_state(page, "paused")
+    size = "(element) => parseFloat(getComputedStyle(element).fontSize)"
+    for part in (
+        ".ammix-lesson-text p",
+        OPTION,
+        ".ammix-title",
+        ".ammix-epoch",
+        ".ammix-classes li",
+    ):
+        assert page.locator(part).first.evaluate(size) >= 20
+    until(page, f"() => document.querySelector('{LESSON}').getBoundingClientRect().bottom <= 720")
+    assert page.locator(".ammix-canvas").first.bounding_box()["width"] >= 100
