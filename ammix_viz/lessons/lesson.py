@@ -53,6 +53,8 @@ class Step:
         The runs of the link.
     moment : Moment
         What of them is on display.
+    titles : tuple of str
+        Titles of the displayed panels, in their order; empty for those that the link gives them.
     pictures : tuple of str
         Entries of `PICTURES`; the first is displayed first.
     classes : tuple of int
@@ -71,11 +73,18 @@ class Step:
     link: str
     comparison: Comparison
     moment: Moment
+    titles: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ("run",)
     classes: tuple[int, ...] = ()
     epoch: float | None = None
     explain: tuple[str, ...] = ()
     question: Question | None = None
+
+    @property
+    def displayed(self) -> tuple[int, ...]:
+        """Indices of the panels that the link does not hide; all of them if it hides every one."""
+        panels = range(len(self.comparison.variants))
+        return tuple(i for i in panels if i + 1 not in self.moment.hidden) or tuple(panels)
 
 
 @dataclass(frozen=True)

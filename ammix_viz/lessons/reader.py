@@ -21,7 +21,7 @@ TEXT, LONG = 200, 3000
 """The most characters of a title or an option, and of a paragraph."""
 
 OF_LESSON = ("id", "title", "step")
-OF_STEP = ("title", "text", "link", "pictures", "classes", "epoch", "explain", "question")
+OF_STEP = ("title", "text", "link", "titles", "pictures", "classes", "epoch", "explain", "question")
 OF_QUESTION = ("text", "options", "answer", "why")
 
 
@@ -79,18 +79,21 @@ def _step(table: object, number: int) -> Step:
     comparison, moment = _displayed(link, where)
     pictures = _words(table, "pictures", where, PICTURES, ("run",))
     question = table.get("question")
-    return Step(
+    found = Step(
         _text(table, "title", where, TEXT),
         _text(table, "text", where, LONG),
         link,
         comparison,
         moment,
+        tuple(_check_text(t, "titles", where, TEXT) for t in _list(table, "titles", where)),
         pictures,
         _classes(table, where),
         _epoch(table, where),
         _words(table, "explain", where, EXPLAINED, ()),
         None if question is None else _question(question, where),
     )
+    _check_titles(found, where)
+    return found
 
 
 def _question(table: object, step: str) -> Question:
@@ -134,6 +137,15 @@ def _displayed(query: str, where: str) -> tuple[Comparison, Moment]:
             f"{where}, link: {comparison.shared.data} cannot be displayed in a lesson."
         )
     return comparison, moment
+
+
+def _check_titles(step: Step, where: str) -> None:
+    panels = len(step.displayed)
+    if step.titles and len(step.titles) != panels:
+        raise ValueError(
+            f"{where}: titles has {len(step.titles)} texts; it must have one for each of the "
+            f"{panels} panels."
+        )
 
 
 def _classes(table: Mapping[str, Any], where: str) -> tuple[int, ...]:

@@ -33,11 +33,14 @@ def lesson_data(lesson: Lesson) -> dict[str, Any]:
 def step_data(step: Step) -> dict[str, Any]:
     """Return a step for the browser, without the panels that its link hides."""
     question, cards = step.question, cards_of(step.comparison)
+    runs = [cards[i] for i in step.displayed]
+    if step.titles:
+        runs = [card | {"title": title} for card, title in zip(runs, step.titles, strict=True)]
     return {
         "title": step.title,
         "text": step.text,
         "link": step.link,
-        "runs": [card for i, card in enumerate(cards, 1) if i not in step.moment.hidden],
+        "runs": runs,
         "settings": settings_text(step.comparison),
         "metrics": [metric_row(n) for n in ("accuracy", *step.explain) if _has_row(n)],
         "moment": {"choices": dict(step.moment.choices), "at": step.moment.at},

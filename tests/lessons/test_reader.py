@@ -51,8 +51,8 @@ def test_a_question_without_options_asks_for_a_class():
         ),
         (
             HEAD + STEP + 'exlain = ["A"]',
-            'Step 1 has "exlain", which is unknown; it may have title, text, link, pictures, '
-            "classes, epoch, explain, question. Did you mean explain?",
+            'Step 1 has "exlain", which is unknown; it may have title, text, link, titles, '
+            "pictures, classes, epoch, explain, question. Did you mean explain?",
         ),
         (
             HEAD + STEP.replace('"One"', "1"),
@@ -82,6 +82,10 @@ def test_a_question_without_options_asks_for_a_class():
         (
             HEAD + STEP + "classes = [1, 1]",
             "Step 1: classes must be two different classes, such as [0, 3].",
+        ),
+        (
+            HEAD + STEP + 'titles = ["a", "b"]',
+            "Step 1: titles has 2 texts; it must have one for each of the 1 panels.",
         ),
         (
             HEAD + STEP + "epoch = -1",
