@@ -23,7 +23,16 @@ from support.player_browser import (  # noqa: F401
 )
 from support.player_page import Behaviour
 
-from ammix_viz.player.bundle import EDITOR_MODULES, MODULES, bundle, stylesheet
+from ammix_viz.player.bundle import (
+    EDITOR_MODULES,
+    FOLDER,
+    LESSON_MODULES,
+    MODULES,
+    REPLAY_MODULES,
+    bundle,
+    replay_bundle,
+    stylesheet,
+)
 
 
 def test_bundle_has_one_export_and_no_import():
@@ -35,13 +44,11 @@ def test_bundle_has_one_export_and_no_import():
 
 
 def test_bundle_joins_every_module_without_two_of_a_name():
-    from ammix_viz.player.bundle import FOLDER
-
     assert {
         path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.js")
-    } == {*MODULES, *EDITOR_MODULES}
+    } == {*MODULES, *LESSON_MODULES, *REPLAY_MODULES, *EDITOR_MODULES}
     pattern = r"^(?:export default )?(?:async )?(?:function|class|const|let)\s+(\w+)"
-    names = re.findall(pattern, bundle(), re.MULTILINE)
+    names = re.findall(pattern, replay_bundle("mountLesson"), re.MULTILINE)
     assert len(names) > 60
     assert len(names) == len(set(names))
 
