@@ -5,8 +5,8 @@ from ammix_viz.settings.moment import Moment, read_moment
 
 def test_a_moment_is_read_from_the_query():
     query = {"at": "12.5", "view": "both", "mixing": "on", "margins": "off", "hidden": "3,1,3"}
-    choices = {"view": "both", "mixing": True, "margins": False}
-    assert read_moment(query) == (Moment(choices, 12.5, (3, 1)), [])
+    choices = {"view": "both", "explain": "U1", "mixing": True, "margins": False}
+    assert read_moment(query | {"explain": "U1"}) == (Moment(choices, 12.5, (3, 1)), [])
     assert read_moment({"beta": "0.3"}) == (Moment({}), [])
 
 

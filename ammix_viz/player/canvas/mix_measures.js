@@ -64,6 +64,10 @@ function beadPart(tags, { at, weights, ends }, about) {
   return { tags, shape: "bead", from: at, to: ends[0].slice(0, 2), weights, about };
 }
 
+function sharePart(tags, from, to, text, about) {
+  return { tags, shape: "line", from, to, text, about };
+}
+
 /** The parts of one mixed sample: its parents, and how far it is from each. */
 export function mixParts({ moment, mix, texts }) {
   if (!mix?.chosen?.length) return [];
@@ -73,8 +77,8 @@ export function mixParts({ moment, mix, texts }) {
   const lam = texts.get("lam");
   const rest = texts.get("rest");
   const shares = isOnLine(rows) ? [
-    { tags: ["lam", "mixed"], shape: "line", from: zj, to: [x, y], text: lam, about: `λ = ${lam} of the way from the second sample to the first` },
-    { tags: ["rest"], shape: "line", from: zi, to: [x, y], text: rest, about: `1 − λ = ${rest} of the way from the first sample to the second` },
+    sharePart(["lam", "mixed"], zj, [x, y], lam, `λ = ${lam} of the way from the second sample to the first`),
+    sharePart(["rest"], zi, [x, y], rest, `1 − λ = ${rest} of the way from the first sample to the second`),
   ] : [{ tags: ["line"], shape: "dashes", from: zi, to: zj }];
   const half = { tags: ["half"], shape: "tick", from: between(first, second, 0.5), to: zi };
   const name = weights.map(([label, weight]) => `${Math.round(100 * weight)} % ${moment.lens.names[label]}`).join(", ");

@@ -24,11 +24,14 @@ export class Explain {
     this.formula = make("div", { class: "ammix-formula-line", role: "group" });
     this.title = make("strong", {});
     this.about = make("span", {});
-    const close = make("button", { type: "button", class: "ammix-hide", "aria-label": "Close the formula", title: "Close (Esc)" }, "×");
+    const closing = { class: "ammix-hide", "aria-label": "Close the formula", title: "Close (Esc)" };
+    const close = make("button", { type: "button", ...closing }, "×");
     close.addEventListener("click", () => display.set("explain", ""));
     const words = make("p", { "aria-live": "polite" }, this.title, " ", this.about);
     this.words = make("div", { class: "ammix-formula-words" }, words);
-    this.element = make("aside", { class: "ammix-formula", "aria-label": "Formula", hidden: "" }, this.formula, this.words, close);
+    this.element = make(
+      "aside", { class: "ammix-formula", "aria-label": "Formula", hidden: "" }, this.formula, this.words, close,
+    );
     this.listen(root);
     this.show();
   }
@@ -104,7 +107,8 @@ export class Explain {
   reserve() {
     const terms = [...this.formula.querySelectorAll(".ammix-term")].map(({ dataset }) => sentence(dataset.about));
     const longest = [FORMULAS[this.display.explain].about, ...terms].reduce((a, b) => (b.length > a.length ? b : a));
-    const spacer = make("p", { class: "ammix-formula-spacer", "aria-hidden": "true" }, make("strong", {}, this.title.textContent), ` ${longest}`);
+    const title = make("strong", {}, this.title.textContent);
+    const spacer = make("p", { class: "ammix-formula-spacer", "aria-hidden": "true" }, title, ` ${longest}`);
     this.words.replaceChildren(this.words.firstChild, spacer);
   }
 

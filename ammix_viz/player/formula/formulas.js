@@ -38,7 +38,8 @@ function alignmentFormula() {
     letter("A"), " = ", overClasses(),
     term(
       "samples", "all pairs of the features F of a class, those of a feature with itself included",
-      fraction("1", ["|", letter("F", "i"), "|²"]), operator("∑", [letter("v", "j"), ", ", letter("v", "k"), " ∈ ", letter("F", "i")]),
+      fraction("1", ["|", letter("F", "i"), "|²"]),
+      operator("∑", [letter("v", "j"), ", ", letter("v", "k"), " ∈ ", letter("F", "i")]),
     ),
     term("distance", "the distance between two features of the same class", norm(letter("v", "j"), " − ", letter("v", "k"))),
   ];
@@ -79,17 +80,19 @@ function relativeFormula() {
 
 function marginFormula() {
   const weight = "w, b: the classifier. Its decision lines are where two classes are level";
-  const margin = (name) => term(name, `the ${name} margin of all classes`, name === "smallest" ? "min " : "max ", letter("m", "i"));
+  const nearest = "of the distances to the decision lines the smallest";
+  const margin = (name, sign) => term(name, `the ${name} margin of all classes`, sign, letter("m", "i"));
   return [
-    letter("m", "i"), " = ", term("nearest", "of the distances to the decision lines the smallest", operator("min", "j ≠ i")),
+    letter("m", "i"), " = ", term("nearest", nearest, operator("min", "j ≠ i")),
     fraction(
       [
-        term("boundary", weight, "(", letter("w", "i"), " − ", letter("w", "j"), ")"), "·", term("centre", CENTRE, letter("μ", "i")),
+        term("boundary", weight, "(", letter("w", "i"), " − ", letter("w", "j"), ")"), "·",
+        term("centre", CENTRE, letter("μ", "i")),
         term("boundary", weight, " + ", letter("b", "i"), " − ", letter("b", "j")),
       ],
       term("boundary", weight, norm(letter("w", "i"), " − ", letter("w", "j"))),
     ),
-    "      ", letter("balance"), " = ", fraction(margin("smallest"), margin("largest")),
+    "      ", letter("balance"), " = ", fraction(margin("smallest", "min "), margin("largest", "max ")),
   ];
 }
 
@@ -98,7 +101,7 @@ export const FORMULAS = {
   margin: {
     title: "Margins",
     source: "not in the papers",
-    words: "The margin of class i is the smallest distance of its centre mu i from a decision line to another class; the balance is the smallest margin divided by the largest",
+    words: "The margin of a class is the smallest distance of its centre from a decision line; balance is the smallest divided by the largest",
     about: "How far each class centre is from the nearest decision line. Dashed: the centre is on the wrong side.",
     set: marginFormula,
   },
@@ -113,20 +116,20 @@ export const FORMULAS = {
     title: "Uniformity",
     source: `${AMM}, Eq. 2`,
     words: "U is the mean distance between v-bar i and v-bar j over all ordered pairs of classes",
-    about: "How evenly the directions of the classes are spread. Centres are scaled to length 1, onto the circle, which is enlarged.",
+    about: "How evenly the directions of the classes are spread. Centres are scaled to length 1, onto the circle, enlarged.",
     set: uniformityFormula,
   },
   U1: {
     title: "Neighbour uniformity",
     source: `${AMM}, Eq. 3, k = 1`,
     words: "U1 is the mean, over the C classes, of the smallest distance between v-bar i and v-bar j of another class",
-    about: "How far each class is from its nearest neighbour. Centres are scaled to length 1, onto the circle, which is enlarged.",
+    about: "How far each class is from its nearest neighbour. Centres are scaled to length 1, onto the circle, enlarged.",
     set: neighbourFormula,
   },
   D_relative: {
     title: "Relative distance",
     source: `${AMA}, Fig. 2b`,
-    words: "D relative is D centroid, the mean distance between class centres, divided by D max, the largest distance between any two features",
+    words: "D relative is the mean distance between class centres, divided by the largest distance between two features",
     about: "How far apart the classes are, compared with the size of everything.",
     set: relativeFormula,
   },

@@ -14,8 +14,18 @@ import { labelWorking, mixWorking, shareWorking } from "./mix_workings.js";
 /** A line with more numbers than this has its smallest and its largest only. */
 const MOST_TERMS = 6;
 
-const WORKINGS = { margin: marginWorking, lam: shareWorking, mix: mixWorking, label: labelWorking, A: alignmentWorking, U: uniformityWorking, U1: neighbourWorking,
-  D_relative: relativeWorking, D_centroid: centroidWorking, D_max: largestWorking };
+const WORKINGS = {
+  A: alignmentWorking,
+  U: uniformityWorking,
+  U1: neighbourWorking,
+  D_relative: relativeWorking,
+  D_centroid: centroidWorking,
+  D_max: largestWorking,
+  margin: marginWorking,
+  lam: shareWorking,
+  mix: mixWorking,
+  label: labelWorking,
+};
 
 /**
  * @param {string} explain the metric
