@@ -70,7 +70,5 @@ def _explained(name: str) -> dict[str, str]:
     if name in WORDS:
         label, about = WORDS[name]
     else:
-        metric = METRICS[name]
-        label, about = metric.symbol + metric.subscript, metric.help
-        label = f"{metric.label} {'D_relative' if name == 'D_relative' else label}"
+        label, about = name, METRICS[name].help
     return {"name": name, "label": label, "help": about}
