@@ -100,5 +100,5 @@ def settings_text(comparison: Comparison) -> str:
         and getattr(recipe, name) != usual.get(name)
     }
     words = [f"{SETTINGS[n].name} {SETTINGS[n].words.get(v, v)}" for n, v in shared.items()]
-    seed = [f"seed {values['seed']}"] if "seed" in values else []
+    seed = [f"seed {int(values['seed']) + comparison.displayed}"] if "seed" in values else []
     return " · ".join([DATASETS[values["data"]].title, *words, *seed])

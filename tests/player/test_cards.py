@@ -2,7 +2,7 @@
 
 import pytest
 
-from ammix_viz.player.cards import heading_of, note_of, panels_of
+from ammix_viz.player.cards import heading_of, note_of, panels_of, settings_text
 from ammix_viz.settings.axis import Axis
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.settings.presets import PRESETS
@@ -39,3 +39,9 @@ def test_runs_from_coarse_to_fine_have_a_panel_for_each_kind_of_class():
         ("Mixup", "fine"),
     ]
     assert heading_of(COARSE) == "Can features learned from coarse classes separate fine ones?"
+
+
+def test_the_settings_name_the_seed_on_display():
+    shared = Recipe(data_seed=3, init_seed=3, batch_seed=3)
+    words = settings_text(Comparison(("ce",), shared, seeds=5, displayed=2))
+    assert words.endswith(" · seed 5")
