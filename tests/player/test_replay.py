@@ -199,7 +199,6 @@ def test_a_lesson_goes_from_step_to_step_without_a_server(open_file):
     page = open_file("lesson")
     wait_frames(page, COUNT)
     assert page.get_by_role("heading", name="Runs").is_visible()
-    page.get_by_role("button", name="Uniformity").click()
     page.get_by_role("button", name="Next", exact=True).click()
     page.wait_for_selector("[data-testid=lesson][data-step='2']")
     page.wait_for_selector(".ammix-slow[data-phase]:not([data-state=failed]) canvas")
