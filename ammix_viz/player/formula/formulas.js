@@ -92,7 +92,7 @@ function marginFormula() {
       ],
       term("boundary", weight, norm(letter("w", "i"), " − ", letter("w", "j"))),
     ),
-    "      ", letter("balance"), " = ", fraction(margin("smallest", "min "), margin("largest", "max ")),
+    make("span", { class: "ammix-formula-next" }, letter("balance")), " = ", fraction(margin("smallest", "min "), margin("largest", "max ")),
   ];
 }
 

@@ -125,8 +125,8 @@ function marginWorking(given) {
     return { tag: `margin-${label}`, label, value: margin, text: marginText(margin), about };
   });
   const sorted = [...terms].sort((a, b) => a.value - b.value);
-  const [smallest, largest] = [{ ...sorted[0], kind: "smallest" }, { ...sorted.at(-1), kind: "largest" }];
-  const listed = terms.length > MOST_TERMS ? [smallest, " … ", largest] : joined(terms, ", ");
+  const [smallest, largest] = [{ ...sorted[0], tag: "smallest" }, { ...sorted.at(-1), tag: "largest" }];
+  const listed = terms.length > MOST_TERMS ? [sorted[0], " … ", sorted.at(-1)] : joined(terms, ", ");
   const value = balanceOf(margins);
   return { line: [smallest, " / ", largest], before: [{ name: "m" }, " = ", ...listed], value, texts: textsOf(terms) };
 }
