@@ -7,12 +7,13 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlencode
 
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.lessons.lesson import PICTURES, Lesson, Question, Step
 from ammix_viz.settings.comparison import Comparison, read_query
 from ammix_viz.settings.fixed import read_fixed
+from ammix_viz.settings.links import LESSON, read_link
 from ammix_viz.settings.moment import EXPLAINED, Moment, read_moment
 from ammix_viz.settings.rules import Choice, Number, checked, nearest_word, quoted
 
@@ -75,8 +76,7 @@ def _step(table: object, number: int) -> Step:
     if not isinstance(table, dict):
         raise ValueError(f"{where} must be a table after [[step]].")
     _check_keys(table, OF_STEP, where)
-    link = _query(_text(table, "link", where, LONG), where)
-    comparison, moment = _displayed(link, where)
+    link, comparison, moment = _linked(_text(table, "link", where, LONG), where)
     pictures = _words(table, "pictures", where, PICTURES, ("run",))
     question = table.get("question")
     found = Step(
@@ -114,29 +114,22 @@ def _question(table: object, step: str) -> Question:
     return Question(_text(table, "text", where, LONG), tuple(options), answer, why)
 
 
-def _query(link: str, where: str) -> str:
-    """Return the query of a link to the live lab."""
-    parts = urlsplit(link.strip())
-    if parts.path.strip("/") and "?" in link and parts.path.rstrip("/").split("/")[-1]:
-        raise ValueError(
-            f"{where}: link is {quoted(link)}; it must be one of the live lab, such as "
-            "/?methods=ce,am_mixup."
-        )
-    return parts.query if "?" in link else parts.path
-
-
-def _displayed(query: str, where: str) -> tuple[Comparison, Moment]:
-    values = dict(parse_qsl(query, keep_blank_values=True))
-    comparison, notes = read_query(values)
-    moment, more = read_moment(values)
-    _, of_fixed = read_fixed(values)
-    for sentence in [*notes, *more, *of_fixed]:
+def _linked(link: str, where: str) -> tuple[str, Comparison, Moment]:
+    """Return the query of a link to the live lab, its runs, and what of them is on display."""
+    try:
+        query, ignored = read_link(link)
+    except ValueError as error:
+        raise ValueError(f"{where}, link: {error}") from None
+    comparison, notes = read_query(query)
+    moment, _ = read_moment(query)
+    _, of_fixed = read_fixed(query)
+    for sentence in [*ignored, *notes, *of_fixed]:
         raise ValueError(f"{where}, link: {sentence}")
-    if DATASETS[comparison.shared.data].coarse or comparison.shared.why_not_displayed:
-        raise ValueError(
-            f"{where}, link: {comparison.shared.data} cannot be displayed in a lesson."
-        )
-    return comparison, moment
+    data = comparison.shared.data
+    if LESSON in query or DATASETS[data].coarse or comparison.shared.why_not_displayed:
+        why = "it is of a lesson" if LESSON in query else f"{data} cannot be displayed there"
+        raise ValueError(f"{where}, link: {why}; it must be one of the live lab.")
+    return urlencode(query, safe=",:"), comparison, moment
 
 
 def _check_titles(step: Step, where: str) -> None:

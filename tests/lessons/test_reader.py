@@ -64,16 +64,24 @@ def test_a_question_without_options_asks_for_a_class():
         ),
         (
             HEAD + STEP.replace("beta=0.5", "beta=9"),
-            "Step 1, link: beta is 9; it must be a number from 0 to 1.5. 1.5 is used.",
+            "Step 1, link: beta is 9; it must be a number from 0 to 1.5.",
         ),
         (
             HEAD + STEP.replace("8501/?", "8501/sweep?"),
-            'Step 1: link is "http://host:8501/sweep?methods=ce,am_mi…"; it must be one of the '
-            "live lab, such as /?methods=ce,am_mixup.",
+            "Step 1, link: The page sweep displays no runs side by side; give another link.",
         ),
         (
             HEAD + STEP.replace("methods=ce", "data=digits_coarse&methods=ce"),
-            "Step 1, link: digits_coarse cannot be displayed in a lesson.",
+            "Step 1, link: digits_coarse cannot be displayed there; it must be one of the live "
+            "lab.",
+        ),
+        (
+            HEAD + STEP.replace("beta=", "bta="),
+            "Step 1, link: bta is no parameter of a link. Did you mean beta?",
+        ),
+        (
+            HEAD + STEP.replace("8501/?", "8501/lesson?"),
+            "Step 1, link: it is of a lesson; it must be one of the live lab.",
         ),
         (
             HEAD + STEP + 'pictures = ["film"]',
