@@ -202,7 +202,7 @@ def test_a_lesson_goes_from_step_to_step_without_a_server(open_file):
     page.get_by_role("button", name="Next", exact=True).click()
     page.wait_for_selector("[data-testid=lesson][data-step='2']")
     page.wait_for_selector(".ammix-slow[data-phase]:not([data-state=failed]) canvas")
-    for of_server in ("Open in the live lab", "Save lesson", "Answer as a class"):
+    for of_server in ("Open in the live lab", "Save lesson", "Answer together"):
         assert not page.get_by_text(of_server).locator("visible=true").count()
 
 

@@ -86,14 +86,14 @@ def enter(open_page, served):
 @pytest.fixture
 def teacher(enter):
     page = enter()
-    page.click("text=Answer as a class")
+    page.click("text=Answer together")
     page.click("text=Start a room")
     page.locator(".ammix-room-code").wait_for()
     return page
 
 
 def join(page, code):
-    page.click("text=Answer as a class")
+    page.click("text=Answer together")
     page.get_by_label("Code of the room").fill(code.lower())
     page.get_by_role("button", name="Join").click()
     page.get_by_text(f"Your answers are counted in room {code.upper()}.").wait_for()
@@ -148,9 +148,9 @@ def test_a_room_that_is_gone_is_said_and_another_can_be_opened(teacher, enter, s
     teacher.clock.fast_forward(2500)
     sentence = f'There is no room "{code}". {GONE}'
     teacher.get_by_text(sentence).wait_for()
-    assert teacher.locator(".ammix-room-button").inner_text() == "Answer as a class"
+    assert teacher.locator(".ammix-room-button").inner_text() == "Answer together"
     student = enter()
-    student.click("text=Answer as a class")
+    student.click("text=Answer together")
     student.get_by_label("Code of the room").fill(code)
     student.get_by_role("button", name="Join").click()
     student.locator(".ammix-room-status", has_text=sentence).wait_for()

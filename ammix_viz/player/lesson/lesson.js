@@ -42,7 +42,7 @@ export class Lesson {
     this.ask = make("div", { class: "ammix-lesson-ask-area" });
     this.chips = make("div", { class: "ammix-lesson-chips", role: "group", "aria-label": "Show in the picture" });
     this.stage = make("div", { class: "ammix-lesson-stage" });
-    this.lab = make("a", { class: "ammix-lesson-lab" }, "Open in the live lab");
+    this.lab = make("a", { class: "ammix-lesson-lab", target: "_blank" }, "Open in the live lab");
     this.tools = make("div", { class: "ammix-lesson-tools" }, this.lab);
     const steps = make("nav", { class: "ammix-lesson-steps", "aria-label": "Steps" });
     steps.append(this.back, this.count, this.tabs, this.next);

@@ -59,7 +59,7 @@ export class RoomPanel {
 
   update() {
     const { code, teaches, people, problem } = this.room;
-    setText(this.button, code ? `Room ${code} · ${peopleText(people)}` : "Answer as a class");
+    setText(this.button, code ? `Room ${code} · ${peopleText(people)}` : "Answer together");
     if (code && !teaches) setText(this.button, `Room ${code}`);
     setText(this.notice, problem);
     this.notice.hidden = !problem || this.dialog.open;
