@@ -165,58 +165,80 @@ def test_each_phase_says_its_numbers(open_page, behaviour):
 
     ways = [features[record["mixed.rows"][row]] for row in rows]
     ways = [ways[0], ways[1][::-1]]
-    crossed = np.mean([gap(a) / (gap(a) - gap(b)) for a, b in ways])
+    crossed = [f"{100 * gap(a) / (gap(a) - gap(b)):.0f}\N{NO-BREAK SPACE}%" for a, b in ways]
     go_to(page, 1)
-    assert f"The line crosses at {100 * crossed:.0f} % of the way" in " ".join(lines(page, 0))
+    assert f"in pair 1 at {crossed[0]}, in pair 2 at {crossed[1]}." in lines(page, 0)[0]
+    assert lines(page, 2)[0].startswith("Takes no pairs. ")
     go_to(page, 2)
     accuracy = -np.log(LAM["feature"]) / 0.34
-    assert lines(page, 0) == ["Mixes features.", f"λ = exp(−0.34 · {accuracy:.2f}) = 0.75"]
+    assert lines(page, 0) == [
+        "Mixes features.",
+        f"λ = exp(−0.34 · accuracy {accuracy:.2f}) = 0.75.",
+    ]
     assert lines(page, 1)[0] == "Mixes inputs."
     assert lines(page, 2) == ["Nothing is mixed: this method trains on the samples as they are."]
     go_to(page, 3)
     names = [f"Class {k}" for k in CLASSES]
-    assert lines(page, 0)[1:] == [f"75 % {a} + 25 % {b} 100 % {a}" for a, b in (names, names[::-1])]
-    assert lines(page, 1)[1] == (
-        f"40 % {names[0]} + 60 % {names[1]} 40 % {names[0]} + 60 % {names[1]}"
+    assert lines(page, 0)[1:] == [
+        f"pair {k} {a} 75, {b} 25 {a} 100" for k, (a, b) in enumerate((names, names[::-1]), 1)
+    ]
+    assert lines(page, 1)[1] == f"pair 1 {names[0]} 40, {names[1]} 60 {names[0]} 40, {names[1]} 60"
+    text_is(
+        page, page.locator(".ammix-slow-sentence"), "input-0: both labels, λ and 1 − λ. feature-0: "
     )
     go_to(page, 4)
     z = record["mixed.features"][rows[0]] * float(record["mixed.scale"])
     logits = weight @ z + bias
     confidence = np.exp(logits) / np.exp(logits).sum()
     push = np.linalg.norm((np.eye(len(bias))[first] - confidence) @ weight)
+    sure = [100 * confidence[k] for k in (*CLASSES, *set(range(len(bias))) - set(CLASSES))]
+    others = f", others {sum(sure[2:]):.0f}" if sum(sure[2:]) >= 0.5 else ""
     assert lines(page, 0)[1] == (
-        f"{names[0]} {100 * confidence[first]:.0f} % 100 % "
-        f"{push:.2f} = {0.75 * push:.2f} + {0.25 * push:.2f}"
+        f"pair 1 {names[0]} {sure[0]:.0f}, {names[1]} {sure[1]:.0f}{others} "
+        f"{names[0]} 100 {push:.2f}"
     )
     label = page.locator("canvas").first.get_attribute("aria-label")
-    assert label.startswith("feature-0, Push: confidence, label, push. Class 0")
+    assert label.startswith("feature-0, Push: , confidence, %, label, %, push. pair 1, Class 0")
 
 
-def test_the_line_moves_by_the_samples_of_the_pair(open_page, behaviour):
-    page = opened(open_page, "feature-0", **STILL)
-    record, rows = record_with_both_sides(behaviour, "feature-0")
-    go_to(page, 5)
-    head, *table = lines(page, 0)
-    times = int(head.split("×")[1].split()[0].replace(",", ""))
-    recipe = behaviour.run("feature-0").header["recipe"]
-    features = feature_values(record)
+def crossings_after(behaviour, key, share, times):
+    """Where the line crosses both pairs after a step; `share`: weight of the first label."""
+    record, rows = record_with_both_sides(behaviour, key)
+    header, features = behaviour.run(key).header, feature_values(record)
     at = [
         torch.tensor(record[name].astype(float), requires_grad=True) for name in ("weight", "bias")
     ]
     z = torch.tensor(record["mixed.features"][list(rows)] * float(record["mixed.scale"]))
-    loss = torch.nn.functional.cross_entropy(
-        z @ at[0].T + at[1], torch.tensor(CLASSES), reduction="sum"
+    eye = torch.eye(len(at[1]), dtype=float)
+    one, two = eye[list(CLASSES)], eye[list(CLASSES[::-1])]
+    target = share * one + (1 - share) * two
+    torch.nn.functional.cross_entropy(z @ at[0].T + at[1], target, reduction="sum").backward()
+    size = (
+        times * header["recipe"]["lr"] / min(header["recipe"]["batch_size"], header["train_points"])
     )
-    loss.backward()
-    train = behaviour.run("feature-0").header["train_points"]
-    size = times * recipe["lr"] / min(recipe["batch_size"], train)
     weight, bias = ((each - size * each.grad).detach().numpy() for each in at)
     u = weight[CLASSES[0]] - weight[CLASSES[1]]
     ways = [features[record["mixed.rows"][row]] for row in rows]
     gaps = [way @ u + bias[CLASSES[0]] - bias[CLASSES[1]] for way in (ways[0], ways[1][::-1])]
-    crossed = np.mean([a / (a - b) for a, b in gaps])
-    assert table[-1].startswith("both ")
-    assert table[-1].endswith(f"→ {100 * crossed:.1f} %")
+    return [f"→ {100 * a / (a - b):.1f} %" for a, b in gaps]
+
+
+def test_lines_move_by_the_samples_of_the_pairs_all_magnified_alike(open_page, behaviour):
+    page = opened(open_page, "feature-0", "input-0", "unmixed-0", **STILL)
+    go_to(page, 5)
+    sentence = page.locator(".ammix-slow-sentence").text_content()
+    times = int(sentence.split(" times")[0].split()[-1].replace(",", ""))
+    for i, (key, share) in enumerate((("feature-0", 1), ("input-0", 0.4))):
+        _, *table = lines(page, i)
+        both = crossings_after(behaviour, key, share, times)
+        assert [part in table[-1] for part in both] == [True, True]
+        assert [line.split(" →")[0].rsplit(" ", 1)[0] for line in map(first_half, table)] == (
+            [f"Class {CLASSES[i]} pair 1", f"Class {CLASSES[1 - i]} pair 2", "both"]
+        )
+
+
+def first_half(line):
+    return line.split(" %")[0]
 
 
 def test_keys_step_through_the_phases_and_another_pair_can_be_chosen(open_page):
@@ -228,7 +250,7 @@ def test_keys_step_through_the_phases_and_another_pair_can_be_chosen(open_page):
     page.keyboard.press(" ")
     page.wait_for_selector(f'{SLOW}[data-state="playing"]')
     page.get_by_label("Pair of classes").select_option("0,1")
-    text_is(page, page.locator(".ammix-slow-sentence"), "here Class 0 and Class 1")
+    text_is(page, page.locator(".ammix-slow-sentence"), "pairs of Class 0 and Class 1 in one")
 
 
 def test_phases_play_to_the_end_and_a_step_comes_to_rest(open_page):
@@ -304,12 +326,16 @@ def test_the_sum_of_confidences_has_its_peak_at_the_midpoint_and_pushes_vanish(o
     classifier = {"weight": weight.ravel().tolist(), "bias": bias.tolist()}
     found = compute(
         open_page(),
-        "wayOf, confidenceSum, pushSize, leeway",
+        "wayOf, confidenceSum, pushSize, leeway, nearerShare",
         f"""() => {{
           const way = wayOf({json.dumps(classifier)}, [0, 2], ...{json.dumps(ends)});
           const sums = Array.from({{ length: 101 }}, (_, i) => confidenceSum(way, {lam}, i / 100));
           const push = pushSize(way, 0, {place}, {crossing});
-          return {{ way, sums, push, leeway: leeway(way, {lam}) }};
+          const steep = {{ fall: 60, slope: 2 }};
+          const wrong = {{ ...steep, fall: -60 }};
+          const asked = [[steep, 0.7], [steep, 0.52], [wrong, 0.7]];
+          const nearer = asked.map((each) => nearerShare(...each));
+          return {{ way, sums, push, leeway: leeway(way, {lam}), nearer }};
         }}""",
     )
     first, second = np.array(ends)
@@ -330,6 +356,7 @@ def test_the_sum_of_confidences_has_its_peak_at_the_midpoint_and_pushes_vanish(o
     ]
     np.testing.assert_allclose(found["sums"], expected)
     assert int(np.argmax(found["sums"])) == 50
+    assert found["nearer"] == [0.55, None, None]
     free = [abs(i - 50) / 100 for i, each in enumerate(expected) if each >= 0.99 * max(expected)]
     assert 0 <= found["leeway"] - max(free) < 0.01
     z, log = confidences(place, crossing)
@@ -346,16 +373,16 @@ def test_the_line_of_the_confidence_curve_is_dragged_and_moved_by_keys(open_page
     box = page.locator(".ammix-curve-chart").bounding_box()
     line.hover()
     page.mouse.down()
-    page.mouse.move(box["x"] + 34 + 0.25 * (box["width"] - 52), box["y"] + 180)
+    page.mouse.move(box["x"] + 44 + 0.25 * (box["width"] - 62), box["y"] + 180)
     page.mouse.up()
     assert float(curve.get_attribute("data-crossing")) == pytest.approx(0.25, abs=0.005)
     page.keyboard.press("Tab")
     line.focus()
     page.keyboard.press("ArrowRight")
     assert float(curve.get_attribute("data-crossing")) == pytest.approx(0.26, abs=0.005)
-    text_is(page, page.locator(".ammix-curve-words"), "crosses at 26 % of the way")
+    text_is(page, page.locator(".ammix-curve-words"), "crosses at 26\N{NO-BREAK SPACE}% of the way")
     page.get_by_role("slider", name="Where the mixed sample").focus()
     page.keyboard.press("ArrowRight")
     assert float(curve.get_attribute("data-lam")) == pytest.approx(LAM["feature"] - 0.01)
-    page.get_by_role("button", name="As in the run").click()
+    page.get_by_role("group", name="λ").get_by_role("button").first.click()
     assert float(curve.get_attribute("data-lam")) == LAM["feature"]

@@ -5,7 +5,7 @@ import { confidenceIn, confidenceSum, leeway, mixedPlaces, pushSize } from "./co
 
 /** The way between two samples, the sum of confidences along it, and the push along it, one under the other. */
 
-const LEFT = 34;
+const LEFT = 44;
 const RIGHT = 18;
 const STRIP = [44, 92];
 const SUMS = [132, 244];
@@ -91,7 +91,7 @@ export class ConfidenceChart {
     });
   }
 
-  /** @param {{way, lam, crossing, end, marks: number[], name: string}} state `marks` of both classes, `name` of the end's */
+  /** @param {{way, lam, other, crossing, end, marks: number[], names: string[]}} state `other` is a λ to compare with, or null */
   show(state) {
     this.width = Math.max(this.element.clientWidth, 200);
     const along = (place) => LEFT + (this.width - LEFT - RIGHT) * place;
@@ -150,31 +150,37 @@ function grid(values, up, along) {
 }
 
 /** The sum of both confidences for every place where the line could cross; it is at least 1 if the line faces the right way. */
-function sums({ way, lam, crossing }, along) {
+function sums({ way, lam, other, crossing }, along) {
   const least = way.fall > 0 ? 1 : 0;
   const up = scaleOf(SUMS, least, 2);
   const sum = (place) => confidenceSum(way, lam, place);
   const free = leeway(way, lam);
   const near = `${curveOf(along, up, sum, 0.5 - free, 0.5 + free)}L${along(0.5 + free)} ${SUMS[1]}H${along(0.5 - free)}Z`;
-  const title = text(along(0), SUMS[0] - 16, `Sum of both confidences${wide(along) ? ", if the line crosses here" : ""}`);
-  const curve = `<path d="${near}" class="ammix-curve-near"/><path d="${curveOf(along, up, sum)}" class="ammix-curve-sum"/>`;
+  const title = text(along(0), SUMS[0] - 16, `Sum of both confidences${wide(along) ? ", by where the line crosses (at most 2)" : " (at most 2)"}`);
+  const faint = other ? comparison(way, other, along, up) : ["", ""];
+  const curve = faint[0] + `<path d="${near}" class="ammix-curve-near"/><path d="${curveOf(along, up, sum)}" class="ammix-curve-sum"/>`;
   const peak = dot(along(0.5), up(sum(0.5)), "var(--ammix-background)", 5);
   const here = dot(along(crossing), up(sum(crossing)), "var(--ammix-accent)", 7);
-  return [grid([...Array(3 - least).keys()].map((k) => [k + least, k + least]), up, along) + curve, title + peak + here];
+  return [grid([...Array(3 - least).keys()].map((k) => [k + least, k + least]), up, along) + curve, title + faint[1] + peak + here];
 }
 
-/** The push on a feature of one class for every place where it could lie, and its confidence. */
-function pushes({ way, lam, crossing, end, marks, name }, along) {
+/** The sum for another λ, and its name on the inner side of the curve. */
+function comparison(way, lam, along, up) {
+  const sum = (place) => confidenceSum(way, lam, place);
+  const name = text(along(0.5), SUMS[1] - 12, `λ = ${numberText(lam, 2)}`, 'text-anchor="middle" class="ammix-curve-faint-name"');
+  return [`<path d="${curveOf(along, up, sum)}" class="ammix-curve-faint"/>`, name];
+}
+
+/** The push on a feature of one class for every place where it could lie. */
+function pushes({ way, lam, crossing, end, marks, names }, along) {
   const colour = classColour(marks[end]);
   const up = scaleOf(PUSHES, 0, way.slope || 1);
   const size = (place) => pushSize(way, end, place, crossing);
-  const sure = curveOf(along, scaleOf(PUSHES, 0, 1), (place) => confidenceIn(way, end, place, crossing));
   const push = curveOf(along, up, size);
-  const whose = wide(along) ? `a feature of ${escaped(name)} that lies here` : escaped(name);
-  const title = text(along(0), PUSHES[0] - 16, `Push on ${whose}; dashed: its confidence`);
-  const curves = `<path d="${sure}" class="ammix-curve-sure" stroke="${colour}"/>
-    <path d="${push}L${along(1)} ${PUSHES[1]}H${along(0)}Z" fill="${colour}" opacity="0.16"/>
+  const where = wide(along) ? ", by where it lies" : "";
+  const title = text(along(0), PUSHES[0] - 16, `Push on a feature with the label ${escaped(names[end])}${where}`);
+  const curves = `<path d="${push}L${along(1)} ${PUSHES[1]}H${along(0)}Z" fill="${colour}" opacity="0.16"/>
     <path d="${push}" class="ammix-curve-push" stroke="${colour}"/>`;
   const dots = [end, mixedPlaces(lam)[end]].map((place) => dot(along(place), up(size(place)), colour, 6));
-  return [grid([[0, 0], [way.slope, numberText(way.slope, 1)]], up, along) + curves, title + dots.join("")];
+  return [grid([[0, "none"], [way.slope, "most"]], up, along) + curves, title + dots.join("")];
 }

@@ -7,7 +7,7 @@ import { Roster } from "../data/roster.js";
 import { chooseRecord, headAndTail } from "./pair.js";
 import { runStep, sharedPair } from "./run_step.js";
 import { ConfidenceChart } from "./confidence_chart.js";
-import { confidenceIn, confidenceSum, leeway, mixedPlaces, pushSize, wayOf } from "./confidence_model.js";
+import { confidenceIn, leeway, mixedPlaces, nearerShare, pushSize, wayOf } from "./confidence_model.js";
 
 /** AMA section 3.3 to try: where should the line cross, and how hard is a feature pushed? */
 
@@ -29,11 +29,10 @@ export class ConfidenceCurve {
     );
     this.names = make("div", { class: "ammix-switch", role: "group", "aria-label": "Method" });
     this.sides = make("div", { class: "ammix-switch", role: "group", "aria-label": "Push on a feature of" });
-    this.reset = make("button", { type: "button", class: "ammix-restart" }, "As in the run");
-    this.reset.addEventListener("click", () => this.take(this.taken));
+    this.shares = make("div", { class: "ammix-switch", role: "group", "aria-label": "λ" });
     this.words = make("div", { class: "ammix-curve-words" });
-    const pushOnName = make("span", { class: "ammix-muted" }, "Push on");
-    const choices = make("div", { class: "ammix-curve-choices" }, pushOnName, this.sides, this.reset);
+    const named = (name, switches) => make("div", { class: "ammix-curve-choice" }, make("span", { class: "ammix-muted" }, name), switches);
+    const choices = make("div", { class: "ammix-curve-choices" }, named("λ", this.shares), named("Push on", this.sides));
     this.root = make(
       "section", { class: "ammix-player ammix-curve", "data-testid": "confidence-curve" }, this.chart.element,
       make("div", { class: "ammix-curve-beside" }, this.names, this.words, choices),
@@ -63,7 +62,7 @@ export class ConfidenceCurve {
     setText(this.words, this.roster.lost || runText(waiting, waiting.store.count - 1, 0));
   }
 
-  /** Of the runs that mix features, those with a mixed sample of the pair. */
+  /** Of the runs that mix features and give each mixed sample one label, those with a mixed sample of the pair. */
   begin(lenses) {
     const stores = lenses.map(({ store }) => store);
     const classes = this.classes ?? headAndTail(stores[0]);
@@ -71,17 +70,17 @@ export class ConfidenceCurve {
     const index = chooseRecord(stores, epoch, classes);
     const shared = sharedPair(lenses, index, classes);
     const steps = shared ? lenses.map((lens) => runStep(lens, index, classes, shared)) : [];
-    this.steps = steps.map((step, i) => ({ ...step, title: this.runs[i].title })).filter(({ onSegment }) => onSegment);
+    this.steps = steps.map((step, i) => ({ ...step, title: this.runs[i].title })).filter(hasOneLabel);
     if (!this.steps.length) return this.refuse(lenses[0], classes);
     this.names.hidden = this.steps.length < 2;
     this.names.replaceChildren(...this.steps.map((step, i) => choice([step.title], () => this.take(i))));
     const { names, marks } = lenses[0];
-    this.sides.replaceChildren(...classes.map((label, end) => choice([marker(marks[label]), names[label]], () => this.set({ end }))));
+    this.sides.replaceChildren(...classes.map((label, end) => choice([marker(marks[label], names[label])], () => this.set({ end }))));
     this.take(this.steps.length - 1);
   }
 
   refuse({ names }, classes) {
-    setText(this.words, `None of these runs mixes features of ${classes.map((label) => names[label]).join(" and ")} in this step.`);
+    setText(this.words, `None of these runs mixes features of ${classes.map((label) => names[label]).join(" and ")} with one label each in this step.`);
   }
 
   /** The line, and λ, of a run. */
@@ -91,8 +90,12 @@ export class ConfidenceCurve {
     const way = wayOf(before, classes, from, to);
     const lam = Math.max(samples[0].lam, 1 - samples[0].lam);
     const marks = classes.map((label) => lens.marks[label]);
-    this.ofRun = { lam, crossing: inside(way.crossing, 0, 1) };
-    this.set({ way, marks, ...this.ofRun, end: this.state?.end ?? 0 });
+    const nearer = nearerShare(way, lam);
+    this.shared = [lam, nearer].filter(Boolean);
+    const press = (share) => () => this.set({ lam: share, crossing: inside(way.crossing, 0, 1) });
+    this.shares.replaceChildren(...this.shared.map((share) => choice([numberText(share, 2)], press(share))));
+    ["As in the run", "Nearer to ½"].forEach((title, k) => this.shared[k] && setAttribute(this.shares.children[k], "title", title));
+    this.set({ way, marks, lam, crossing: inside(way.crossing, 0, 1), end: this.state?.end ?? 0 });
   }
 
   fit() {
@@ -111,11 +114,13 @@ export class ConfidenceCurve {
     if (!state) return;
     const { lens, classes } = steps[taken];
     const names = classes.map((label) => lens.names[label]);
-    this.chart.show({ ...state, name: names[state.end] });
+    const other = this.shared.length < 2 || state.lam > this.shared[1] ? this.shared[1] : this.shared[0];
+    const displayed = { ...state, names, other: other ?? null };
+    this.chart.show(displayed);
     [...this.names.children].forEach((button, i) => setAttribute(button, "aria-pressed", i === taken));
     [...this.sides.children].forEach((button, i) => setAttribute(button, "aria-pressed", i === state.end));
-    this.reset.disabled = state.lam === this.ofRun.lam && state.crossing === this.ofRun.crossing;
-    const said = curveText(steps[taken], state, names);
+    [...this.shares.children].forEach((button, i) => setAttribute(button, "aria-pressed", this.shared[i] === state.lam));
+    const said = curveText(steps[taken], displayed, names);
     this.words.replaceChildren(...said.map((line) => make("p", {}, line)));
     setAttribute(this.chart.picture, "aria-label", said.join(" "));
     setAttribute(this.root, "data-crossing", state.crossing.toFixed(4));
@@ -129,9 +134,15 @@ export class ConfidenceCurve {
   }
 }
 
-function marker(mark) {
+/** Whether a step mixes features, and each of its mixed samples has the label of one class. */
+function hasOneLabel({ onSegment, samples }) {
+  return onSegment && samples.every(({ weights }) => weights.length === 1);
+}
+
+function marker(mark, name) {
   const tag = make("span", { class: "ammix-slow-class" });
   tag.innerHTML = markerSvg(mark);
+  tag.append(make("span", { class: "ammix-slow-unseen" }, name));
   return tag;
 }
 
@@ -141,25 +152,36 @@ function choice(parts, press) {
   return button;
 }
 
+const sharePercent = (share) => `${numberText(100 * share, 0)}\u00a0%`;
+
+/** What is good for the line, by the sum of confidences. */
+function rangeText({ way, lam, other }) {
+  if (way.fall <= 0) {
+    return "In this step the classifier takes each of the two samples for the other's class, so the sum is lowest at the midpoint.";
+  }
+  const range = (share) => {
+    const free = leeway(way, share);
+    return free < 0.5 ? `${sharePercent(0.5 - free)} to ${sharePercent(0.5 + free)}` : "any place";
+  };
+  const all = `The sum is highest at the midpoint, but almost as high at ${range(lam)}: hardly anything pushes the line there. `
+    + "Outside, a mixed sample pushes it back.";
+  if (!other) return all;
+  const narrower = other < lam ? "The nearer λ is to ½, the narrower this range" : "With λ further from ½ it is wider";
+  return `${all} ${narrower}: with λ = ${numberText(other, 2)} (dashed) ${range(other)}.`;
+}
+
 /** What the chart says, in sentences with its numbers. */
-function curveText({ lens, index }, { way, lam, crossing, end }, names) {
+function curveText({ lens, index }, state, names) {
+  const { way, lam, crossing, end } = state;
   const [first, second] = mixedPlaces(lam).map((place, i) => confidenceIn(way, i, place, crossing));
   const two = (value) => numberText(value, 2);
-  const percent = (share) => `${numberText(100 * share, 0)} %`;
-  const most = confidenceSum(way, lam, 0.5);
-  const free = leeway(way, lam);
-  const push = (place) => two(pushSize(way, end, place, crossing));
-  const near = free < 0.5 ? `${percent(0.5 - free)} to ${percent(0.5 + free)}` : "anywhere else";
-  const peak = way.fall > 0
-    ? `The most is ${two(most)}, at the midpoint; ${near} is within 1 % of it.`
-    : "In this step the classifier takes each of the two samples for the other's class, so the sum is least at the midpoint.";
+  const push = two(pushSize(way, end, mixedPlaces(lam)[end], crossing));
   return [
-    `Epoch ${epochText(lens.value(index, "epoch"))}: one mixed sample is ${two(lam)} of ${names[0]} and has its label, `
-    + `the other is ${two(lam)} of ${names[1]}.`,
-    `The line crosses at ${percent(crossing)} of the way. `
-    + `Confidence in the labels: ${two(first)} + ${two(second)} = ${two(first + second)}.`,
-    peak,
-    `Push on a feature of ${names[end]}: ${push(end)} at the sample itself, ${push(mixedPlaces(lam)[end])} at the mixed one.`,
-    "Drag the line, or a mixed sample to change λ. Confidences are of these two classes alone: softmax over their two logits.",
+    `Pair 1 at epoch ${epochText(lens.value(index, "epoch"))}: one mixed sample is ${two(lam)} of ${names[0]}, `
+    + `the other of ${names[1]}; each has that label only.`,
+    `The line crosses at ${sharePercent(crossing)} of the way. Confidence in the two labels: ${two(first)} + ${two(second)} = ${two(first + second)}.`,
+    rangeText(state),
+    `Nothing pushes a feature where confidence in its label is near 1. Push on the mixed one of ${names[end]}: ${push} of at most ${two(way.slope)}.`,
+    "Drag the line or a mixed sample. Confidence counts these two classes only.",
   ];
 }

@@ -39,6 +39,13 @@ export function pushSize(way, end, place, crossing) {
   return (1 - confidenceIn(way, end, place, crossing)) * way.slope;
 }
 
+/** A share nearer to ½ than `lam`, at which the mixed features are still well apart for this classifier; null if there is none. */
+export function nearerShare(way, lam) {
+  const away = Math.max((lam - 0.5) / 4, 2 / Math.abs(way.fall));
+  const nearer = Math.round(100 * (0.5 + away)) / 100;
+  return way.fall > 0 && nearer < lam && leeway(way, nearer) < leeway(way, lam) ? nearer : null;
+}
+
 /** How far from the midpoint the line may cross for the sum to be within 1 % of that at the midpoint; at most 0.5. */
 export function leeway(way, lam) {
   const least = 0.99 * confidenceSum(way, lam, 0.5);

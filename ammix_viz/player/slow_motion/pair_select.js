@@ -1,4 +1,5 @@
 import { make } from "../controls/dom.js";
+import { markerSvg } from "../canvas/shapes.js";
 
 /** A menu of the pairs of classes. */
 
@@ -7,7 +8,8 @@ export class PairSelect {
   constructor(choose) {
     this.list = make("select", { class: "ammix-slow-select", "aria-label": "Pair of classes" });
     this.list.addEventListener("change", () => choose(this.list.value.split(",").map(Number)));
-    this.element = make("label", { class: "ammix-slow-pair" }, make("span", { class: "ammix-muted" }, "Classes"), this.list);
+    this.marks = make("span", { class: "ammix-slow-class", "aria-hidden": true });
+    this.element = make("label", { class: "ammix-slow-pair" }, this.marks, this.list);
   }
 
   /** All pairs, the more frequent class first. */
@@ -21,7 +23,9 @@ export class PairSelect {
     }));
   }
 
-  show(classes) {
+  /** @param {number[]} marks the marker of each class */
+  show(classes, marks) {
+    this.marks.innerHTML = classes.map((label) => markerSvg(marks[label])).join("");
     this.list.value = classes.join();
   }
 }

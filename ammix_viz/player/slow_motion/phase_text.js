@@ -1,41 +1,92 @@
 import { countText, numberText } from "../controls/words.js";
-import { crossedAt } from "./run_step.js";
+import { isDisplayed } from "../data/mixed.js";
+import { crossingsAt, sideOf } from "./run_step.js";
 
 /**
- * What is said in each phase: one sentence for all runs, and the lines and the table of each run. A text is
+ * What is said in each phase: one sentence or two for all runs, and the lines and the table of each run. A text is
  * a list of parts: a number stands for the class with that label, {aside} is left out where there is little width.
  */
 
-const percentText = (share) => `${numberText(100 * share, 0)} %`;
+const percentOf = (share) => numberText(100 * share, 0);
+const mixing = (steps) => steps.filter(({ rows }) => rows);
 
-/** The sentence of each phase, of {classes, epoch}. */
-export const SENTENCES = [
-  ({ classes: [a, b], epoch }) => [`A step at epoch ${epoch} draws pairs of samples of two classes, here `, a, " and ", b, "."],
-  () => ["A mixed sample is λ of one sample and 1 − λ of the other. The short stroke marks the midpoint."],
-  () => ["A mixed sample gets a label: that of the sample with the larger share alone, or both by their shares."],
-  () => ["The loss pushes each mixed feature towards its label; λ and 1 − λ of the push reach the two samples."],
-  () => [
-    "The gradient of these samples alone moves the line, enlarged. "
-    + "Coloured: by one label alone; solid: by both; dashed: before.",
-  ],
-];
+/** The class of which both pairs have the same sample, as a list that is empty if there is none. */
+function sharedClass([one, two]) {
+  if (!two) return [];
+  const sample = one.ends.find(([, , , at]) => isDisplayed(at) && two.ends.some((end) => end[3] === at));
+  return sample ? [sample[2]] : [];
+}
 
-function wayText({ classes: [a, b], before, ways, ...step }) {
-  const share = percentText(crossedAt({ classes: [a, b], ways, ...step }, before));
-  return ["The line crosses at ", share, " of the way from ", a, " to ", b, "; midpoint 50 %."];
+function pairSentence({ classes: [a, b], epoch, steps }) {
+  const [{ samples }] = mixing(steps);
+  const shared = sharedClass(samples).flatMap((label) => [" with the same ", label, " sample"]);
+  const pairs = samples.length > 1 ? "two of the pairs" : "one of the pairs";
+  return [
+    `Epoch ${epoch}: ${pairs} of `, a, " and ", b, " in one training step", ...(shared.length ? [",", ...shared] : []),
+    ". On the black line the classifier is equally sure of these two classes; a third class may still win there.",
+  ];
+}
+
+function mixSentence({ steps }) {
+  const [{ samples }] = mixing(steps);
+  const first = samples.flatMap(({ ends: [[, , label]] }, k) => [`${k ? ", in pair 2" : " In pair 1, i is"} of `, label]);
+  const named = samples.length > 1 ? [...first, "."] : [];
+  return ["A mixed sample is λ · i + (1 − λ) · j, of the first sample i and the second sample j of its pair.", ...named, " Short strokes: midpoints."];
+}
+
+const several = (titles) => titles.join(" and ");
+
+/** Which methods give a mixed sample both labels, and which give it one. */
+function labelSentence({ steps, titles }) {
+  const isSoft = ({ samples }) => samples.some(({ weights }) => weights.length > 1);
+  const of = (soft) => titles.filter((_, i) => steps[i].rows && isSoft(steps[i]) === soft);
+  const [soft, hard] = [of(true), of(false)];
+  const [{ samples: [{ lam }] }] = mixing(steps);
+  if (!hard.length) {
+    const shares = soft.length > 1 ? "" : `: here ${percentOf(lam)} % of i's label and ${percentOf(1 - lam)} % of j's`;
+    return [`The mixed sample gets both labels, λ and 1 − λ${shares}.`];
+  }
+  const one = "the label of the larger share only";
+  if (!soft.length) return [`The mixed sample gets ${one}.`];
+  return [`The label of a mixed sample. ${several(soft)}: both labels, λ and 1 − λ. ${several(hard)}: ${one}.`];
+}
+
+function pushSentence({ steps }) {
+  const parts = " Both its samples are pushed the same way, i by λ of that push and j by 1 − λ; "
+    + "so a sample can be pulled towards the other class.";
+  const text = "The loss pushes each mixed feature to where the classifier's answer is nearer to its label.";
+  return [text + (steps.some(({ onSegment }) => onSegment) ? parts : "")];
+}
+
+function moveSentence({ steps: [{ times }] }) {
+  const size = times > 1 ? `, drawn ${countText(times)} times as large as it is, so that it can be seen` : "";
+  return [
+    `How these samples move the line${size}. Dashed: before. Black: moved by both samples. Coloured: by one of them alone.`,
+  ];
+}
+
+/** The sentence of each phase, of {classes, epoch, steps, titles}. */
+export const SENTENCES = [pairSentence, mixSentence, labelSentence, pushSentence, moveSentence];
+
+function wayText({ classes: [a, b], before, rows, ...step }) {
+  const shares = crossingsAt({ classes: [a, b], ...step }, before).map((share) => `${percentOf(share)}\u00a0%`);
+  const two = shares.length > 1;
+  const where = two ? `in pair 1 at ${shares[0]}, in pair 2 at ${shares[1]}` : `at ${shares[0]}`;
+  const none = rows ? [] : ["Takes no pairs. Here are one ", a, " and one ", b, " sample. "];
+  return [...none, `The line crosses the way from `, a, " to ", b, ` ${where}. The midpoint is 50\u00a0%.`];
 }
 
 function sameText({ same }) {
-  return same ? [] : [["Other samples of these classes: this run draws other pairs."]];
+  return same ? [] : [["This run has other pairs, so these are other samples of the two classes."]];
 }
 
-function lamText({ lens, samples: [{ lam }], rows }) {
+function lamText({ lens, samples, rows }) {
   const { recipe } = lens.store.header;
-  const value = numberText(lam, 2);
-  if (recipe.lam_mode === "fixed") return `λ = ${value}, fixed`;
-  if (recipe.lam_mode !== "asymptotic") return `λ = ${value}, random`;
-  const accuracy = recipe.beta ? -Math.log(lam) / recipe.beta : 0;
-  return rows.partners ? `λ = ${value}` : `λ = exp(−${recipe.beta} · ${numberText(accuracy, 2)}) = ${value}`;
+  const values = [...new Set(samples.map(({ lam }) => numberText(lam, 2)))].join(" and ");
+  if (recipe.lam_mode === "fixed") return `λ = ${values}, fixed.`;
+  if (recipe.lam_mode !== "asymptotic") return `λ = ${values}, random.`;
+  const accuracy = recipe.beta ? -Math.log(samples[0].lam) / recipe.beta : 0;
+  return rows.partners ? `λ = ${values}.` : `λ = exp(−${recipe.beta} · accuracy ${numberText(accuracy, 2)}) = ${values}.`;
 }
 
 function mixedWhere({ site, atFeature, partners }) {
@@ -52,37 +103,60 @@ function mixText(step) {
   return [...text, [`Their features lie off the straight way, by up to ${beside}.`]];
 }
 
-function labelRow({ lam, ends: [[, , first], [, , second]], weights }) {
-  const label = weights.flatMap(([of, weight], i) => [i ? " + " : "", `${percentText(weight)} `, of]);
-  return [[`${percentText(lam)} `, first, ` + ${percentText(1 - lam)} `, second], label];
+/** What a row of a table is of: a mixed sample, by its pair, or a sample as it is. */
+function sampleName({ rows, samples }, k) {
+  if (!rows) return [sideOf(samples[k]), " sample"];
+  return [samples.length > 1 ? `pair ${k + 1}` : "pair"];
 }
 
-function pushRow({ weights: [[label, weight]], confidence, push, parts }) {
-  const sizes = parts?.map((part) => numberText(Math.hypot(...part), 2)).join(" + ");
-  const [sure, size] = [percentText(confidence[label]), numberText(Math.hypot(...push), 2)];
-  return [[label, ` ${sure}`], [percentText(weight)], [size, ...(sizes ? [{ aside: ` = ${sizes}` }] : [])]];
+/** Shares of classes in percent, without the sign. */
+function sharesText(shares) {
+  return shares.flatMap(([label, share], i) => [i ? ", " : "", label, ` ${percentOf(share)}`]);
 }
 
-function moveRows({ classes, alone, after, before, ...step }) {
-  const at = (classifier) => numberText(100 * crossedAt({ classes, ...step }, classifier), 1);
-  const sides = classes.flatMap((label, i) => {
-    return alone[i] ? [[[label, " alone"], [`${at(before)} → ${at(alone[i])} %`]]] : [];
+function labelRow(step, k) {
+  const { lam, ends: [[, , first], [, , second]], weights } = step.samples[k];
+  return [sampleName(step, k), sharesText([[first, lam], [second, 1 - lam]]), sharesText(weights)];
+}
+
+function pushRow(step, k) {
+  const { weights, confidence, push } = step.samples[k];
+  const answers = step.classes.map((label) => [label, confidence[label]]);
+  const others = 1 - answers.reduce((sum, [, share]) => sum + share, 0);
+  const rest = others >= 0.005 ? [{ aside: `, others ${percentOf(others)}` }] : [];
+  return [sampleName(step, k), [...sharesText(answers), ...rest], sharesText(weights), [numberText(Math.hypot(...push), 2)]];
+}
+
+function moveRows(step) {
+  const { samples, before, alone, after } = step;
+  const from = crossingsAt(step, before);
+  const moved = (classifier) => crossingsAt(step, classifier).map((share, k) => {
+    return [`${numberText(100 * from[k], 1)} → ${numberText(100 * share, 1)} %`];
   });
-  return [...sides, [["both"], [`${at(before)} → ${at(after)} %`]]];
+  const coloured = (k) => (step.rows ? [sideOf(samples[k]), " ", ...sampleName(step, k)] : sampleName(step, k));
+  const each = samples.length > 1 ? alone.map((classifier, k) => [coloured(k), ...moved(classifier)]) : [];
+  return [...each, [samples.length > 1 ? ["both"] : sampleName(step, 0), ...moved(after)]];
+}
+
+function moveHead({ ways }) {
+  return ["moved by", ...(ways.length > 1 ? ["crosses pair 1 at", "pair 2 at"] : ["crosses at"])];
 }
 
 const said = (lines) => ({ lines, head: [], rows: [] });
 const listed = (head, rows, lines = []) => ({ lines, head, rows });
+const eachOf = (row) => (step) => step.samples.map((_, k) => row(step, k));
+
+function pushTable(step) {
+  const through = step.rows && !step.onSegment ? [["It reaches the two samples through the network."]] : [];
+  return listed(["", "confidence, %", "label, %", "push"], eachOf(pushRow)(step), through);
+}
 
 const MIXED = [
   (step) => said([wayText(step), ...sameText(step)]),
   (step) => said(mixText(step)),
-  ({ samples }) => listed(["mixed of", "label"], samples.map(labelRow)),
-  ({ samples, rows, onSegment }) => {
-    const through = rows && !onSegment ? [["It reaches the samples through the network."]] : [];
-    return listed(["confidence", "label", "push"], samples.map(pushRow), through);
-  },
-  (step) => listed([`step × ${countText(step.times)}`, "crosses at"], moveRows(step)),
+  (step) => listed(["", "mixed of, %", "label, %"], eachOf(labelRow)(step)),
+  pushTable,
+  (step) => listed(moveHead(step), moveRows(step)),
 ];
 
 const UNMIXED = [

@@ -69,34 +69,29 @@ export function sideOf({ weights }) {
   return weights.reduce((most, weight) => (weight[1] > most[1] ? weight : most))[0];
 }
 
-/**
- * The classifier after the step, so many times its real size: {times, alone, after}, `alone` by class with
- * the samples of its label only.
- */
-export function afterMoves({ before, samples, classes, size }, times) {
+/** The classifier after the step, so many times its real size: {times, alone, after}, `alone` with one of the samples each. */
+export function afterMoves({ before, samples, size }, times) {
   const by = (some) => afterStep(before, some, times * size);
-  const sides = classes.map((label) => samples.filter((sample) => sideOf(sample) === label));
-  return { times, alone: sides.map((some) => (some.length ? by(some) : null)), after: by(samples) };
+  return { times, alone: samples.map((sample) => by([sample])), after: by(samples) };
 }
 
-/** Where the line crosses, as a share of the way from the first class's sample to the second's; the mean of two ways. */
-export function crossedAt({ classes, ways }, classifier) {
-  const shares = ways.map(([from, to]) => crossingOf(classifier, classes, from, to));
-  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+/** Where the line crosses each way, as a share of it from the first class's sample to the second's. */
+export function crossingsAt({ classes, ways }, classifier) {
+  return ways.map(([from, to]) => crossingOf(classifier, classes, from, to));
 }
 
 /** Whether a line is still near to what it was before the step. */
 function staysNear(step, classifier) {
   const angle = (of) => Math.atan2(...logitGap(of, step.classes).slice(0, 2));
   const turned = Math.abs(angle(classifier) - angle(step.before));
-  const crossed = Math.abs(crossedAt(step, classifier) - crossedAt(step, step.before));
-  return crossed <= MOST_CROSSED && Math.min(turned, 2 * Math.PI - turned) <= MOST_TURNED;
+  const [from, to] = [step.before, classifier].map((each) => crossingsAt(step, each));
+  return from.every((share, k) => Math.abs(to[k] - share) <= MOST_CROSSED) && Math.min(turned, 2 * Math.PI - turned) <= MOST_TURNED;
 }
 
 /** The largest round number of times a step's real size with which its lines stay near to what they were. */
 export function magnificationOf(step) {
   return MAGNIFICATIONS.find((times) => {
     const { alone, after } = afterMoves(step, times);
-    return [...alone.filter(Boolean), after].every((classifier) => staysNear(step, classifier));
+    return [...alone, after].every((classifier) => staysNear(step, classifier));
   }) ?? 1;
 }

@@ -128,10 +128,11 @@ export class SlowMotion {
     const epoch = this.epoch ?? Math.max(...stores.map((store) => store.value(store.count - 1, "epoch"))) / 2;
     const index = chooseRecord(stores, epoch, classes);
     const base = sharedPair(lenses, index, classes);
-    this.select.show(classes);
+    this.select.show(classes, lenses[0].marks);
     if (!base) return this.refuse(classes);
     this.steps = lenses.map((lens) => runStep(lens, index, classes, base));
-    for (const step of this.steps) Object.assign(step, afterMoves(step, magnificationOf(step)));
+    const times = Math.min(...this.steps.map(magnificationOf));
+    for (const step of this.steps) Object.assign(step, afterMoves(step, times));
     const overview = new Range();
     overview.include(sharedBox(stores), false);
     this.panels.forEach((panel, i) => panel.take(this.steps[i], overview.current));
@@ -207,7 +208,7 @@ export class SlowMotion {
     this.told = phase;
     const { steps } = this;
     const epoch = epochText(steps[0].lens.value(steps[0].index, "epoch"));
-    const said = { classes: steps[0].classes, epoch };
+    const said = { classes: steps[0].classes, epoch, steps, titles: this.runs.map(({ title }) => title) };
     this.sentence.replaceChildren(...this.worded(SENTENCES[phase](said)));
     this.panels.forEach((panel, i) => {
       panel.tell(phaseLines(steps[i], phase), (parts) => this.worded(parts, true), PHASES[phase]);

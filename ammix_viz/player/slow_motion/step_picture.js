@@ -1,6 +1,7 @@
 import { addMarker, classColour } from "../canvas/shapes.js";
 import { eased } from "./phases.js";
 import { logitGap, classifierBetween } from "./step.js";
+import { sideOf } from "./run_step.js";
 import { partOfWay } from "./input_way.js";
 import { paintBead } from "../canvas/mixing.js";
 import { paintNumber, strokeTwice } from "../canvas/strokes.js";
@@ -9,7 +10,7 @@ import { numberText } from "../controls/words.js";
 /** Paints a step over a picture of feature space: samples, mixed samples, labels, pushes, and the line. */
 
 const FADED = 0.5;
-const LONGEST_ARROW = 0.2;
+const LONGEST_ARROW = 0.24;
 const LEAST_ARROW = 3;
 const PLATE_AWAY = 25;
 
@@ -43,12 +44,13 @@ export function paintStep(scene, step, progress, view) {
   veil(scene, FADED * shares.pair, view);
   paintBoundary(scene, step, progress, view);
   context.globalAlpha = shares.pair;
+  paintPairs(context, samples, shares, view);
   for (const sample of samples) paintWay(context, sample, step.onSegment, shares, view);
-  paintMidpoints(scene, step, shares, view);
-  paintSamples(context, samples, view);
+  if (step.rows) paintMidpoints(scene, step, shares, view);
+  paintSamples(context, samples, shares, view);
   for (const sample of samples) paintMixed(context, sample, step, shares, view);
   for (const sample of samples) paintArrows(context, sample, shares, view);
-  for (const sample of samples) paintPlates(scene, sample, shares, view);
+  samples.forEach((sample, k) => paintPlate(scene, sample, samples[1] ? `pair ${k + 1}` : "", shares, view));
   context.restore();
 }
 
@@ -65,27 +67,27 @@ function placedIn(scene, sample) {
   return { ...sample, at: scene.toPixels(...sample.z), ends, way };
 }
 
-/** The line between the two classes; in the end also as it was, and as each class alone would move it. */
+/** The line between the two classes; in the end also as it was, and as each sample alone would move it. */
 function paintBoundary(scene, step, progress, view) {
   const { context } = scene;
   const { pair, alone, move } = named(progress);
-  alone.forEach((share, side) => {
-    if (!share || !step.alone[side]) return;
+  alone.forEach((share, k) => {
+    if (!share || step.alone.length < 2) return;
     context.globalAlpha = Math.min(4 * share, 1);
-    traceLine(scene, logitGap(classifierBetween(step.before, step.alone[side], share), step.classes));
-    const ink = classColour(view.marks[step.classes[side]]);
-    strokeTwice(context, { ...view, theme: { ...view.theme, ink } }, 5, 1.4);
+    traceLine(scene, logitGap(classifierBetween(step.before, step.alone[k], share), step.classes));
+    const ink = classColour(view.marks[sideOf(step.samples[k])]);
+    strokeTwice(context, { ...view, theme: { ...view.theme, ink } }, 6.4, 1.4);
   });
   if (move) {
     context.globalAlpha = 0.9;
     context.setLineDash([7 * view.scale, 6 * view.scale]);
     traceLine(scene, logitGap(step.before, step.classes));
-    strokeTwice(context, view, 1.8, 2);
+    strokeTwice(context, view, 1.8, 1);
     context.setLineDash([]);
   }
   context.globalAlpha = pair;
   traceLine(scene, logitGap(lineDuring(step, move), step.classes));
-  strokeTwice(context, view, 3.2, move ? 1.2 : 2.4);
+  strokeTwice(context, view, move ? 2.2 : 3.2, move ? 0.8 : 2.4);
   context.globalAlpha = 1;
 }
 
@@ -103,6 +105,18 @@ function traceLine(scene, [u, v, c]) {
   context.beginPath();
   context.moveTo(foot[0] - dx, foot[1] - dy);
   context.lineTo(foot[0] + dx, foot[1] + dy);
+}
+
+/** A faint line between the two samples of each pair. */
+function paintPairs(context, samples, { pair, mix }, view) {
+  context.globalAlpha = 0.6 * pair * (1 - mix);
+  context.beginPath();
+  for (const { ends: [from, to] } of samples.filter(({ ends }) => ends.length)) {
+    context.moveTo(from[0], from[1]);
+    context.lineTo(to[0], to[1]);
+  }
+  strokeTwice(context, view, 1.2, 1.4);
+  context.globalAlpha = pair;
 }
 
 /** From both samples to where they are mixed; dashed if that is not on their way in feature space. */
@@ -142,9 +156,9 @@ function paintMidpoints(scene, { ways }, { mix }, view) {
 }
 
 /** The samples of the pair, large. */
-function paintSamples(context, samples, view) {
+function paintSamples(context, samples, { push }, view) {
   const all = samples.flatMap(({ at, ends, weights: [[label]] }) => (ends.length ? ends : [[...at, label]]));
-  for (const [x, y, label] of all) paintMark(context, x, y, label, 7.5 * view.scale, view);
+  for (const [x, y, label] of all) paintMark(context, x, y, label, (7.5 - 1.5 * push) * view.scale, view);
 }
 
 function paintMark(context, x, y, label, radius, view) {
@@ -156,13 +170,13 @@ function paintMark(context, x, y, label, radius, view) {
 }
 
 /** A mixed sample: it comes to its place, blank, and takes its label from the samples that give it. */
-function paintMixed(context, sample, { onSegment }, { mix, label, left }, view) {
+function paintMixed(context, sample, { onSegment }, { mix, label, push, left }, view) {
   const { at, ends, weights, way, lam } = sample;
   if (!ends.length || !mix) return;
   const from = onSegment ? ends[0] : at;
   const straight = [0, 1].map((i) => from[i] + (at[i] - from[i]) * mix);
   const [x, y] = way ? partOfWay(way, mix * (1 - lam)).at(-1) : straight;
-  const radius = (9 - 3 * eased(3 * left)) * view.scale * (onSegment || way ? 1 : mix);
+  const radius = (9 - 2 * push - eased(3 * left)) * view.scale * (onSegment || way ? 1 : mix);
   if (label > 0 && label < 1) paintLabelsOnTheirWay(context, sample, label, view);
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
@@ -188,10 +202,10 @@ function paintLabelsOnTheirWay(context, { at, ends, weights }, label, view) {
 function paintArrows(context, { at, ends, push, parts }, { push: grown, shared, left }, view) {
   if (!grown || !view.unit) return;
   context.globalAlpha = 1 - 0.65 * eased(3 * left);
-  const start = ends.length ? 11 : 10;
+  const start = ends.length ? 9.5 : 9;
   arrow(context, at, push, start, grown, view, 3.4);
   if (parts && shared) {
-    ends.forEach((end, i) => arrow(context, end, parts[i], 10, shared, view, 2.4));
+    ends.forEach((end, i) => arrow(context, end, parts[i], 9, shared, view, 2.4));
   }
   context.globalAlpha = 1;
 }
@@ -213,13 +227,15 @@ function arrow(context, [x, y], push, start, grown, view, width) {
   strokeTwice(context, view, width, 2.6);
 }
 
-/** λ beside a mixed sample while it is mixed. */
-function paintPlates(scene, { at, ends, lam }, { mix, label }, view) {
-  const alpha = mix * (1 - label);
-  if (!ends.length || !alpha) return;
-  const [dx, dy] = [ends[1][1] - ends[0][1], ends[0][0] - ends[1][0]];
-  const length = (Math.hypot(dx, dy) || 1) / (PLATE_AWAY * view.scale);
-  scene.context.globalAlpha = alpha;
-  paintNumber(scene, `λ ${numberText(lam, 2)}`, [at[0] + dx / length, at[1] + dy / length], 4 * view.scale, view);
+/** The name of a pair, if there are two, and λ while it is mixed: between its samples, then beside the mixed one. */
+function paintPlate(scene, { at, ends, lam }, name, { pair, mix, label }, view) {
+  const told = [name, ...(mix && label < 1 ? [`λ ${numberText(lam, 2)}`] : [])].filter(Boolean).join(": ");
+  if (!ends.length || !told) return;
+  const [[ax, ay], [bx, by]] = ends;
+  const length = (Math.hypot(bx - ax, by - ay) || 1) / (PLATE_AWAY * view.scale);
+  const middle = [(ax + bx) / 2, (ay + by) / 2];
+  const [x, y] = [0, 1].map((i) => middle[i] + (at[i] - middle[i]) * mix);
+  scene.context.globalAlpha = pair;
+  paintNumber(scene, told, [x + (by - ay) / length, y - (bx - ax) / length], 4 * view.scale, view);
   scene.context.globalAlpha = 1;
 }
