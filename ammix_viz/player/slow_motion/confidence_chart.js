@@ -10,7 +10,7 @@ const RIGHT = 18;
 const STRIP = [44, 92];
 const SUMS = [132, 244];
 const PUSHES = [286, 376];
-const HEIGHT = 396;
+const HEIGHT = 384;
 const BEAD = "Where the mixed sample of the first class lies, 1 − λ in percent of the way";
 const POINTS = 160;
 

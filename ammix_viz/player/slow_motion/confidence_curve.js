@@ -181,7 +181,7 @@ function curveText({ lens, index }, state, names) {
     + `the other of ${names[1]}; each has that label only.`,
     `The line crosses at ${sharePercent(crossing)} of the way. Confidence in the two labels: ${two(first)} + ${two(second)} = ${two(first + second)}.`,
     rangeText(state),
-    `Nothing pushes a feature where confidence in its label is near 1. Push on the mixed one of ${names[end]}: ${push} of at most ${two(way.slope)}.`,
+    `Push on the mixed sample of ${names[end]}: ${push} of at most ${two(way.slope)}; none where confidence in its label is near 1.`,
     "Drag the line or a mixed sample. Confidence counts these two classes only.",
   ];
 }

@@ -18,6 +18,8 @@ import { commonBar, StepPanel } from "./step_panel.js";
 /** Figure 1 of the papers with real numbers: one training step on a pair of samples, method by method. */
 
 const LEAST_PANEL = 190;
+/** Below this width panels are swiped and controls stand in two rows. */
+const LEAST_SLOW_WIDTH = 420;
 /** From this width on, what is said of a run stands beside its picture. */
 const WIDE_PANEL = 500;
 const KEYS = {
@@ -166,7 +168,7 @@ export class SlowMotion {
   }
 
   fit() {
-    const narrow = this.root.clientWidth < this.panels.length * LEAST_PANEL;
+    const narrow = this.root.clientWidth < Math.max(this.panels.length * LEAST_PANEL, LEAST_SLOW_WIDTH);
     this.root.classList.toggle("ammix-narrow", narrow);
     this.root.classList.toggle("ammix-slow-wide", this.root.clientWidth >= this.panels.length * WIDE_PANEL);
     this.scale = Math.min(window.devicePixelRatio || 1, 2);
