@@ -98,6 +98,7 @@ def test_the_study_of_the_page_is_reproduced_on_each_of_its_data_sets(monkeypatc
     exec(code, names)
     entry = entry_of("margins", {"Entry": table.Entry, "margins": names["margins"]})
     monkeypatch.setitem(table.STUDIES, "margins", entry)
+    monkeypatch.setattr("ammix_viz.studies.report.KINDS", ("svg",))  # the others take time
     words = ["reproduce", "margins", "--data", "rings", "--seeds", "1", "--epochs", "1"]
     assert main([*words, "--out", str(tmp_path)]) == 0
     (claim,) = json.loads((tmp_path / "results.json").read_text())["also_measured"]

@@ -48,7 +48,7 @@ def small_studies(monkeypatch, tmp_path):
         "points": Entry("Points", ("gaussian",), lambda data: study(data, imbalance=200)),
         "images": Entry("Images", ("mini_cifar", "digits"), study),
         "large": Entry(
-            "A large one", ("digits",), lambda data: study(data, lr=0.01), "It needs a GPU."
+            "A large one", ("gaussian",), lambda data: study(data, lr=0.01), "It needs a GPU."
         ),
     }
     for name, entry in entries.items():
@@ -104,7 +104,8 @@ def test_every_study_is_trained_and_stands_on_one_page_and_in_one_text(tmp_path,
         assert "Images, on Digits" in words
 
 
-def test_the_text_is_written_from_the_file_beside_it(tmp_path):
+def test_the_text_is_written_from_the_file_beside_it(tmp_path, monkeypatch):
+    monkeypatch.delitem(STUDIES, "images")
     main(["reproduce", "all", "--seeds", "1", "--out", str(tmp_path)])
     found = json.loads((tmp_path / "reproduction.json").read_text())
     assert (tmp_path / "reproduction.md").read_text() == as_markdown(found)
@@ -164,13 +165,14 @@ def test_one_study_is_reported_without_training_too(tmp_path, capsys):
 
 
 def test_a_large_study_is_trained_on_a_gpu_and_reported_once_it_has_runs(tmp_path, monkeypatch):
+    monkeypatch.delitem(STUDIES, "images")
     train(study_of("large").recipes(1)[:1])
     main(["reproduce", "all", "--seeds", "1", "--no-train", "--out", str(tmp_path)])
-    found = json.loads((tmp_path / "reproduction.json").read_text())["studies"][2]
+    found = json.loads((tmp_path / "reproduction.json").read_text())["studies"][1]
     assert found["runs"] == {"total": 2, "ended": 1, "failed": 0}
     monkeypatch.setattr("ammix_viz.commands.reproduce_all.accelerators", lambda: ["a GPU"])
     main(["reproduce", "all", "--seeds", "1", "--out", str(tmp_path)])
-    found = json.loads((tmp_path / "reproduction.json").read_text())["studies"][2]
+    found = json.loads((tmp_path / "reproduction.json").read_text())["studies"][1]
     assert found["runs"] == {"total": 2, "ended": 2, "failed": 0}
 
 
@@ -186,6 +188,7 @@ def test_without_its_data_a_large_study_is_left_out_on_a_gpu_too(tmp_path, monke
 
 def test_a_study_with_the_results_of_another_refers_to_it(tmp_path, monkeypatch, capsys):
     again = replace(STUDIES["points"], title="The points again")
+    monkeypatch.delitem(STUDIES, "images")
     monkeypatch.setitem(STUDIES, "again", again)
     main(["reproduce", "all", "--seeds", "1", "--out", str(tmp_path), "--json"])
     *_, last = json.loads(capsys.readouterr().out)["studies"]
@@ -229,6 +232,7 @@ def test_a_search_is_a_table_of_its_readings_the_best_first(tmp_path, monkeypatc
 
 def test_a_quick_version_of_all_gets_another_folder_and_says_so(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(STUDIES, "images")
     words = ["reproduce", "all", "--seeds", "1", "--epochs", "2", "--data", "digits"]
     assert main(words) == 0
     text = (tmp_path / "ammix_viz_all_quick" / "reproduction.md").read_text()

@@ -77,7 +77,10 @@ def small_cifar(tmp_path, monkeypatch):
     write_cifar(tmp_path / "data", 20)  # the smallest class keeps one image at factor 100
 
 
-def test_the_command_trains_and_reports_numbers_without_pictures(small_cifar, tmp_path, capsys):
+def test_the_command_trains_and_reports_numbers_without_pictures(
+    small_cifar, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr("ammix_viz.studies.report.KINDS", ("svg",))  # the others take time
     out = tmp_path / "report"
     command = "reproduce amm-table3 --seeds 1 --epochs 1 --lr 0.01 --methods mixup --json"
     assert main([*command.split(), "--out", str(out)]) == 0
