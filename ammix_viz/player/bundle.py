@@ -47,6 +47,7 @@ MODULES = (
     "canvas/mix_measures",
     "canvas/measures",
     "canvas/mixing",
+    "canvas/measure_texts",
     "canvas/measure_strokes",
     "canvas/sprites",
     "canvas/styles",

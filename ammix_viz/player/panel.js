@@ -141,7 +141,7 @@ export class Panel {
     setAttribute(this.element, "data-run-state", store.state);
     this.restart.hidden = store.state !== "stopped";
     this.caption.show(lens, this.rows, this.chosen, this.margins, display);
-    this.working.show(display, this.explained, lens, store.nearest(position));
+    this.working.show(display, this.explained, lens);
     const classes = lens.coarse ? `, by the coarse classes ${lens.names.join(", ")}` : "";
     for (const { canvas, space } of this.plots) {
       const what = space === featureSpace ? "Features and confidence" : "Inputs and confidence";
@@ -164,6 +164,7 @@ export class Panel {
     const most = EXPLAINED_ROWS[explain] ?? mostRows(this.plots.at(-1).width);
     this.chosen = this.rows ? chooseRows(this.rows, lens, pair, most) : [];
     this.explained = explain ? this.explain(view.display, store.nearest(view.position), rows) : null;
+    if (explain) this.working.show(view.display, this.explained, lens);
   }
 
   /** The formula with the numbers of record `index`; computed once for the same points. */
@@ -176,7 +177,7 @@ export class Panel {
     const kind = explainsMixing ? mixKindOf(store) : null;
     const mix = kind && { kind, chosen, rows: rows ?? latest };
     const found = workingOf(explain, { record: this.record, lens, index, split, mix });
-    this.known = { of, found: found && { ...found, mix } };
+    this.known = { of, found: found && { ...found, mix, index } };
     return this.known.found;
   }
 

@@ -150,7 +150,7 @@ def test_a_formula_of_some_samples_says_so(open_page, run):
       const texts = ["train", "test"].map((split) => {
         const working = new Working();
         const display = { explain: "U1", split, view: "features" };
-        working.show(display, found("U1", split), lens, last);
+        working.show(display, { ...found("U1", split), index: last }, lens);
         return working.element.querySelector(".ammix-muted").parentElement.textContent;
       });
       return texts;"""

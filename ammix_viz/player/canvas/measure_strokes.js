@@ -1,16 +1,14 @@
 import { beadRadius, paintBead } from "./mixing.js";
 import { addMarker, classColour } from "./shapes.js";
-import { numberSize, paintNumber, strokeTwice } from "./strokes.js";
+import { paintTexts } from "./measure_texts.js";
+import { strokeTwice } from "./strokes.js";
 
 /** Paints what a formula is about, and finds it under the pointer. */
 
 const UNPOINTED = 0.13;
-const MOST_TEXTS = 7;
-const SHORTEST_NAMED = 34;
-/** Pixels from a centre to the number of its margin. */
-const BEYOND = 24;
-/** Where on a line its number may be. */
-const TEXT_PLACES = [0.5, 0.36, 0.64];
+/** Markers nearer than these pixels would hide each other: the later are painted smaller. */
+const CLOSE = 9;
+const SHORTEST_ARROW = 24;
 
 /**
  * Paint parts, those that are pointed at on top of the others, which fade.
@@ -33,14 +31,14 @@ export function paintMeasures(scene, parts, view) {
   paintParts(scene, others, view, 1);
   context.globalAlpha = 1;
   paintParts(scene, lit, view, 1.35);
-  paintTexts(scene, lit.length ? lit : others, view);
+  paintTexts(scene, lit.length ? lit : others, [...others, ...lit], view);
   context.restore();
   return placed.filter((part) => part.about);
 }
 
 function placePart(scene, part) {
   const place = (name) => (part[name] ? { [name]: scene.toPixels(...part[name]) } : {});
-  return { ...part, ...place("from"), ...place("to") };
+  return { ...part, ...place("from"), ...place("to"), ...place("away") };
 }
 
 /** Lines first, then what lies at their ends; all of a kind in one path. */
@@ -54,7 +52,8 @@ function paintParts(scene, parts, view, weight) {
   strokeParts(scene, of("span"), view, 2.2 * weight, [9, 6]);
   strokeParts(scene, of("gap"), view, 2.6 * weight, [5, 5]);
   strokeParts(scene, of("line", "arrow", "foot", "tick"), view, 2.6 * weight, []);
-  for (const part of of("dot")) paintDot(scene, part, view);
+  const dots = of("dot");
+  for (const [at, part] of dots.entries()) paintDot(scene, part, view, dots.slice(0, at));
   for (const part of of("bead")) paintMixedSample(scene, part, view);
 }
 
@@ -76,10 +75,12 @@ function tracePart(context, { shape, from: [x0, y0], to: [x1, y1] }, { scale }) 
     context.lineTo(...at(along, reach * scale));
   };
   if (shape === "tick") return across(0, 6);
+  const arrow = shape === "arrow";
+  if (arrow && length < SHORTEST_ARROW * scale) return;
   context.moveTo(x0, y0);
   context.lineTo(x1, y1);
   if (shape === "foot") return across(length, 5);
-  if (shape !== "arrow" || length < 24 * scale) return;
+  if (!arrow) return;
   const [tip, head] = [length - 9 * scale, 7 * scale];
   context.moveTo(...at(tip - head, 0.6 * head));
   context.lineTo(...at(tip, 0));
@@ -118,10 +119,12 @@ function paintCircle(scene, { from, radius }, view) {
   strokeTwice(context, view, 1.6, 2);
 }
 
-function paintDot({ context }, { from, label }, view) {
+function paintDot({ context }, { from, label }, view, before) {
+  const [x, y] = from;
+  const hides = before.some(({ from: [u, v] }) => Math.hypot(u - x, v - y) < CLOSE * view.scale);
   context.beginPath();
-  addMarker(context, view.marks[label], ...from, 6 * view.scale);
-  strokeTwice(context, view, 2.4, 2.4);
+  addMarker(context, view.marks[label], x, y, (hides ? 3.4 : 6) * view.scale);
+  strokeTwice(context, view, hides ? 1.6 : 2.4, hides ? 0 : 2.4);
   context.fillStyle = classColour(view.marks[label]);
   context.fill();
 }
@@ -145,36 +148,6 @@ function paintPartSamples({ context, x, y, moment, split }, part, view) {
     for (let i = 0; i < labels.length; i++) if (labels[i] === label && includes(i)) addMarker(context, mark, x[i], y[i], 3 * view.scale);
     context.fillStyle = classColour(mark);
     context.fill();
-  }
-}
-
-function isFoot({ shape }) {
-  return shape === "foot" || shape === "gap";
-}
-
-function lengthOf({ from, to }) {
-  return Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
-}
-
-/** The numbers of few parts on their lines or, of margins, beyond the centres; none hides another. */
-function paintTexts(scene, parts, view) {
-  const { context } = scene;
-  const named = parts.filter((part) => part.text && (isFoot(part) || lengthOf(part) > SHORTEST_NAMED * view.scale));
-  const middle = ({ from, to }) => [from[0] + to[0], from[1] + to[1]].map(Math.round).join();
-  const once = [...new Map(named.map((part) => [isFoot(part) ? part : middle(part), part])).values()];
-  const lines = once.sort((a, b) => Number(b.shape === "span") - Number(a.shape === "span"));
-  const [width, height] = [3.2, 1.3].map((times) => times * numberSize(scene, view));
-  const taken = [];
-  for (const part of lines.length <= MOST_TEXTS ? lines : []) {
-    const { text, from, to } = part;
-    const beyond = (-BEYOND * view.scale) / lengthOf(part);
-    const shares = isFoot(part) ? [beyond, 1.3 * beyond, 0.5] : TEXT_PLACES;
-    const places = shares.map((share) => [0, 1].map((axis) => from[axis] + share * (to[axis] - from[axis])));
-    const free = places.find(([x, y]) => taken.every(([u, v]) => Math.abs(u - x) > width || Math.abs(v - y) > height));
-    if (!free) continue;
-    taken.push(free);
-    context.globalAlpha = 1;
-    paintNumber(scene, text, free, 0, view);
   }
 }
 

@@ -2,12 +2,12 @@ import { decisionSegments } from "./classifier.js";
 import { marginsOf } from "./margins.js";
 import { mixParts, shareParts } from "./mix_measures.js";
 import {
-  chordsOf, farthestPair, membersOf, nearestChords, samplePairs, unitCentres,
+  chordsOf, furthestPair, membersOf, nearestChords, samplePairs, unitCentres,
 } from "../formula/distances.js";
 
 /**
  * The distances that a metric averages, as parts of a picture. A part is one of them, or what it lies between:
- * {tags, shape, from, to?, ends?, label?, text?, quiet?, about}. `ends` are the classes at its ends; one
+ * {tags, shape, from, to?, ends?, label?, text?, away?, quiet?, about}. `ends` are the classes at its ends; one
  * that is `quiet` is painted only when it is pointed at.
  */
 
@@ -127,10 +127,10 @@ function placeOf({ features }, point) {
 
 function largestParts(given) {
   const { moment, split, texts } = given;
-  const { i, j, length } = farthestPair(moment.features, moment.lens.store.bounds(split));
+  const { i, j, length } = furthestPair(moment.features, moment.lens.store.bounds(split));
   const [first, second] = [i, j].map((point) => nameIn(given, moment.lens.labels[point]));
   const text = texts.get("largest") ?? length.toFixed(1);
-  const about = `The two features that are farthest apart, of ${first} and ${second}: ${text}`;
+  const about = `The two features that are furthest apart, of ${first} and ${second}: ${text}`;
   return [{ tags: ["largest"], shape: "span", from: placeOf(moment, i), to: placeOf(moment, j), text, about }];
 }
 

@@ -54,8 +54,8 @@ function correctSamples(moment) {
 
 function parentParts(ends, { lens }, row) {
   return ends.map(([x, y, label], j) => {
-    const [tag, words] = j ? ["second", "second"] : ["first", "first"];
-    const tags = row === undefined ? [tag, "parents"] : [`row-${row}`, tag, "parents"];
+    const words = j ? "second" : "first";
+    const tags = [...(row === undefined ? [] : [`row-${row}`]), words, "parents"];
     return { tags, shape: "dot", from: [x, y], label, about: `The ${words} sample, of ${lens.names[label]}` };
   });
 }
@@ -64,8 +64,16 @@ function beadPart(tags, { at, weights, ends }, about) {
   return { tags, shape: "bead", from: at, to: ends[0].slice(0, 2), weights, about };
 }
 
-function sharePart(tags, from, to, text, about) {
-  return { tags, shape: "line", from, to, text, about };
+function sharePart(tags, from, to, about) {
+  return { tags, shape: "line", from, to, about };
+}
+
+/** The parents with their shares beside them, on the side turned away from the mixed sample. */
+function parentsWithShares(ends, moment, texts, away) {
+  return parentParts(ends, moment).map((part, j) => {
+    const share = j ? "rest" : "lam";
+    return { ...part, tags: [...part.tags, share], text: texts.get(share), away };
+  });
 }
 
 /** The parts of one mixed sample: its parents, and how far it is from each. */
@@ -77,11 +85,11 @@ export function mixParts({ moment, mix, texts }) {
   const lam = texts.get("lam");
   const rest = texts.get("rest");
   const shares = isOnLine(rows) ? [
-    sharePart(["lam", "mixed"], zj, [x, y], lam, `λ = ${lam} of the way from the second sample to the first`),
-    sharePart(["rest"], zi, [x, y], rest, `1 − λ = ${rest} of the way from the first sample to the second`),
+    sharePart(["lam", "mixed"], zj, [x, y], `λ = ${lam} of the way from the second sample to the first`),
+    sharePart(["rest"], zi, [x, y], `1 − λ = ${rest} of the way from the first sample to the second`),
   ] : [{ tags: ["line"], shape: "dashes", from: zi, to: zj }];
   const half = { tags: ["half"], shape: "tick", from: between(first, second, 0.5), to: zi };
   const name = weights.map(([label, weight]) => `${Math.round(100 * weight)} % ${moment.lens.names[label]}`).join(", ");
   const bead = beadPart(["mixed"], { at: [x, y], weights, ends: [first] }, `The mixed sample; its label: ${name}`);
-  return [...shares, half, ...parentParts([first, second], moment), bead];
+  return [...shares, half, ...parentsWithShares([first, second], moment, texts, [x, y]), bead];
 }

@@ -52,8 +52,8 @@ export function meanPairDistance(features, members) {
   return (2 * sum) / (count * count);
 }
 
-/** The two points of a range that are farthest apart, {i, j, length}: both are corners of the hull. */
-export function farthestPair(features, [from, to]) {
+/** The two points of a range that are furthest apart, {i, j, length}: both are corners of the hull. */
+export function furthestPair(features, [from, to]) {
   const corners = hullOf(features, from, to);
   let best = { i: from, j: from, length: 0 };
   for (const [at, i] of corners.entries()) {

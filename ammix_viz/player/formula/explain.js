@@ -86,18 +86,19 @@ export class Explain {
     this.focus.point();
     this.element.hidden = !chosen;
     this.root.classList.toggle("ammix-explaining", Boolean(chosen));
-    this.variants = "";
+    this.variants = this.symbols = "";
     if (chosen) setText(this.title, `${chosen.title} (${chosen.source}).`);
     if (chosen) this.set(chosen.set ? [{ ...chosen, titles: [] }] : []);
     this.mark();
   }
 
-  /** @param {{words, set, titles: string[]}[]} variants of the formula, and whose they are */
+  /** @param {{words, symbols, set, titles: string[]}[]} variants of the formula, and whose they are */
   set(variants) {
     this.formula.replaceChildren(...variants.map(({ set, titles }) => {
       const whose = titles.length ? [make("span", { class: "ammix-formula-whose" }, titles.join(", "))] : [];
       return make("span", { class: "ammix-formula-variant" }, make("span", {}, ...set()), ...whose);
     }));
+    this.symbols = [...new Set(variants.map(({ symbols }) => symbols))].join(" ");
     const words = variants.map((each) => [each.titles.join(" and "), each.words].filter(Boolean).join(": "));
     setAttribute(this.formula, "aria-label", words.join("; "));
     this.reserve();
@@ -106,10 +107,15 @@ export class Explain {
   /** Keep as much space as the longest words need, so that nothing moves away from the pointer. */
   reserve() {
     const terms = [...this.formula.querySelectorAll(".ammix-term")].map(({ dataset }) => sentence(dataset.about));
-    const longest = [FORMULAS[this.display.explain].about, ...terms].reduce((a, b) => (b.length > a.length ? b : a));
+    const longest = [this.general, ...terms].reduce((a, b) => (b.length > a.length ? b : a));
     const title = make("strong", {}, this.title.textContent);
     const spacer = make("p", { class: "ammix-formula-spacer", "aria-hidden": "true" }, title, ` ${longest}`);
     this.words.replaceChildren(this.words.firstChild, spacer);
+  }
+
+  /** What the formula is about, and what its letters stand for. */
+  get general() {
+    return [FORMULAS[this.display.explain]?.about, this.symbols].filter(Boolean).join(" ");
   }
 
   /** Have the variants of the formula that the runs on display have. */
@@ -144,7 +150,7 @@ export class Explain {
     }
     root.classList.toggle("ammix-pointing", focus.some);
     const named = this.pointed ?? this.formula.querySelector(".ammix-lit");
-    setText(this.about, sentence(named?.dataset.about) || (FORMULAS[this.display.explain]?.about ?? ""));
+    setText(this.about, sentence(named?.dataset.about) || this.general);
   }
 }
 

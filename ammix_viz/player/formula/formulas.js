@@ -3,8 +3,8 @@ import { MIX_FORMULAS } from "./mix_formulas.js";
 import { fraction, letter, norm, operator, term } from "./nodes.js";
 
 /**
- * The formulas as the papers write them. Each is {title, source, about, words, set}, or has variants as in
- * `mix_formulas.js`.
+ * The formulas as the papers write them. Each is {title, source, about, symbols, words, set}, or has variants
+ * as in `mix_formulas.js`; `symbols` says what its letters stand for.
  */
 
 const AMM = "AM-mixup paper";
@@ -102,35 +102,40 @@ export const FORMULAS = {
     title: "Margins",
     source: "not in the papers",
     words: "The margin of a class is the smallest distance of its centre from a decision line; balance is the smallest divided by the largest",
-    about: "How far each class centre is from the nearest decision line. Dashed: the centre is on the wrong side.",
+    about: "How far each class centre is from the nearest decision line; negative (dashed): how far on the wrong side. Balance: 1 if all margins are equal.",
+    symbols: "w, b: weights, biases; μ: class centres.",
     set: marginFormula,
   },
   A: {
     title: "Alignment",
     source: `${AMM}, Eq. 1`,
     words: "A is the mean, over the C classes, of the mean distance between two features of the class",
-    about: "How far apart features of the same class lie; near 0 they have collapsed. Painted: 40 random pairs of each class.",
+    about: "How far apart features of the same class lie; painted: 40 pairs of each. Neither high nor low is better: near 0 classes have collapsed, and it grows with the size of everything.",
+    symbols: "v: features, Fᵢ: those of class i, C: number of classes.",
     set: alignmentFormula,
   },
   U: {
     title: "Uniformity",
     source: `${AMM}, Eq. 2`,
     words: "U is the mean distance between v-bar i and v-bar j over all ordered pairs of classes",
-    about: "How evenly the directions of the classes are spread. Centres are scaled to length 1, onto the circle, enlarged.",
+    about: "How evenly the directions of the classes are spread. Higher is better.",
+    symbols: "v̄: class centres, scaled to length 1 (on the circle, which is enlarged); C: number of classes.",
     set: uniformityFormula,
   },
   U1: {
     title: "Neighbour uniformity",
-    source: `${AMM}, Eq. 3, k = 1`,
+    source: `${AMM}, Eq. 3`,
     words: "U1 is the mean, over the C classes, of the smallest distance between v-bar i and v-bar j of another class",
-    about: "How far each class is from its nearest neighbour. Centres are scaled to length 1, onto the circle, enlarged.",
+    about: "How far each class is from its nearest neighbour. Higher is better.",
+    symbols: "v̄: class centres, scaled to length 1 (on the circle, which is enlarged); C: number of classes.",
     set: neighbourFormula,
   },
   D_relative: {
     title: "Relative distance",
     source: `${AMA}, Fig. 2b`,
     words: "D relative is the mean distance between class centres, divided by the largest distance between two features",
-    about: "How far apart the classes are, compared with the size of everything.",
+    about: "Mean distance between class centres (D_centroid, solid), divided by the extent of all features (D_max, dashed). Higher is better.",
+    symbols: "μ: class centres, v: features, C: number of classes.",
     set: relativeFormula,
   },
   D_centroid: {
@@ -138,13 +143,15 @@ export const FORMULAS = {
     source: `${AMA}, Fig. 2b`,
     words: "D centroid is the mean distance between mu i and mu j over all ordered pairs of classes",
     about: "How far apart the class centres are.",
+    symbols: "μ: class centres, C: number of classes.",
     set: centroidFormula,
   },
   D_max: {
     title: "Largest distance",
     source: `${AMA}, Fig. 2b`,
     words: "D max is the largest distance between any two features",
-    about: "How large everything is: the two features that are farthest apart.",
+    about: "The extent of all features: the distance of the two that are furthest apart.",
+    symbols: "v: features.",
     set: largestFormula,
   },
 };

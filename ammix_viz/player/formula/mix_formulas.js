@@ -2,7 +2,7 @@ import { cases, exponent, letter, term } from "./nodes.js";
 
 /**
  * The formulas of how samples are mixed: λ, the mixed sample and its label. A formula has a variant for
- * each kind of method, {words, set}; `variantOf(kind, rows)` says which one a run has at its mixed rows.
+ * each kind of method, {words, symbols, set}; `variantOf(kind, rows)` says which one a run has at its mixed rows.
  */
 
 const AMM_PAPER = "AM-mixup paper";
@@ -74,33 +74,33 @@ export const MIX_FORMULAS = {
   lam: {
     title: "Mixing share λ",
     source: `${AMM_PAPER}, Eq. 4 and 6`,
-    about: "Where between its two parents a mixed sample lies. The stroke across each line is the midpoint, λ = ½.",
+    about: "Circles: mixed samples, in the colour of their label, each between its two parents (other markers). Stroke across: the midpoint, λ = ½. Thick: where λ can be.",
     variantOf: ({ lam }) => lam,
     variants: {
-      asymptotic: { words: "lambda is e to the power of minus beta times the training accuracy", set: asymptoticFormula },
-      random: { words: "lambda is sampled from a beta distribution with both parameters alpha", set: randomFormula },
+      asymptotic: { words: "lambda is e to the power of minus beta times the training accuracy", symbols: "v_acc: accuracy on the training samples, 0 to 1.", set: asymptoticFormula },
+      random: { words: "lambda is sampled from a beta distribution with both parameters alpha", symbols: "At α = 1 all λ are equally likely.", set: randomFormula },
       fixed: { words: "lambda is 0.51", set: () => [term("mixed", FIRST_SHARE, letter("λ")), " = 0.51"] },
     },
   },
   mix: {
     title: "Mixed sample",
     source: `${AMM_PAPER}, Eq. 4 and 5`,
-    about: "One of the mixed samples of this step, with both of its parents.",
+    about: "One of the mixed samples of this step, with both of its parents and their shares.",
     variantOf: (_, rows) => (!rows ? "" : rows.atFeature ? "feature" : rows.site === 0 ? "input" : "hidden"),
     variants: {
-      feature: { words: "z tilde is lambda z i plus one minus lambda times z j", set: () => sumFormula("z", "feature") },
-      input: { words: "x tilde is lambda x i plus one minus lambda times x j", set: () => sumFormula("x", "input") },
-      hidden: { words: "h tilde is lambda h i plus one minus lambda times h j", set: () => sumFormula("h", "output of a layer") },
+      feature: { words: "z tilde is lambda z i plus one minus lambda times z j", symbols: "z: features, i and j: the parents.", set: () => sumFormula("z", "feature") },
+      input: { words: "x tilde is lambda x i plus one minus lambda times x j", symbols: "x: inputs, i and j: the parents.", set: () => sumFormula("x", "input") },
+      hidden: { words: "h tilde is lambda h i plus one minus lambda times h j", symbols: "h: outputs of a layer, i and j: the parents.", set: () => sumFormula("h", "output of a layer") },
     },
   },
   label: {
     title: "Label of a mixed sample",
     source: `${AMM_PAPER}, Eq. 4 and 5`,
-    about: "Whose label the mixed sample has: that of the nearer parent only, or of both.",
+    about: "Whose label the mixed sample (circle) has: that of the nearer parent, or of both parents, i and j. Numbers: their shares.",
     variantOf: ({ label }) => label,
     variants: {
-      one_sided: { words: "c tilde is c i if lambda is at least 0.5, otherwise c j", set: oneSidedFormula },
-      both: { words: "y tilde is lambda y i plus one minus lambda times y j", set: bothLabelsFormula },
+      one_sided: { words: "c tilde is c i if lambda is at least 0.5, otherwise c j", symbols: "c: classes.", set: oneSidedFormula },
+      both: { words: "y tilde is lambda y i plus one minus lambda times y j", symbols: "y: labels.", set: bothLabelsFormula },
     },
   },
 };

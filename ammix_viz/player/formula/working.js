@@ -8,9 +8,9 @@ import { letter } from "./nodes.js";
 
 /** Of each formula its letter, the digits of its value, and the metric. */
 const RESULTS = {
-  A: ["A", "", 2, "A"], U: ["U", "", 3, "U"], U1: ["U", "1", 3, "U1"], margin: ["balance", "", 3, "margin_balance"],
+  A: ["A", "", 2, "A"], U: ["U", "", 3, "U"], U1: ["U", "1", 3, "U1"], margin: ["balance", "", 2, "margin_balance"],
   D_relative: ["D", "relative", 3, "D_relative"], D_centroid: ["D", "centroid", 2, "D_centroid"],
-  D_max: ["D", "max", 2, "D_max"],
+  D_max: ["D", "max", 1, "D_max"],
 };
 
 export class Working {
@@ -23,12 +23,12 @@ export class Working {
 
   /**
    * @param {{explain: string, split: string, view: string}} display
-   * @param found as `workingOf` returns it, null if there are no numbers
-   * @param {number} index of the record
+   * @param found as `workingOf` returns it, with the index of its record, null if there are no numbers
    */
-  show({ explain, split, view }, found, lens, index) {
+  show({ explain, split, view }, found, lens) {
     this.element.hidden = !explain || !found;
     if (this.element.hidden) return;
+    const { index } = found;
     const metric = RESULTS[explain]?.[3];
     this.lay(found.whole ?? withResult(RESULTS[explain], found, lens, index, split), lens);
     const notes = [found.note, metric && samplesText(lens, index, split, metric)];
@@ -62,9 +62,10 @@ function withResult([name, below, digits, metric], found, lens, index, split) {
   const all = isAll(lens.store, split);
   const recorded = lens.value(index, `${split}.${metric}`);
   const value = all && Number.isFinite(recorded) ? recorded : found.value;
-  const before = found.before ? [{ group: found.before }] : [];
-  const end = [all ? " = " : " ≈ ", { result: numberText(value, digits) }];
-  return [...before, { name, below }, " = ", ...found.line, ...end];
+  const before = found.before ? [found.before] : [];
+  const [sign, result] = [all ? " = " : " ≈ ", numberText(value, digits)];
+  if (found.line.length === 1) return [{ name, below }, sign, { ...found.line[0], strong: true, text: result }];
+  return [...before, { name, below }, " = ", ...found.line, sign, { result }];
 }
 
 function elementOf(part, { marks }) {

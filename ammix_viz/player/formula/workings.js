@@ -1,7 +1,7 @@
 import { balanceOf, marginsOf, marginText } from "../canvas/margins.js";
 import { numberText } from "../controls/words.js";
 import {
-  chordsOf, farthestPair, meanLength, meanPairDistance, membersOf, nearestChords, unitCentres,
+  chordsOf, furthestPair, meanLength, meanPairDistance, membersOf, nearestChords, unitCentres,
 } from "./distances.js";
 import { labelWorking, mixWorking, shareWorking } from "./mix_workings.js";
 
@@ -86,9 +86,9 @@ function centroidWorking(given) {
 }
 
 function largestWorking({ record, lens, split }) {
-  const { i, j, length } = farthestPair(record.features, lens.store.bounds(split));
+  const { i, j, length } = furthestPair(record.features, lens.store.bounds(split));
   const [first, second] = [i, j].map((point) => lens.names[lens.labels[point]]);
-  const about = `The two features that are farthest apart, of ${first} and ${second}`;
+  const about = `The two features that are furthest apart, of ${first} and ${second}`;
   const text = numberText(length, 1);
   return { line: [{ tag: "largest", text, value: length, about }], value: length, texts: new Map([["largest", text]]) };
 }
@@ -127,6 +127,11 @@ function marginWorking(given) {
   const sorted = [...terms].sort((a, b) => a.value - b.value);
   const [smallest, largest] = [{ ...sorted[0], tag: "smallest" }, { ...sorted.at(-1), tag: "largest" }];
   const listed = terms.length > MOST_TERMS ? [sorted[0], " … ", sorted.at(-1)] : joined(terms, ", ");
+  const before = { group: [{ name: "m" }, " = ", ...listed] };
+  if (smallest.value < 0) {
+    const whole = [before, "No balance: ", smallest, " is negative"];
+    return { whole, value: balanceOf(margins), texts: textsOf(terms) };
+  }
   const value = balanceOf(margins);
-  return { line: [smallest, " / ", largest], before: [{ name: "m" }, " = ", ...listed], value, texts: textsOf(terms) };
+  return { line: [smallest, " / ", largest], before, value, texts: textsOf(terms) };
 }
