@@ -100,6 +100,8 @@ def _overview(study: Summary) -> list[str]:
         return [study["title"], "not run", "–"]
     runs = study["runs"]
     claims = "as above" if "same_as" in study else counts(study["claims"]) or "–"
+    if not study.get("claims") and (ours := counts(study.get("also_measured", ()))):
+        claims = f"none; statements of ours: {ours}"
     return [study["title"], f"{runs['ended']} of {runs['total']}", claims]
 
 
