@@ -115,6 +115,28 @@ def test_numbers_of_mixing_are_those_of_the_step(open_page, run):
     assert lengths[0] / sum(lengths) == pytest.approx(of_step, rel=1e-2)  # from the second sample
 
 
+def test_each_share_stands_at_its_parent(open_page, run):
+    body = """const texts = new Map([["lam", "0.71"], ["rest", "0.29"]]);
+      const parts = measureParts("label", { moment: record, split: "train", texts, mix });
+      return parts.filter(({ text }) => text).map(({ from, text }) => [text, from]);"""
+    found = dict(run_script(open_page("real-0"), PARTS, script_on(run, body)))
+    features, labels = run.points("train")
+    pairs = run.records[-1]["mixed.rows"]
+    first, second = next(pair for pair in pairs if labels[pair[0]] != labels[pair[1]])
+    np.testing.assert_allclose(found["0.71"], features[first], rtol=1e-6)
+    np.testing.assert_allclose(found["0.29"], features[second], rtol=1e-6)
+
+
+def test_a_negative_margin_has_no_balance(open_page, run):
+    body = """const bias = record.classifier.bias.map((each, k) => (k ? each : each - 1e4));
+      const classifier = { weight: record.classifier.weight, bias };
+      const moved = { blank: "", classifier, centres: (split) => record.centres(split) };
+      const { whole } = workingOf("margin", { record: moved, lens, index: last, split: "train" });
+      return lineOf(whole.slice(1));"""
+    line = run_script(open_page("real-0"), PARTS, script_on(run, body))
+    assert re.fullmatch(r"No balance: −[\d.,]+ is negative", line)
+
+
 def test_pictures_have_the_distances_that_are_averaged(open_page, run):
     body = """const range = { x: 0, y: 0, half: 30 };
       const given = { moment: record, split: "test", range, texts: new Map(), mix };

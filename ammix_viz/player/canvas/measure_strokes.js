@@ -121,7 +121,7 @@ function paintCircle(scene, { from, radius }, view) {
 
 function paintDot({ context }, { from, label }, view, before) {
   const [x, y] = from;
-  const hides = before.some(({ from: [u, v] }) => Math.hypot(u - x, v - y) < CLOSE * view.scale);
+  const hides = before.some(({ from: [u, v], label: other }) => other !== label && Math.hypot(u - x, v - y) < CLOSE * view.scale);
   context.beginPath();
   addMarker(context, view.marks[label], x, y, (hides ? 3.4 : 6) * view.scale);
   strokeTwice(context, view, hides ? 1.6 : 2.4, hides ? 0 : 2.4);
