@@ -177,7 +177,7 @@ function curveText({ lens, index }, state, names) {
   const two = (value) => numberText(value, 2);
   const push = two(pushSize(way, end, mixedPlaces(lam)[end], crossing));
   return [
-    `Pair 1 at epoch ${epochText(lens.value(index, "epoch"))}: one mixed sample is ${two(lam)} of ${names[0]}, `
+    `The samples of pair 1 at epoch ${epochText(lens.value(index, "epoch"))}, mixed both ways: one mixed sample is ${two(lam)} of ${names[0]}, `
     + `the other of ${names[1]}; each has that label only.`,
     `The line crosses at ${sharePercent(crossing)} of the way. Confidence in the two labels: ${two(first)} + ${two(second)} = ${two(first + second)}.`,
     rangeText(state),
