@@ -86,6 +86,7 @@ MODULES = (
     "share/sharing",
     "player",
     "ways",
+    "streamlit",
     "component",
 )
 """In an order in which each uses only what stands before it when it is loaded."""
@@ -137,6 +138,7 @@ EDITOR_MODULES = (
     "editor/point_plot",
     "editor/tools",
     "editor/editor",
+    "streamlit",
     "editor/component",
 )
 """Those of the editor of points."""

@@ -1,4 +1,5 @@
 import { Player } from "./player.js";
+import { componentOf } from "./streamlit.js";
 import { waysAt } from "./ways.js";
 
 /** How a page puts a player up: `mount` for any page, the default export for Streamlit. */
@@ -18,23 +19,9 @@ export function mount(element, data, ways = {}, inUrl = false) {
   return player;
 }
 
-const mounted = new WeakMap();
-
-/** Streamlit calls this with every change of data, and the last call's answer on removal. */
-export default function component({ data: given, parentElement, setTriggerValue = () => {}, setStateValue = () => {} }) {
-  const data = given ?? {};
-  const call = {};
-  const known = mounted.get(parentElement);
-  const restart = (keys) => mounted.get(parentElement)?.trigger("restart", keys);
-  const report = (name, value) => mounted.get(parentElement)?.keep(name, value);
-  const player = known?.player ?? mount(parentElement, data, { restart, report }, true);
-  if (known) player.update(data);
-  mounted.set(parentElement, { player, call, trigger: setTriggerValue, keep: setStateValue });
-  return () => {
-    if (mounted.get(parentElement)?.call !== call) return;
-    mounted.delete(parentElement);
-    player.destroy();
-  };
-}
-
+const component = componentOf((element, data, { trigger, keep }) => {
+  return mount(element, data, { restart: (keys) => trigger("restart", keys), report: keep }, true);
+});
 component.mount = mount;
+
+export default component;
