@@ -92,10 +92,10 @@ function centreChords(given) {
 }
 
 function chordPart(given, { i, j, length }, at, kind) {
-  const own = `chord-${i}-${j}`;
-  const tags = [own, "distance", "pairs", `${kind}-${i}`, `${kind}-${j}`];
-  const about = `From ${nameIn(given, i)} to ${nameIn(given, j)}: ${given.texts.get(own) ?? length.toFixed(2)}`;
-  return { tags, shape: "line", ends: [i, j], from: at.get(i), to: at.get(j), text: given.texts.get(own), about };
+  const id = `chord-${i}-${j}`;
+  const tags = [id, "distance", "pairs", `${kind}-${i}`, `${kind}-${j}`];
+  const about = `From ${nameIn(given, i)} to ${nameIn(given, j)}: ${given.texts.get(id) ?? length.toFixed(2)}`;
+  return { tags, shape: "line", ends: [i, j], from: at.get(i), to: at.get(j), text: given.texts.get(id), about };
 }
 
 /** From each centre to its nearest; those to the others are what the minimum is of. */
@@ -107,10 +107,10 @@ function nearestParts(given) {
     return { tags: ["nearest", `unit-${i}`, `unit-${j}`], shape: "dashes", from: at.get(i), to: at.get(j), quiet: true };
   });
   const lines = nearest.map(({ i, j, length }) => {
-    const own = `near-${i}`;
-    const about = `Nearest to ${nameIn(given, i)} is ${nameIn(given, j)}: ${given.texts.get(own) ?? length.toFixed(2)}`;
-    const tags = [own, "distance", "nearest", "classes", `unit-${i}`];
-    return { tags, shape: "arrow", ends: [i, j], from: at.get(i), to: at.get(j), text: given.texts.get(own), about };
+    const id = `near-${i}`;
+    const about = `Nearest to ${nameIn(given, i)} is ${nameIn(given, j)}: ${given.texts.get(id) ?? length.toFixed(2)}`;
+    const tags = [id, "distance", "nearest", "classes", `unit-${i}`];
+    return { tags, shape: "arrow", ends: [i, j], from: at.get(i), to: at.get(j), text: given.texts.get(id), about };
   });
   return [...others, ...lines];
 }
@@ -167,10 +167,10 @@ function marginParts(given) {
   const ends = new Map([[sorted[0], "smallest"], [sorted.at(-1), "largest"]]);
   const lines = margins.map((each) => {
     const { label, margin, centre, foot } = each;
-    const own = `margin-${label}`;
-    const text = texts.get(own);
+    const id = `margin-${label}`;
+    const text = texts.get(id);
     const about = `The margin of ${nameIn(given, label)}: ${text ?? margin.toFixed(2)}`;
-    const tags = [own, "nearest", `centre-${label}`, ends.get(each)].filter(Boolean);
+    const tags = [id, "nearest", `centre-${label}`, ends.get(each)].filter(Boolean);
     return { tags, shape: margin < 0 ? "gap" : "foot", ends: [label], from: centre, to: foot, text, about };
   });
   const borders = decisionSegments(moment.classifier, range).map(([x0, y0, x1, y1]) => {

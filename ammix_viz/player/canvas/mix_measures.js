@@ -25,15 +25,15 @@ export function shareParts({ moment, mix }) {
     const { x, y, ends: [first, second], weights } = mixedBead(rows, row, moment);
     const lam = rows.lam[row];
     const [from, to] = [first.slice(0, 2), second.slice(0, 2)];
-    const own = `row-${row}`;
+    const id = `row-${row}`;
     const onLine = [
-      { tags: ["beta", own], shape: "band", from, to: between(first, second, least) },
-      { tags: ["half", own], shape: "tick", from: between(first, second, 0.5), to: from },
+      { tags: ["beta", id], shape: "band", from, to: between(first, second, least) },
+      { tags: ["half", id], shape: "tick", from: between(first, second, 0.5), to: from },
     ];
     return [
-      { tags: [own, "line"], shape: "dashes", from, to }, ...(isOnLine(rows) ? onLine : []),
+      { tags: [id, "line"], shape: "dashes", from, to }, ...(isOnLine(rows) ? onLine : []),
       ...parentParts([first, second], moment, row),
-      beadPart([own, "mixed", "lam"], { at: [x, y], weights, ends: [first] }, `Mixed sample: λ = ${lam.toFixed(2)}`),
+      beadPart([id, "mixed", "lam"], { at: [x, y], weights, ends: [first] }, `Mixed sample: λ = ${lam.toFixed(2)}`),
     ];
   });
   const correct = { tags: ["accuracy"], shape: "samples", quiet: true, of: correctSamples(moment) };

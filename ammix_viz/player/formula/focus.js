@@ -1,7 +1,7 @@
 /**
  * What a person points at: a term of a formula, or a part of a picture.
  *
- * Both have tags. A part's first tag is its own, the others are of the kinds that it belongs to.
+ * Both have tags. A part's first tag names it alone, the others the kinds that it belongs to.
  */
 export class Focus {
   /** @param {() => void} changed called after each change */

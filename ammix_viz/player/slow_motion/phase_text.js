@@ -59,7 +59,7 @@ function pushSentence({ steps }) {
 }
 
 function moveSentence({ steps: [{ times }] }) {
-  const size = times > 1 ? `, drawn ${countText(times)} times as large as it is, so that it can be seen` : "";
+  const size = times > 1 ? `, enlarged ${countText(times)} times so that it can be seen` : "";
   return [
     `How these samples move the line${size}. Dashed: before. Black: moved by both samples. Coloured: by one of them alone.`,
   ];
