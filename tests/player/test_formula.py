@@ -20,6 +20,7 @@ from support.player_browser import (  # noqa: F401
     wait_state,
 )
 from support.real_run import RealBehaviour, train_run
+from support.waiting import wait_for
 
 from ammix_viz import metrics
 
@@ -217,10 +218,10 @@ def test_show_me_sets_the_formula_and_terms_and_picture_light_up_together(open_p
     assert chips.count() == 4
     chips.nth(2).focus()
     assert lit(page, ".ammix-working") == [chips.nth(2).inner_text()] * 2  # the same in both panels
-    assert hash_of(page, "real-1") != plain
+    wait_for(lambda: hash_of(page, "real-1") != plain)
     page.keyboard.press("Escape")
     assert page.get_by_role("complementary", name="Formula").count() == 0
-    assert hash_of(page, "real-0") == before
+    wait_for(lambda: hash_of(page, "real-0") == before)
 
 
 def test_pointing_at_a_distance_in_the_picture_lights_its_term(open_page, run):
