@@ -91,6 +91,7 @@ def test_a_quick_look_is_marked_everywhere_and_keeps_the_full_report(
     small_study, tmp_path, capsys, monkeypatch
 ):
     train(small_study.recipes(1))
+    monkeypatch.setattr("ammix_viz.studies.report.KINDS", ("svg",))  # the others take time
     monkeypatch.chdir(tmp_path)
     assert main(["reproduce", "ama-fig2", "--seeds", "1"]) == 0
     full = (tmp_path / "ammix_viz_ama-fig2" / "report.html").read_text()
