@@ -1,11 +1,13 @@
 """A lesson as the data that its page gives the browser."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from ammix_viz.lessons.lesson import PICTURES, Lesson, Step
 from ammix_viz.metrics.table import METRICS
 from ammix_viz.player.cards import cards_of, settings_text
 from ammix_viz.player.metric_rows import metric_row
+from ammix_viz.settings.recipe import Recipe
 
 WORDS = {
     "lam": ("λ", "The share of the first sample in a mixed one."),
@@ -21,13 +23,25 @@ WORDS = {
 """Name and meaning of what can be explained and has no entry in the player's table of metrics."""
 
 
-def lesson_data(lesson: Lesson) -> dict[str, Any]:
-    """Return a lesson for `mountLesson`."""
-    return {
+def lesson_data(lesson: Lesson, number: int, ready: Iterable[Recipe]) -> dict[str, Any]:
+    """Return what `mountLesson` takes to show a lesson.
+
+    Parameters
+    ----------
+    lesson : Lesson
+        The lesson.
+    number : int
+        The step that is displayed first.
+    ready : iterable of Recipe
+        The runs that can be read now.
+    """
+    content = {
         "name": lesson.name,
         "title": lesson.title,
         "steps": [step_data(step) for step in lesson.steps],
     }
+    keys = [recipe.key for recipe in ready]
+    return {"lesson": content, "step": number, "ready": keys, "names": dict(PICTURES)}
 
 
 def step_data(step: Step) -> dict[str, Any]:
@@ -56,10 +70,6 @@ def step_data(step: Step) -> dict[str, Any]:
             "why": question.why,
         },
     }
-
-
-PICTURE_NAMES = dict(PICTURES)
-"""The words on the buttons that choose a picture."""
 
 
 def _has_row(name: str) -> bool:

@@ -8,7 +8,7 @@ import streamlit as st
 from ammix_viz.lessons.lesson import Lesson
 from ammix_viz.lessons.library import Library, library
 from ammix_viz.player.bundle import lesson_bundle, lesson_stylesheet
-from ammix_viz.player.lesson_data import PICTURE_NAMES, lesson_data
+from ammix_viz.player.lesson_data import lesson_data
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.ui import notices
 from ammix_viz.ui.queue import ask_again
@@ -77,15 +77,8 @@ def show(lesson: Lesson, number: int) -> None:
         ready = []
     folder = st.get_option("server.baseUrlPath").strip("/")
     base = f"/{folder}/" if folder else "/"
-    data = {
-        "lesson": lesson_data(lesson),
-        "step": number,
-        "ready": [recipe.key for recipe in ready],
-        "names": PICTURE_NAMES,
-        "lab": base,
-        "base": base,
-        "presented": presenting(),
-    }
+    data = lesson_data(lesson, number, ready)
+    data |= {"lab": base, "base": base, "presented": presenting()}
     result = _MOUNT(
         key=f"lesson-{lesson.name}",
         data=data,

@@ -14,8 +14,8 @@ from support.player_browser import (  # noqa: F401
     wait_state,
 )
 
+from ammix_viz.lessons.lesson import PICTURES
 from ammix_viz.player.bundle import lesson_bundle, lesson_stylesheet
-from ammix_viz.player.lesson_data import PICTURE_NAMES
 from ammix_viz.player.metric_rows import metric_row
 from ammix_viz.ui import style
 
@@ -65,7 +65,7 @@ def open_lesson(open_page):
             "lesson": {"name": "test", "title": "A lesson", "steps": list(steps)},
             "step": number,
             "ready": keys if ready is None else ready,
-            "names": PICTURE_NAMES,
+            "names": dict(PICTURES),
             "lab": "/",
         }
         script = f"""() => {{

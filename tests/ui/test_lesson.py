@@ -1,26 +1,15 @@
 """The page of the lesson: which step it opens, and which runs it has trained."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 from support.notices import texts
-from support.page_scripts import FakePool
+from support.page_scripts import FakePool, open_page_fixture  # noqa: F401
 
 from ammix_viz.lessons.library import built_in
 
 
 @pytest.fixture
-def open_lesson(monkeypatch):
-    def open_it(pool=None, **query):
-        pool = pool or FakePool()
-        monkeypatch.setattr("ammix_viz.ui.lesson.shared", lambda: pool)
-        page = AppTest.from_file("../../pages/lesson.py", default_timeout=20)
-        for name, value in query.items():
-            page.query_params[name] = value
-        page.run()
-        assert not page.exception
-        return page, pool
-
-    return open_it
+def open_lesson(open_page):
+    return lambda pool=None, **query: open_page(query, "lesson", pool)
 
 
 def keys(recipes):

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from ammix_viz.lessons.library import library
 from ammix_viz.player.bundle import lesson_stylesheet, replay_bundle, stylesheet
 from ammix_viz.player.cards import heading_of, player_data
-from ammix_viz.player.lesson_data import PICTURE_NAMES, lesson_data
+from ammix_viz.player.lesson_data import lesson_data
 from ammix_viz.settings.comparison import read_query
 from ammix_viz.settings.moment import MOMENT, read_moment
 from ammix_viz.settings.recipe import Recipe
@@ -95,13 +95,7 @@ def _of_lesson(query: Mapping[str, str]) -> tuple[Contents, list[str]]:
     step = lesson.number(query.get("step", "1"))
     recipes = chain.from_iterable(each.comparison.recipes for each in lesson.steps)
     runs = {recipe.key: recipe for recipe in recipes}
-    data = {
-        "lesson": lesson_data(lesson),
-        "step": step,
-        "ready": list(runs),
-        "names": PICTURE_NAMES,
-        "lab": None,
-    }
+    data = lesson_data(lesson, step, runs.values()) | {"lab": None}
     contents = Contents(
         lesson.title,
         False,

@@ -4,8 +4,8 @@ import { markerSvg } from "../canvas/shapes.js";
 import { epochText, numberText, runText } from "../controls/words.js";
 import { readTheme } from "../canvas/theme.js";
 import { Roster } from "../data/roster.js";
-import { chooseRecord, headAndTail } from "./pair.js";
-import { runStep, sharedPair } from "./run_step.js";
+import { headAndTail } from "./pair.js";
+import { stepsOf } from "./run_step.js";
 import { ConfidenceChart } from "./confidence_chart.js";
 import { confidenceIn, leeway, mixedPlaces, nearerShare, pushSize, wayOf } from "./confidence_model.js";
 
@@ -64,12 +64,8 @@ export class ConfidenceCurve {
 
   /** Of the runs that mix features and give each mixed sample one label, those with a mixed sample of the pair. */
   begin(lenses) {
-    const stores = lenses.map(({ store }) => store);
-    const classes = this.classes ?? headAndTail(stores[0]);
-    const epoch = this.epoch ?? Math.max(...stores.map((store) => store.value(store.count - 1, "epoch"))) / 2;
-    const index = chooseRecord(stores, epoch, classes);
-    const shared = sharedPair(lenses, index, classes);
-    const steps = shared ? lenses.map((lens) => runStep(lens, index, classes, shared)) : [];
+    const classes = this.classes ?? headAndTail(lenses[0].store);
+    const steps = stepsOf(lenses, this.epoch, classes);
     this.steps = steps.map((step, i) => ({ ...step, title: this.runs[i].title })).filter(hasOneLabel);
     if (!this.steps.length) return this.refuse(lenses[0], classes);
     this.names.hidden = this.steps.length < 2;

@@ -1,5 +1,5 @@
 import { mixedRows } from "../data/mixed.js";
-import { mixedSample, plainSample, rowsFromBothSides, sameRows } from "./pair.js";
+import { chooseRecord, mixedSample, plainSample, rowsFromBothSides, sameRows } from "./pair.js";
 import { afterStep, confidencesAt, crossingOf, distanceFrom, logitGap, pushOn, pushParts } from "./step.js";
 
 /** The step of one run on the pair: its samples, the push on each, and the classifier after them. */
@@ -14,8 +14,21 @@ function batchRows({ header }) {
   return Math.min(header.recipe.batch_size, samples);
 }
 
+/**
+ * The step of each run on the pair of two classes, none if no run has one.
+ *
+ * @param {number?} epoch the epoch whose nearest suitable record is taken, null for half of training
+ */
+export function stepsOf(lenses, epoch, classes) {
+  const stores = lenses.map(({ store }) => store);
+  const half = Math.max(...stores.map((store) => store.value(store.count - 1, "epoch"))) / 2;
+  const index = chooseRecord(stores, epoch ?? half, classes);
+  const shared = sharedPair(lenses, index, classes);
+  return shared ? lenses.map((lens) => runStep(lens, index, classes, shared)) : [];
+}
+
 /** The run and the rows whose samples the others are compared on: {rows, chosen} of the first run that mixes. */
-export function sharedPair(lenses, index, classes) {
+function sharedPair(lenses, index, classes) {
   for (const lens of lenses) {
     const rows = mixedRows(lens.store, index);
     const chosen = rows ? rowsFromBothSides(rows, classes) : [];
@@ -42,7 +55,7 @@ function trainedOn(lens, index, classes, shared) {
  * @param {[number, number]} classes whose samples are mixed
  * @param {{rows, chosen: number[]}} shared as of `sharedPair`
  */
-export function runStep(lens, index, classes, shared) {
+function runStep(lens, index, classes, shared) {
   const { rows, samples, same } = trainedOn(lens, index, classes, shared);
   const before = { weight: lens.view(index, "weight"), bias: lens.view(index, "bias") };
   const onSegment = Boolean(rows?.atFeature && !rows.partners);

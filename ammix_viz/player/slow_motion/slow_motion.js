@@ -7,9 +7,9 @@ import { Roster } from "../data/roster.js";
 import { epochText, runText } from "../controls/words.js";
 import { Styles } from "../canvas/styles.js";
 import { lensOf } from "../data/lens.js";
-import { chooseRecord, headAndTail } from "./pair.js";
+import { headAndTail } from "./pair.js";
 import { phaseLines, SENTENCES } from "./phase_text.js";
-import { afterMoves, magnificationOf, runStep, sharedPair } from "./run_step.js";
+import { afterMoves, magnificationOf, stepsOf } from "./run_step.js";
 import { PairSelect } from "./pair_select.js";
 import { PhaseBar } from "./phase_bar.js";
 import { PhaseClock, PHASES, progressAt } from "./phases.js";
@@ -126,17 +126,13 @@ export class SlowMotion {
   /** Take another pair of classes, from the start. */
   choose(classes) {
     const { lenses } = this;
-    const stores = lenses.map(({ store }) => store);
-    const epoch = this.epoch ?? Math.max(...stores.map((store) => store.value(store.count - 1, "epoch"))) / 2;
-    const index = chooseRecord(stores, epoch, classes);
-    const base = sharedPair(lenses, index, classes);
     this.select.show(classes, lenses[0].marks);
-    if (!base) return this.refuse(classes);
-    this.steps = lenses.map((lens) => runStep(lens, index, classes, base));
+    this.steps = stepsOf(lenses, this.epoch, classes);
+    if (!this.steps.length) return this.refuse(classes);
     const times = Math.min(...this.steps.map(magnificationOf));
     for (const step of this.steps) Object.assign(step, afterMoves(step, times));
     const overview = new Range();
-    overview.include(sharedBox(stores), false);
+    overview.include(sharedBox(lenses.map(({ store }) => store)), false);
     this.panels.forEach((panel, i) => panel.take(this.steps[i], overview.current));
     this.told = null;
     this.bend();
