@@ -25,6 +25,12 @@ ASIDE = {*MOMENT, PRESENT}
 Value = TypeVar("Value")
 
 
+def base_path() -> str:
+    """Return the folder of the server that the app is served below, such as "/" or "/lab/"."""
+    folder = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{folder}/" if folder else "/"
+
+
 def is_new(page: str) -> bool:
     """Return whether the URL's query is another one than a page wrote last.
 

@@ -14,11 +14,10 @@ from ammix_viz.ui import notices
 from ammix_viz.ui.cifar import offer
 from ammix_viz.ui.keeping import KEEP
 from ammix_viz.ui.player import Played, player
-from ammix_viz.ui.queue import ask_again
+from ammix_viz.ui.queue import ask_again, train_again
 from ammix_viz.ui.session import session_id
 from ammix_viz.ui.setup import ARRIVALS, MOMENT, NOTES, REPLAY
 from ammix_viz.workers.pool import shared
-from ammix_viz.workers.run_state import remove_without_parts
 
 
 def can_train(comparison: Comparison) -> bool:
@@ -77,15 +76,8 @@ def show_player(comparison: Comparison) -> Played:
         arrivals=st.session_state[ARRIVALS],
     )
     if played.restart:
-        _restart([recipe for recipe in recipes if recipe.key in played.restart])
+        train_again([run for run in recipes if run.key in played.restart], _submit)
     return played
-
-
-def _restart(recipes: Sequence[Recipe]) -> None:
-    """Train stopped runs again, and those without mixed rows, as soon as the queue accepts them."""
-    for recipe in recipes:
-        remove_without_parts(recipe.key)
-    ask_again(partial(_submit, recipes, restart=True))
 
 
 def _submit(recipes: Sequence[Recipe], **options: bool) -> list[str]:

@@ -1,6 +1,7 @@
 """The page "Lesson": the steps of a lesson, and the training of their runs."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain
 
 import streamlit as st
@@ -11,11 +12,11 @@ from ammix_viz.player.bundle import lesson_bundle, lesson_stylesheet
 from ammix_viz.player.lesson_data import lesson_data
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.ui import notices
-from ammix_viz.ui.queue import ask_again
+from ammix_viz.ui.address import base_path
+from ammix_viz.ui.queue import ask_again, train_again
 from ammix_viz.ui.session import session_id
 from ammix_viz.ui.style import presenting
 from ammix_viz.workers.pool import shared
-from ammix_viz.workers.run_state import remove_without_parts
 
 STEP, CHOSEN = "lesson_step", "chosen_lesson"
 
@@ -66,17 +67,14 @@ def show(lesson: Lesson, number: int) -> None:
     """Show a lesson at a step, and train its runs: those of the step first."""
     ready = _trained_first(lesson, number)
 
-    def submit() -> list[str]:
-        return shared().submit(ready, session=session_id(), keep=True)
-
+    submit = partial(_submit, ready)
     try:
         for sentence in submit():
             notices.warning(sentence)
     except ValueError:
         ask_again(submit)
         ready = []
-    folder = st.get_option("server.baseUrlPath").strip("/")
-    base = f"/{folder}/" if folder else "/"
+    base = base_path()
     data = lesson_data(lesson, number, ready)
     data |= {"lab": base, "base": base, "presented": presenting()}
     result = _MOUNT(
@@ -88,7 +86,7 @@ def show(lesson: Lesson, number: int) -> None:
         on_restart_change=lambda: None,
     )
     if result.restart:
-        _restart([recipe for recipe in ready if recipe.key in result.restart])
+        train_again([run for run in ready if run.key in result.restart], _submit)
     steps = st.session_state.setdefault(STEP, {})
     if result.step != steps.setdefault(lesson.name, number):
         steps[lesson.name] = result.step
@@ -106,7 +104,5 @@ def _trained_first(lesson: Lesson, number: int) -> list[Recipe]:
     return [*wanted, *ahead][: max(MOST_RUNS, len(wanted))]
 
 
-def _restart(recipes: Sequence[Recipe]) -> None:
-    for recipe in recipes:
-        remove_without_parts(recipe.key)
-    ask_again(lambda: shared().submit(recipes, session=session_id(), restart=True, keep=True))
+def _submit(recipes: Sequence[Recipe], **options: bool) -> list[str]:
+    return shared().submit(recipes, session=session_id(), keep=True, **options)

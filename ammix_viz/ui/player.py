@@ -8,6 +8,7 @@ import streamlit as st
 
 from ammix_viz.player.bundle import bundle, stylesheet
 from ammix_viz.settings.moment import Moment
+from ammix_viz.ui.address import base_path
 
 _MOUNT = st.components.v2.component(
     "ammix_player", js=bundle(), css=stylesheet(), isolate_styles=False
@@ -62,12 +63,11 @@ def player(
     Played
         What a person has chosen in the player.
     """
-    folder = st.get_option("server.baseUrlPath").strip("/")
     of_page = {
         "replay": replay,
         "moment": asdict(moment),
         "arrivals": arrivals,
-        "base": f"/{folder}/" if folder else "/",
+        "base": base_path(),
     }
     result = _MOUNT(
         key=key,

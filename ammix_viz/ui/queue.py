@@ -1,11 +1,14 @@
 """Runs that the job queue refuses: the page says why, and asks again until they are accepted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
+from ammix_viz.settings.recipe import Recipe
 from ammix_viz.ui import notices
 from ammix_viz.ui.pacing import update_pause
+from ammix_viz.workers.run_state import remove_without_parts
 
 PAUSE_SECONDS = 3.0
 
@@ -19,6 +22,21 @@ def ask_again(submit: Callable[[], object]) -> None:
         Submits the runs; raises ValueError if the queue refuses them.
     """
     st.fragment(_submit, run_every=update_pause(PAUSE_SECONDS))(submit)
+
+
+def train_again(recipes: Sequence[Recipe], submit: Callable[..., object]) -> None:
+    """Train stopped runs again, and those without mixed rows, as soon as the queue accepts them.
+
+    Parameters
+    ----------
+    recipes : sequence of Recipe
+        The runs.
+    submit : callable
+        Submits runs; takes `restart`, whether to train stopped ones again.
+    """
+    for recipe in recipes:
+        remove_without_parts(recipe.key)
+    ask_again(partial(submit, recipes, restart=True))
 
 
 def _submit(submit: Callable[[], object]) -> None:
