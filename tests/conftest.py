@@ -4,8 +4,11 @@ import sys
 
 import pytest
 from hypothesis import settings
+from support.training import train
 
+from ammix_viz.runs import disk
 from ammix_viz.settings.limits import PREFIX, current_limits
+from ammix_viz.workers.batches import Progress
 
 settings.register_profile("busy", deadline=None)  # a busy machine is no failure
 settings.load_profile("busy")
@@ -36,3 +39,14 @@ def set_limits(monkeypatch):
 def main_module(monkeypatch):
     """Take back what a page's script leaves as the main module: new processes would run it."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+@pytest.fixture
+def train_here(monkeypatch):
+    """Let commands train in the test's process; starting workers takes seconds."""
+
+    def train_missing(recipes):
+        train([recipe for recipe in recipes if disk.status(recipe.key) is None])
+        yield Progress(len(recipes), 0, len(recipes), 1.0)
+
+    monkeypatch.setattr("ammix_viz.commands.progress.train_all", train_missing)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from support.training import train
 
 from ammix_viz.__main__ import main
 from ammix_viz.lessons.lesson import PICTURES as STEP_PICTURES
@@ -15,7 +16,6 @@ from ammix_viz.lessons.reader import OF_QUESTION, OF_STEP, parse_lesson
 from ammix_viz.methods.table import ALL_PARTS, METHODS, MIDPOINT, Method
 from ammix_viz.networks.table import NETWORKS, Entry
 from ammix_viz.runs import disk, reader
-from ammix_viz.runs.recording import record
 from ammix_viz.settings.moment import EXPLAINED
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import Choice
@@ -66,8 +66,7 @@ EXTENDING = re.findall(
 
 
 def last_record(recipe):
-    for _ in record([recipe]):
-        pass
+    train([recipe])
     assert disk.status(recipe.key).state == "ended"
     with reader.Run(recipe.key) as run:
         return run.records()[-1]

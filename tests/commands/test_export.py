@@ -5,26 +5,10 @@ import json
 import pytest
 
 from ammix_viz.__main__ import main
-from ammix_viz.commands.progress import Progress
-from ammix_viz.runs import disk
-from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
 
 QUICK = Recipe(method="ce", epochs=2)
 LINK = "methods=ce&epochs=2"
-
-
-@pytest.fixture
-def train_here(monkeypatch):
-    """Train in this process; starting workers takes seconds."""
-
-    def train(recipes):
-        for recipe in recipes:
-            if disk.status(recipe.key) is None:
-                list(record([recipe]))
-        yield Progress(len(recipes), 0, len(recipes), 1.0)
-
-    monkeypatch.setattr("ammix_viz.commands.progress.train_all", train)
 
 
 def test_missing_runs_are_trained_and_one_file_is_written(tmp_path, train_here, capsys):

@@ -4,10 +4,10 @@ import json
 from dataclasses import replace
 
 import pytest
+from support.training import train
 
 from ammix_viz.__main__ import main
 from ammix_viz.runs import disk, reader
-from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.claims import OVER_BEST, Claim, Source, lead
 from ammix_viz.studies.reproduction import as_markdown
@@ -56,12 +56,6 @@ def small_studies(monkeypatch, tmp_path):
     monkeypatch.setattr("ammix_viz.commands.reproduce_all.accelerators", list)
     monkeypatch.setattr("ammix_viz.studies.report.KINDS", ("svg",))  # the others take time
     monkeypatch.setenv("AMMIX_DATA", str(tmp_path / "none"))
-
-
-def train(recipes):
-    for recipe in recipes:
-        for _ in record([recipe]):
-            pass
 
 
 def accuracy(recipe):

@@ -78,7 +78,7 @@ def small_cifar(tmp_path, monkeypatch):
 
 
 def test_the_command_trains_and_reports_numbers_without_pictures(
-    small_cifar, tmp_path, capsys, monkeypatch
+    small_cifar, train_here, tmp_path, capsys, monkeypatch
 ):
     monkeypatch.setattr("ammix_viz.studies.report.KINDS", ("svg",))  # the others take time
     out = tmp_path / "report"

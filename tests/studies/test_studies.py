@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from support.training import train
 
 from ammix_viz.__main__ import main
 from ammix_viz.runs import reader
-from ammix_viz.runs.recording import record
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies import output
 from ammix_viz.studies.exports import as_json, as_table
@@ -33,15 +33,6 @@ def make_only(study, monkeypatch):
     """Let the table make just this study of a figure, whatever the data."""
     entry = replace(STUDIES[study.figure], make=lambda data: study)
     monkeypatch.setitem(STUDIES, study.figure, entry)
-
-
-def train(recipes):
-    stacks = {}
-    for recipe in recipes:
-        stacks.setdefault(recipe.stack, []).append(recipe)
-    for stack in stacks.values():
-        for _ in record(stack):
-            pass
 
 
 def test_results_are_the_runs_last_records(small_study):

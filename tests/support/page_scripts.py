@@ -1,8 +1,6 @@
-"""The scripts of pages, run without a browser, and a pool that trains nothing."""
+"""What tests do with a page and its runs, and a pool that trains nothing."""
 
-import pytest
-from streamlit.testing.v1 import AppTest
-
+from ammix_viz.runs import disk
 from ammix_viz.workers.run_state import RunState
 
 
@@ -44,24 +42,29 @@ class FakePool:
         return self.live.get(key, RunState("ended"))
 
 
-@pytest.fixture(name="open_page")
-def open_page_fixture(monkeypatch):
-    """Open a page at a query; return it and the pool behind it."""
+class EmptyDisk(FakePool):
+    """Has no run."""
 
-    def open_it(query=None, script="live_lab", pool=None, **pool_options):
-        pool = pool or FakePool(**pool_options)
-        for module in ("lab", "controls", "curves", "keeping", "training", "effort", "lesson"):
-            monkeypatch.setattr(f"ammix_viz.ui.{module}.shared", lambda: pool)
-        page = AppTest.from_file(f"../../pages/{script}.py", default_timeout=20)
-        for name, value in (query or {}).items():
-            page.query_params[name] = value
-        page.run()
-        assert not page.exception
-        return page, pool
-
-    return open_it
+    def state(self, key):
+        return self.live.get(key, RunState("unknown"))
 
 
 def query_of(page):
     values = page.query_params.items()
     return {name: value if isinstance(value, str) else value[0] for name, value in values}
+
+
+def press(page, label):
+    next(button for button in page.button if button.label == label).click().run()
+
+
+def damage(key):
+    """Change one byte of the last record of a run."""
+    content = bytearray(disk.path(key).read_bytes())
+    content[-1] ^= 1
+    disk.path(key).write_bytes(content)
+    return f"The saved run {key} cannot be used: its content has changed."
+
+
+def live(pool, recipes, state="training"):
+    pool.live |= {recipe.key: RunState(state, 2, wait=130) for recipe in recipes}

@@ -2,7 +2,7 @@
 
 import pytest
 from support.notices import texts
-from support.page_scripts import open_page_fixture, query_of  # noqa: F401
+from support.page_scripts import query_of
 
 from ammix_viz.settings.comparison import Comparison, read_query
 from ammix_viz.settings.fixed import Fixed

@@ -2,7 +2,7 @@
 
 import pytest
 from support.notices import texts
-from support.page_scripts import FakePool, open_page_fixture  # noqa: F401
+from support.page_scripts import FakePool
 
 from ammix_viz.lessons.library import built_in
 

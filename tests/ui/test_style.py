@@ -1,6 +1,6 @@
 """Pages for a projector."""
 
-from support.page_scripts import open_page_fixture, query_of  # noqa: F401
+from support.page_scripts import query_of
 
 from ammix_viz.settings.comparison import Comparison
 

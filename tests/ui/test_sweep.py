@@ -4,22 +4,16 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.training import train
 
 from ammix_viz.bench.browser import browser, served
 from ammix_viz.runs import disk
-from ammix_viz.runs.recording import record
 from ammix_viz.settings.axis import read_axis
 from ammix_viz.studies.sweeps.sweep import Sweep
 
 ASKED = {"x": "beta=0,1", "y": "imbalance=50,200", "methods": "ce,ama", "epochs": "1"}
 ASKED |= {"seeds": "1", "metric": "test.accuracy"}
 SWEEP = Sweep(("ce", "ama"), read_axis(ASKED["x"]), read_axis(ASKED["y"]), 1, (("epochs", 1),))
-
-
-def train(recipes):
-    for recipe in recipes:
-        for _ in record([recipe]):
-            pass
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+from support.training import train
 
 from ammix_viz.runs import disk, reader, writer
 from ammix_viz.runs.recording import record
@@ -42,8 +43,7 @@ def test_runs_come_back_as_the_files_that_this_machine_would_write(address, tmp_
 
 
 def test_what_is_on_disk_is_not_trained_again(address):
-    for _ in record(RECIPES[:1]):
-        pass
+    train(RECIPES[:1])
     before = disk.path(RECIPES[0].key).stat().st_ino
     first, *_, end = train_on(address, RECIPES[:2])
     assert (first.done, end.done) == (1, 2)

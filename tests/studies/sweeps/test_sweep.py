@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from plotly.colors import sample_colorscale, unlabel_rgb
+from support.training import train
 
 from ammix_viz.__main__ import main
 from ammix_viz.runs import disk, reader
@@ -28,10 +29,7 @@ SMALL = Sweep(("ce", "am_mixup"), BETA, LR, seeds=2, fixed=(("epochs", 2), ("imb
 @pytest.fixture
 def trained():
     """The small sweep, with every run of it on disk but those of the last seed at lr 1."""
-    for recipe in SMALL.recipes:
-        if (recipe.lr, recipe.init_seed) != (1, 1):
-            for _ in record([recipe]):
-                pass
+    train(recipe for recipe in SMALL.recipes if (recipe.lr, recipe.init_seed) != (1, 1))
     return SMALL
 
 
@@ -155,9 +153,7 @@ def test_an_empty_heatmap_and_one_of_equal_values_have_a_scale(trained):
 
 def test_a_damaged_run_counts_as_one_that_is_not_there():
     asked = Sweep(("ce",), BETA, Axis("batch_size", (77, 99)), 1, SMALL.fixed)  # read nowhere else
-    for recipe in asked.recipes:
-        for _ in record([recipe]):
-            pass
+    train(asked.recipes)
     disk.path(asked.cells["ce", 0, 0][0].key).write_bytes(b"nothing")
     own = grid(asked, "ce", "test.accuracy")
     assert (own.count.tolist(), own.failed.tolist()) == ([[0, 0], [1, 1]], [[0, 0], [0, 0]])
