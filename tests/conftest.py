@@ -45,7 +45,7 @@ def main_module(monkeypatch):
 def train_here(monkeypatch):
     """Let commands train in the test's process; starting workers takes seconds."""
 
-    def train_missing(recipes):
+    def train_missing(recipes, in_order):
         train([recipe for recipe in recipes if disk.status(recipe.key) is None])
         yield Progress(len(recipes), 0, len(recipes), 1.0)
 

@@ -13,10 +13,16 @@ from ammix_viz.workers.batches import Progress, train_all
 BAR = "{desc} |{bar}| {percentage:3.0f} % [{elapsed}, {remaining} left]"
 
 
-def train_missing(recipes: Sequence[Recipe], cluster: str | None = None, advice: str = "") -> int:
+def train_missing(
+    recipes: Sequence[Recipe],
+    cluster: str | None = None,
+    advice: str = "",
+    in_order: bool = False,
+) -> int:
     """Train the runs that are not on disk, here or on a Dask cluster; return their number.
 
-    After Ctrl-C, the number of ended runs is printed, followed by `advice`, if there is any.
+    Here the longest come first, unless they are to be trained `in_order`. After Ctrl-C, the number
+    of ended runs is printed, followed by `advice`, if there is any.
 
     Raises
     ------
@@ -29,7 +35,7 @@ def train_missing(recipes: Sequence[Recipe], cluster: str | None = None, advice:
     if missing:
         disk.check_folder()
     if cluster is None:
-        progress = train_all(recipes)
+        progress = train_all(recipes, in_order)
     else:
         from ammix_viz.workers.dask_cluster import train_on  # an optional extra
 

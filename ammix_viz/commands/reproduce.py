@@ -67,7 +67,7 @@ def run(chosen: argparse.Namespace) -> int:
         return run_all(chosen)
     from ammix_viz.studies.report import files  # loads Matplotlib
 
-    begun, study = time.monotonic(), _study(chosen)
+    begun, study, trained = time.monotonic(), _study(chosen), 0
     seeds = check("seeds", chosen.seeds)
     recipes = study.recipes(seeds)
     if chosen.no_train and not any_ended(recipes):
@@ -76,7 +76,8 @@ def run(chosen: argparse.Namespace) -> int:
         load_dataset(part.shared)  # first, because it says if data is missing
     folder = Path(chosen.out or f"ammix_viz_{folder_name(study.name)}")
     prepare(folder, study.name)
-    trained = 0 if chosen.no_train else train_missing(recipes, advice=GO_ON)
+    if not chosen.no_train:
+        trained = train_missing(recipes, advice=GO_ON, in_order=bool(study.search))
     results = read_results(study, seeds)
     write(folder, files(results, results_manifest(results, time.monotonic() - begun, trained)))
     print(json.dumps(as_json(results)) if chosen.json else _as_text(results, folder))
@@ -94,6 +95,8 @@ def _study(chosen: argparse.Namespace) -> Study:
 def _as_text(results: Results, folder: Path) -> str:
     lines = [results.study.title, *filter(None, [results.study.change_note]), ""]
     lines += _claims(results.claims)
+    for title, judged in results.readings.items():
+        lines += ["", f"{title}, another reading of the paper", *_claims(judged)]
     if results.also_measured:
         lines += ["", "Also measured; not in the paper", *_claims(results.also_measured)]
     for table in results.study.tables:
@@ -114,7 +117,7 @@ def _claims(judged: Sequence[Judged]) -> Iterator[str]:
         claim, verdict = each.claim, each.verdict
         yield f"{verdict.word}: {claim.sentence}"
         yield f"    {verdict.reason}"
-        yield f"    here {claim.value_text(verdict.value)}"
+        yield f"    here {claim.value_text(verdict.values)}"
         yield from [f"    published: {claim.published}"] if claim.source else []
 
 

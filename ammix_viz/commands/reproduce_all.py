@@ -21,17 +21,27 @@ from ammix_viz.studies.quick_look import CHANGEABLE, quick_look
 from ammix_viz.studies.results import command, read_results, results_manifest
 from ammix_viz.studies.study import Study
 from ammix_viz.studies.table import STUDIES, study_of
+from ammix_viz.workers.batches import longest_first
 
 ALL = "all"
+SEARCH_SEEDS = 3
+"""Most seeds of a search for settings; the figures confirm them on others."""
+
 GO_ON = "The same command trains the rest; with --no-train it reports what has ended."
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A study, and why it is not trained, "" if it is."""
+    """A study, its number of seeds, and why it is not trained, "" if it is."""
 
     study: Study
+    seeds: int
     why_not: str
+
+    @property
+    def recipes(self) -> list[Recipe]:
+        """The recipes of all its runs."""
+        return self.study.recipes(self.seeds)
 
 
 def run_all(chosen: argparse.Namespace) -> int:
@@ -45,13 +55,13 @@ def run_all(chosen: argparse.Namespace) -> int:
     folder = Path(chosen.out or f"ammix_viz_{folder_name(name)}")
     prepare(folder, name, reproduction.FILE, reproduction.VERSION)
     for plan in planned:
-        if any_ended(plan.study.recipes(seeds)) or not (chosen.no_train or plan.why_not):
+        if any_ended(plan.recipes) or not (chosen.no_train or plan.why_not):
             prepare(folder / folder_name(plan.study.name), plan.study.name)
     print_notes(_stand_ins(planned, chosen))
-    trained = 0 if chosen.no_train else _train(planned, seeds)
+    trained = 0 if chosen.no_train else _train(planned)
     summaries, pictures = [], {}
     for plan in planned:
-        summary, panels = _report(plan, seeds, folder)
+        summary, panels = _report(plan, folder)
         summaries.append(summary)
         pictures[plan.study.name] = panels
     described = made_by(name, _command(chosen, seeds), time.monotonic() - begun, trained)
@@ -82,7 +92,13 @@ def _planned(name: str, chosen: argparse.Namespace) -> list[Planned]:
     stand_ins = {DATASETS[data].stand_in for data in entry.data}
     chosen_data = [_there(name, data, chosen) for data in entry.data if data not in stand_ins]
     studies = [quick_look(study_of(name, data), settings) for data in chosen_data]
-    return [Planned(study, _why_not(study, entry.long)) for study in studies]
+    asked = check("seeds", chosen.seeds)
+    return [
+        Planned(
+            study, min(asked, SEARCH_SEEDS if study.search else asked), _why_not(study, entry.long)
+        )
+        for study in studies
+    ]
 
 
 def _why_not(study: Study, long: str) -> str:
@@ -125,23 +141,25 @@ def _stand_ins(planned: Sequence[Planned], chosen: argparse.Namespace) -> Iterab
         yield f"Digits stand in for the paper's images, which {what}, in {', '.join(names)}."
 
 
-def _train(planned: Sequence[Planned], seeds: int) -> int:
-    """Train what is missing; return the number of runs trained."""
-    studies = [plan.study for plan in planned if not plan.why_not]
-    for part in (part for study in studies for part in study.parts):
+def _train(planned: Sequence[Planned]) -> int:
+    """Train what is missing, searches last; return the number of runs trained."""
+    plans = [plan for plan in planned if not plan.why_not]
+    for part in (part for plan in plans for part in plan.study.parts):
         load_dataset(part.shared)  # first, because it says if data is missing
-    return train_missing([run for study in studies for run in study.recipes(seeds)], advice=GO_ON)
+    figures = longest_first(run for p in plans if not p.study.search for run in p.recipes)
+    searches = [run for p in plans if p.study.search for run in p.recipes]
+    return train_missing([*figures, *searches], advice=GO_ON, in_order=True)
 
 
-def _report(plan: Planned, seeds: int, folder: Path) -> tuple[dict[str, Any], str]:
+def _report(plan: Planned, folder: Path) -> tuple[dict[str, Any], str]:
     """Write the report of a study; return its summary and its panels."""
     from ammix_viz.studies.report import DISPLAYED, files, panels_of
     from ammix_viz.studies.summary import not_run, summarise
 
     study = plan.study
-    if not any_ended(study.recipes(seeds)):
-        return not_run(study, command(study, seeds), plan.why_not), ""
-    results = read_results(study, seeds)
+    if not any_ended(plan.recipes):
+        return not_run(study, command(study, plan.seeds), plan.why_not), ""
+    results = read_results(study, plan.seeds)
     write(folder / folder_name(study.name), files(results, results_manifest(results, 0.0, 0)))
     return summarise(results), panels_of(results, DISPLAYED)
 
@@ -154,7 +172,7 @@ def _command(chosen: argparse.Namespace, seeds: int) -> str:
 
 
 def _as_text(summaries: Sequence[dict[str, Any]], folder: Path) -> str:
-    from ammix_viz.studies.summary import counts
+    from ammix_viz.studies.summary_text import counts
 
     lines = []
     for summary in summaries:

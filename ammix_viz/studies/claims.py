@@ -7,9 +7,9 @@ from operator import itemgetter
 
 import numpy as np
 
-from ammix_viz.runs.seed_stats import SeedStats
+from ammix_viz.runs.seed_stats import digits, summarize
 
-OVER_BEST, OVER_LOWEST = "compared with the best other", "compared with the lowest other"
+OVER_BEST = "more than the best other"
 BELOW_LOWEST = "below the lowest other"
 TIMES_BEST = "times the best other"
 RANK_AGREEMENT = "rank agreement: from 1, the same order, to −1, the opposite"
@@ -70,6 +70,8 @@ class Claim:
         Whether the margins are ratios, whose logarithms are averaged.
     threshold : float, optional
         The claim is true in a seed if its value is above this; by default `even`.
+    turned : float, optional
+        The opposite is true in a seed if one of its margins is below this; by default `even`.
     at_limit : callable, optional
         Takes the last records of one seed; returns whether the values stand at the end of their
         scale, so that they say nothing about the rows.
@@ -85,6 +87,7 @@ class Claim:
     even: float = 0.0
     geometric: bool = False
     threshold: float | None = None
+    turned: float | None = None
     at_limit: Callable[[Ends], bool] | None = None
     part: int = 0
 
@@ -94,13 +97,27 @@ class Claim:
         return self.even if self.threshold is None else self.threshold
 
     @property
+    def opposite(self) -> float:
+        """The margin below which the opposite is true in a seed."""
+        return self.even if self.turned is None else self.turned
+
+    @property
     def published(self) -> str:
         """The paper's words and numbers, and where they stand; "" for an observation of ours."""
         return str(self.source or "")
 
-    def value_text(self, value: SeedStats) -> str:
-        """Return the value over seeds as text, with what it is."""
-        return f"{value} {self.number}" if value.count else str(value)
+    def value_text(self, values: Sequence[float]) -> str:
+        """Return the values of the seeds as text, with what they are.
+
+        Mean and deviation; of ratios the geometric mean and the range, because one large ratio
+        would make the mean.
+        """
+        if not self.geometric or len(values) < 2:
+            return f"{summarize(values)} {self.number}" if values else "–"
+        low, middle, high = (
+            digits(value, 3) for value in (min(values), np.exp(np.log(values).mean()), max(values))
+        )
+        return f"{middle} {self.number}: geometric mean, seeds from {low} to {high}"
 
 
 def reading(metric: Metric) -> Callable[[np.void], float]:
@@ -185,7 +202,23 @@ def rank_agreement(first: Sequence[float], second: Sequence[float]) -> float:
 
 
 ALL_IN_ORDER = 0.99
-"""Threshold of a rank agreement that has to be 1."""
+"""A rank agreement above this is 1."""
+
+
+def in_order(sentence: str, metric: Metric, rows: Sequence[str], source: Source) -> Claim:
+    """Return the claim that a metric has exactly the order of `rows`, lowest first.
+
+    Its opposite is the same order from the other end.
+    """
+    return Claim(
+        sentence,
+        tuple(rows),
+        ordered(metric, rows),
+        RANK_AGREEMENT,
+        source,
+        threshold=ALL_IN_ORDER,
+        turned=-ALL_IN_ORDER,
+    )
 
 
 def at_ends(metric: Metric, rows: Sequence[str], low: float, high: float) -> Callable[[Ends], bool]:

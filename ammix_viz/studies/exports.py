@@ -30,6 +30,10 @@ def as_json(results: Results) -> dict[str, Any]:
         "tables": [_of_table(table, results) for table in study.tables],
         "rule": RULE,
         "claims": [_of_claim(each) for each in results.claims],
+        "readings": {
+            title: [_of_claim(each) for each in judged]
+            for title, judged in results.readings.items()
+        },
         "also_measured": [_of_claim(each) for each in results.also_measured],
     }
 

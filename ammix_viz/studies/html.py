@@ -7,7 +7,16 @@ from html import escape
 from matplotlib.figure import Figure
 
 from ammix_viz.figures.picture import KINDS, PAGE_DPI, picture
-from ammix_viz.studies.summary import Summary, agreement_table, difference, ours, theirs
+from ammix_viz.studies.summary import Summary
+from ammix_viz.studies.summary_text import (
+    agreement_note,
+    agreement_table,
+    claim_groups,
+    compared_heads,
+    difference,
+    ours,
+    theirs,
+)
 
 PIECES = """
 .grid{display:grid;gap:8px;grid-template-columns:repeat(auto-fill,minmax(max(160px,23%),1fr))}
@@ -90,7 +99,7 @@ def bullets(sentences: Iterable[str]) -> str:
 
 def compared(found: Summary) -> str:
     """Return a table of a paper as one small table for each column: published, here, difference."""
-    heads = ["", found["source"], "here", *([] if found["stand_in"] else ["difference"])]
+    heads = compared_heads(["", found["source"], "here"], found)
     return grid(
         (
             table(heads, _compared_rows(found, place), title)
@@ -104,21 +113,28 @@ def _compared_rows(found: Summary, place: int) -> Iterable[list[str]]:
     for title, numbers in found["rows"].items():
         number = numbers[place]
         fields = [escape(title), theirs(number), f"<b>{ours(number)}</b>"]
-        yield fields + ([] if found["stand_in"] else [difference(number)])
+        yield fields + ([difference(number)] if found["comparable"] else [])
 
 
 def measured(found: Summary) -> str:
     """Return a table of our means and deviations."""
     rows = ([escape(title), *map(ours, numbers)] for title, numbers in found["rows"].items())
-    return table(["", *found["columns"]], rows)
+    return table(["", *found["columns"]], rows) + f"<p class=quiet>{escape(found['samples'])}</p>"
 
 
 def agreement_html(found: Summary) -> str:
     """Return a search: how well every reading gives the published order."""
     heads, rows = agreement_table(found)
-    note = f"{found['metric']} of each method; the best agreement first."
-    start = f"<h2>Agreement with the published order</h2><p class=quiet>{escape(note)}</p>"
+    note = escape(agreement_note(found))
+    start = f"<h2>Agreement with the published order</h2><p class=quiet>{note}</p>"
     return f"{start}{table(heads, (map(escape, row) for row in rows))}"
+
+
+def claims_tables(found: Summary) -> str:
+    """Return the paper's claims with their verdicts, and those for each other reading of it."""
+    (_, claims), *readings = claim_groups(found) or [("", ())]
+    others = (f"<h3>{escape(title)}</h3>{claims_table(each)}" for title, each in readings)
+    return claims_table(claims) + "".join(others)
 
 
 def claims_table(claims: Sequence[Mapping[str, str]]) -> str:

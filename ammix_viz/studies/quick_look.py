@@ -45,6 +45,7 @@ def quick_look(study: Study, settings: Mapping[str, Any], methods: Sequence[str]
         parts=parts,
         changed=changed,
         claims=_of_rows(study.claims, kept),
+        readings={title: _of_rows(claims, kept) for title, claims in study.readings.items()},
         also_measured=_of_rows(study.also_measured, kept),
         tables=tuple(
             replace(table, published={m: row for m, row in table.published.items() if m in kept})

@@ -18,6 +18,7 @@ from ammix_viz.studies.html import (
     agreement_html,
     bullets,
     claims_table,
+    claims_tables,
     compared,
     grid,
     image,
@@ -28,7 +29,8 @@ from ammix_viz.studies.html import (
 from ammix_viz.studies.results import RESULTS, PartResults, Results
 from ammix_viz.studies.study import Study
 from ammix_viz.studies.study_figures import PanelRow, bar_figures, figure_files, panel_rows
-from ammix_viz.studies.summary import Summary, conditions, full_title, summarise
+from ammix_viz.studies.summary import Summary, full_title, summarise
+from ammix_viz.studies.summary_text import conditions
 from ammix_viz.studies.verdicts import RULE
 
 DISPLAYED = 0
@@ -86,7 +88,7 @@ def claims_html(found: Summary) -> str:
     published, extra = found["published"], found["also_measured"]
     parts = [
         f"<h2>The paper's claims, tested on these runs</h2><p class=quiet>{escape(RULE)}</p>",
-        claims_table(found["claims"]),
+        claims_tables(found),
         f"<p><b>Published.</b> {escape(published)}</p>" if published else "",
         f"<h2>Also measured; not in the paper</h2>{claims_table(extra)}" if extra else "",
     ]

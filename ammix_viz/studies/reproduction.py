@@ -8,16 +8,19 @@ from typing import Any
 from ammix_viz.studies.html import (
     agreement_html,
     bullets,
-    claims_table,
+    claims_tables,
     compared,
     measured,
     page,
     table,
 )
 from ammix_viz.studies.output import folder_name
-from ammix_viz.studies.summary import (
-    Summary,
+from ammix_viz.studies.summary import Summary
+from ammix_viz.studies.summary_text import (
+    agreement_note,
     agreement_table,
+    claim_groups,
+    compared_heads,
     conditions,
     counts,
     difference,
@@ -35,7 +38,7 @@ VERSION = 1
 TITLE = "Do the papers' results reproduce?"
 ABOUT = (
     "Every number here comes from runs trained by this program: mean ± standard deviation (n − 1) "
-    "over seeds. “Published” are the papers' numbers, which come without a spread."
+    "over seeds. “Published” are the papers' means; where a paper gives a spread, it is left out."
 )
 
 
@@ -61,7 +64,15 @@ def reproduction(studies: Sequence[Summary], manifest: Mapping[str, Any]) -> dic
 
 def _once(study: Summary, before: Sequence[Summary]) -> Summary:
     """Return a study without the results that one before it has too, for another figure of them."""
-    shared = ("claims", "also_measured", "tables", "measured", "agreement", "deviations")
+    shared = (
+        "claims",
+        "readings",
+        "also_measured",
+        "tables",
+        "measured",
+        "agreement",
+        "deviations",
+    )
     for other in before:
         if "runs" in study and all(study[name] == other.get(name) for name in shared):
             rest = {name: value for name, value in study.items() if name not in shared}
@@ -70,13 +81,15 @@ def _once(study: Summary, before: Sequence[Summary]) -> Summary:
 
 
 def machine(found: Summary) -> str:
-    """Return the machine and the time as a sentence."""
+    """Return the machine that wrote the page, and what it trained, in two sentences."""
     made_by = found["made_by"]
     here = made_by["machine"]
     words = [here["processor"], f"{here['cores']} cores", *here["accelerators"]]
     trained, minutes = made_by["runs_trained"], made_by["wall_seconds"] / 60
-    time = f"{trained} runs were trained for it in {minutes:.0f} min; the others were on disk."
-    return f"Machine: {', '.join(filter(None, words))}. {time if trained else ''}".strip()
+    time = f"{trained} runs were trained for it in {minutes:.0f} min, the others before."
+    before = "All runs had been trained before."
+    written = f"The page was written on: {', '.join(filter(None, words))}."
+    return f"{written} {time if trained else before}"
 
 
 def as_markdown(found: Summary) -> str:
@@ -99,16 +112,27 @@ def _overview(study: Summary) -> list[str]:
     if "not_run" in study:
         return [study["title"], "not run", "–"]
     runs = study["runs"]
-    claims = "as above" if "same_as" in study else counts(study["claims"]) or "–"
+    claims = "as above" if "same_as" in study else _counted(study["claims"], study["seeds"]) or "–"
+    for reading in study.get("readings", ()):
+        words = _counted(reading["claims"], study["seeds"])
+        claims += f". {reading['title']}: {words}" if words else ""
     if not study.get("claims") and (ours := counts(study.get("also_measured", ()))):
         claims = f"none; statements of ours: {ours}"
     return [study["title"], f"{runs['ended']} of {runs['total']}", claims]
+
+
+def _counted(claims: Sequence[Summary], seeds: Sequence[int]) -> str:
+    """Return how many claims have each verdict, with the number of seeds if some are missing."""
+    tested = max((claim["seeds"] for claim in claims), default=0)
+    part = f" ({tested} of {len(seeds)} seeds)" if 0 < tested < len(seeds) else ""
+    return counts(claims) + part
 
 
 def _study(study: Summary) -> Iterator[str]:
     if "not_run" in study:
         yield f"Not run: {study['not_run']}\n\n```bash\n{study['command']}\n```"
         return
+    yield study["about"]
     yield conditions(study)
     if study["missing"]:
         yield "Not trained:\n\n" + _bullets(study["missing"])
@@ -123,19 +147,21 @@ def _study(study: Summary) -> Iterator[str]:
 
 def _results(study: Summary) -> Iterator[str]:
     if study["agreement"]:
-        yield f"**Agreement with the published order; {study['agreement']['metric']}**"
+        yield "**Agreement with the published order**"
+        yield agreement_note(study["agreement"])
         yield _rows(*agreement_table(study["agreement"]))
     for each in study["tables"]:
         yield f"**{each['title']}**"
-        yield _rows(["", "", each["source"], "here", "difference"], _compared(each))
+        yield _rows(compared_heads(["", "", each["source"], "here"], each), _compared(each))
     for part in study["measured"]:
         if part["columns"]:
             rows = ([title, *map(ours, numbers)] for title, numbers in part["rows"].items())
             yield f"**Measured{', ' * bool(part['title'])}{part['title']}**"
             yield _rows(["", *part["columns"]], rows)
-    if study["claims"]:
-        yield "**The paper's claims**"
-        yield _rows(["claim", "published", "here", "verdict"], map(_claim, study["claims"]))
+            yield from [part["samples"]] if part["samples"] else []
+    for title, claims in claim_groups(study):
+        yield f"**{title}**"
+        yield _rows(["claim", "published", "here", "verdict"], map(_claim, claims))
     if study["also_measured"]:
         yield "**Also measured; not in the paper**"
         rows = ([words for place, words in enumerate(_claim(c)) if place != 1]
@@ -148,8 +174,8 @@ def _compared(table: Summary) -> Iterator[list[str]]:
     for place, column in enumerate(table["columns"]):
         for title, numbers in table["rows"].items():
             number = numbers[place]
-            gap = "–" if table["stand_in"] else difference(number)
-            yield [column, title, theirs(number), ours(number), gap]
+            gap = [difference(number)] if table["comparable"] else []
+            yield [column, title, theirs(number), ours(number), *gap]
 
 
 def _claim(claim: Mapping[str, str]) -> list[str]:
@@ -194,7 +220,7 @@ def _claims_of(study: Summary) -> str:
     link = f"<a href='#{folder_name(study['name'])}'>{escape(study['title'])}</a>"
     if "same_as" not in study and not study.get("claims", True):
         return ""
-    return f"<h3>{link}</h3>{_not_here(study) or claims_table(study['claims'])}"
+    return f"<h3>{link}</h3>{_not_here(study) or claims_tables(study)}"
 
 
 def _not_here(study: Summary) -> str:
@@ -214,7 +240,7 @@ def _section(study: Summary, pictures: Mapping[str, str]) -> str:
     report = f"<a href='{folder}/report.html'>Full report</a>"
     parts = [
         title,
-        f"<p>{escape(conditions(study))} {report}</p>",
+        f"<p>{escape(study['about'])}</p><p>{escape(conditions(study))} {report}</p>",
         f"<h3>Not trained</h3>{bullets(study['missing'])}" if study["missing"] else "",
         f"<h3>Failed runs</h3>{bullets(study['failures'])}" if study["failures"] else "",
         pictures[study["name"]],

@@ -69,6 +69,8 @@ class Results:
         One per part.
     claims : tuple of Judged
         The paper's claims, with verdicts.
+    readings : dict of str to tuple of Judged
+        The claims for each other reading of the paper, with verdicts.
     also_measured : tuple of Judged
         Statements of ours, with verdicts.
     """
@@ -77,6 +79,7 @@ class Results:
     seeds: int
     found: tuple[PartResults, ...]
     claims: tuple[Judged, ...]
+    readings: Mapping[str, tuple[Judged, ...]]
     also_measured: tuple[Judged, ...]
 
     @property
@@ -122,7 +125,9 @@ def read_results(study: Study, seeds: int) -> Results:
         parts = [(claim, found[claim.part]) for claim in claims]
         return tuple(Judged(c, judge(c, p.ends, p.failures, p.part.titles)) for c, p in parts)
 
-    return Results(study, seeds, found, judged(study.claims), judged(study.also_measured))
+    readings = {title: judged(claims) for title, claims in study.readings.items()}
+    also_measured = judged(study.also_measured)
+    return Results(study, seeds, found, judged(study.claims), readings, also_measured)
 
 
 def _read(part: Part, seeds: int) -> PartResults:

@@ -113,6 +113,11 @@ class Table:
     part: int = 0
     source: str = "published"
 
+    @property
+    def comparable(self) -> bool:
+        """Whether the paper's numbers are for the same images as ours."""
+        return self.source == "published"
+
 
 @dataclass(frozen=True)
 class Study:
@@ -132,6 +137,8 @@ class Study:
         {field of the records: title} of the metrics plotted as bars, for each part.
     claims : tuple of Claim
         The paper's claims.
+    readings : dict of str to tuple of Claim
+        {another reading of the paper: its claims, tested on the runs for that reading}.
     also_measured : tuple of Claim
         Statements of ours, which are not in the paper, tested in the same way.
     tables : tuple of Table
@@ -159,6 +166,7 @@ class Study:
     published: str
     bars: Mapping[str, str]
     claims: tuple[Claim, ...]
+    readings: Mapping[str, tuple[Claim, ...]] = field(default_factory=dict)
     also_measured: tuple[Claim, ...] = ()
     tables: tuple[Table, ...] = ()
     search: Table | None = None
@@ -193,6 +201,9 @@ class Study:
         return range(first, first + count)
 
     def recipes(self, seeds: int) -> list[Recipe]:
-        """Return the recipes of all runs for this number of seeds."""
-        rows = (runs for part in self.parts for runs in part.recipes(seeds).values())
-        return list(chain.from_iterable(rows))
+        """Return the recipes of all runs for this number of seeds.
+
+        Those of a search are sorted by seed, so that all its parts are compared from the start.
+        """
+        rows = [runs for part in self.parts for runs in part.recipes(seeds).values()]
+        return list(chain.from_iterable(zip(*rows, strict=True) if self.search else rows))

@@ -6,12 +6,11 @@ from dataclasses import asdict
 from typing import Any
 
 from ammix_viz.datasets.table import DATASETS
-from ammix_viz.runs.seed_stats import SeedStats, digits, summarize
+from ammix_viz.runs.seed_stats import SeedStats, summarize
 from ammix_viz.settings.comparison import Comparison
 from ammix_viz.studies.agreement import agreement
 from ammix_viz.studies.results import Judged, PartResults, Results, command, with_published
 from ammix_viz.studies.study import Study, Table
-from ammix_viz.studies.verdicts import WORDS
 
 Summary = Mapping[str, Any]
 
@@ -30,6 +29,7 @@ def summarise(results: Results) -> dict[str, Any]:
     return {
         "name": study.name,
         "title": full_title(study),
+        "about": study.about,
         "change_note": study.change_note,
         "command": command(study, results.seeds),
         "stand_in": study.stand_in,
@@ -44,6 +44,10 @@ def summarise(results: Results) -> dict[str, Any]:
         "measured": [_measured(found, results) for found in results.found if study.bars],
         "agreement": _agreement(results, study.search) if study.search else None,
         "claims": [_of_claim(each) for each in results.claims],
+        "readings": [
+            {"title": title, "claims": [_of_claim(each) for each in judged]}
+            for title, judged in results.readings.items()
+        ],
         "also_measured": [_of_claim(each) for each in results.also_measured],
     }
 
@@ -70,7 +74,7 @@ def missing(results: Results) -> list[str]:
             of_row = tuple(seed for seed, record, why in runs if record is None and not why)
             left.setdefault((found.part.title, of_row), []).append(found.part.titles[name])
     return [
-        f"{f'{part}, ' if part else ''}{seeds_text(of_rows)}: {', '.join(names)}."
+        f"{f'{part}, ' if part else ''}{seeds_text(of_rows)}: {'; '.join(names)}."
         for (part, of_rows), names in left.items()
         if of_rows
     ]
@@ -121,7 +125,7 @@ def _of_table(table: Table, results: Results) -> dict[str, Any]:
     return {
         "title": table.title,
         "source": table.source.rstrip(":"),
-        "stand_in": bool(results.study.stand_in),
+        "comparable": table.comparable,
         "columns": list(table.columns),
         "rows": rows,
     }
@@ -139,13 +143,33 @@ def _measured(found: PartResults, results: Results) -> dict[str, Any]:
         title: [_number(summarize(column[name])) for column in columns]
         for name, title in found.part.titles.items()
     }
-    return {"title": found.part.title, "columns": list(bars), "rows": rows}
+    return {
+        "title": found.part.title,
+        "columns": list(bars),
+        "samples": _samples(bars),
+        "rows": rows,
+    }
+
+
+def _samples(bars: Mapping[str, str]) -> str:
+    """Return on which samples metrics are measured, for those whose titles do not say it."""
+    of = {
+        split: [
+            title
+            for title, field in bars.items()
+            if f"{split}." in field and not title.startswith("Test")
+        ]
+        for split in ("train", "test")
+    }
+    words = {"train": "training", "test": "test"}
+    parts = [f"{', '.join(names)}: {words[split]} samples" for split, names in of.items() if names]
+    return f"{'; '.join(parts)}." if parts else ""
 
 
 def _agreement(results: Results, table: Table) -> dict[str, Any]:
     """Return how well each part gives the published order, the best first."""
     parts = [agreement(found, table) for found in results.found]
-    parts.sort(key=lambda part: part.order.mean if part.order.count else -math.inf, reverse=True)
+    parts.sort(key=lambda part: (part.order.count, part.order.mean), reverse=True)
     titles = results.found[0].part.titles
     return {
         "metric": next(iter(table.columns)),
@@ -172,7 +196,7 @@ def _of_claim(judged: Judged) -> dict[str, Any]:
     return {
         "sentence": claim.sentence,
         "published": claim.published,
-        "here": claim.value_text(verdict.value),
+        "here": claim.value_text(verdict.values),
         "held": verdict.held,
         "seeds": verdict.seeds,
         "verdict": verdict.word,
@@ -183,60 +207,3 @@ def _of_claim(judged: Judged) -> dict[str, Any]:
 def _number(ours: SeedStats, theirs: float = math.nan) -> dict[str, Any]:
     numbers = {"published": theirs, **asdict(ours)}
     return {name: value if math.isfinite(value) else None for name, value in numbers.items()}
-
-
-def ours(number: Summary) -> str:
-    """Return our mean and deviation as text; a dash if no run has ended."""
-    mean, std = (math.nan if number[name] is None else number[name] for name in ("mean", "std"))
-    return str(SeedStats(mean, std, number["count"]))
-
-
-def theirs(number: Summary) -> str:
-    """Return the paper's number as text; a dash if it prints none."""
-    value = number["published"]
-    return "–" if value is None else digits(value, 6)
-
-
-def difference(number: Summary) -> str:
-    """Return our mean minus the paper's number as text, with its sign; a dash if one is missing."""
-    mean, published = number["mean"], number["published"]
-    if mean is None or published is None:
-        return "–"
-    value = mean - published
-    return ("+" if value > 0 else "−" if value < 0 else "") + digits(abs(value), 3)
-
-
-def agreement_table(found: Summary) -> tuple[list[str], list[list[str]]]:
-    """Return headings and rows of a search: every reading, and how well it gives the order."""
-    heads = ["", "agreement, τ", *found["rows"], f"{found['lowest']} lowest", "same, unpaired"]
-    rows = [
-        [
-            part["title"],
-            ours(part["order"]),
-            *map(ours, part["values"]),
-            f"{part['lowest_in']} of {part['complete']}",
-            "–" if part["lowest_share"] is None else f"{100 * part['lowest_share']:.0f} %",
-            str(part["failed"]),
-            str(part["missing"]),
-        ]
-        for part in found["parts"]
-    ]
-    return [*heads, "failed", "not trained"], rows
-
-
-def judged(claim: Summary) -> str:
-    """Return a verdict with its reason as text."""
-    return ": ".join(filter(None, (claim["verdict"], claim["reason"])))
-
-
-def counts(claims: Sequence[Summary]) -> str:
-    """Return how many claims have each verdict: "holds: 5, reversed: 2"."""
-    words = [claim["verdict"] for claim in claims]
-    return ", ".join(f"{word}: {words.count(word)}" for word in WORDS if word in words)
-
-
-def conditions(study: Summary) -> str:
-    """Return data, settings, seeds and the number of runs as text."""
-    note = f"{study['change_note']} " if study["change_note"] else ""
-    runs = f"{study['runs']['ended']} of {study['runs']['total']} runs have ended"
-    return f"{note}{study['settings']}; {seeds_text(study['seeds'])}. {runs}."

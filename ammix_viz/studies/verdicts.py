@@ -15,9 +15,10 @@ RULE = (
     "A claim holds if it is true in at least 90 % of the seeds and the 95 % confidence interval of "
     "the mean (Student's t; the geometric mean for ratios of sizes) lies on its side; it is "
     "reversed if the opposite passes the same test against one and the same method; otherwise it "
-    "does not hold. A failed run counts against a claim. It cannot be decided if all values are at "
-    "the end of their scale in half of the seeds, or if fewer than five seeds show no clear "
-    "difference."
+    "does not hold. The opposite of an order is the order from the other end. A failed run counts "
+    "against a claim. It cannot be decided if all values are at the end of their scale in half of "
+    "the seeds, or if fewer than five seeds show no clear difference. A margin balance below −1 "
+    "counts as −1 in claims."
 )
 """How verdicts are reached, for the reader of a report."""
 
@@ -38,9 +39,9 @@ class Verdict:
         Number of seeds in which the claim is true, of those tested: with all runs ended, or one
         failed.
     failed : int
-        Number of the tested seeds that have no value, because a run failed.
-    value : SeedStats
-        The value over the other tested seeds.
+        Number of the tested seeds that have no value, mostly because a run failed.
+    values : tuple of float
+        The values of the other tested seeds.
     interval : tuple of float, optional
         95 % confidence interval of its mean; None for a single seed.
     """
@@ -50,8 +51,13 @@ class Verdict:
     held: int
     seeds: int
     failed: int
-    value: SeedStats
+    values: tuple[float, ...]
     interval: tuple[float, float] | None
+
+    @property
+    def value(self) -> SeedStats:
+        """Mean and deviation of the values."""
+        return summarize(self.values)
 
 
 def judge(
@@ -76,15 +82,19 @@ def judge(
     complete, failed = _seeds(claim, ends, failures)
     margins = [claim.margins(seed) for seed in complete]
     finite = [each for each in margins if all(_valid(claim, value) for value in each.values())]
-    failed += len(margins) - len(finite)
-    seeds = len(finite) + failed
-    values = [min(each.values()) for each in finite]
+    without_value = len(margins) - len(finite)
+    seeds = len(margins) + failed
+    values = tuple(min(each.values()) for each in finite)
     held = sum(value > claim.needed for value in values)
-    value = summarize(values)
     limit = sum(claim.at_limit(seed) for seed in complete) if claim.at_limit else 0
     word, why = _decide(claim, finite, held, seeds, limit, titles)
-    reason = why + (f"; a run failed in {failed}" if failed else "")
-    return Verdict(word, reason, held, seeds, failed, value, interval(values, claim.geometric))
+    reason = why + _missing(failed, "a run failed") + _missing(without_value, "no finite value")
+    around = interval(values, claim.geometric)
+    return Verdict(word, reason, held, seeds, failed + without_value, values, around)
+
+
+def _missing(count: int, what: str) -> str:
+    return f"; {what} in {count}" if count else ""
 
 
 def _valid(claim: Claim, value: float) -> bool:
@@ -131,7 +141,7 @@ def _decide(
         return "reversed", opposite
     if seeds < FEWEST:
         return "cannot be decided", f"too few seeds; {true}"
-    return "does not hold", f"{_why_not(claim, around)}; {true}"
+    return "does not hold", f"{_why_not(claim, around, held, margins)}; {true}"
 
 
 def _opposite(
@@ -141,7 +151,7 @@ def _opposite(
     for other in margins[0]:
         values = [each[other] for each in margins]
         count, around = (
-            sum(value < claim.even for value in values),
+            sum(value < claim.opposite for value in values),
             interval(values, claim.geometric),
         )
         if _mostly(count, seeds) and around is not None and around[1] < claim.even:
@@ -150,9 +160,15 @@ def _opposite(
     return ""
 
 
-def _why_not(claim: Claim, around: tuple[float, float] | None) -> str:
+def _why_not(
+    claim: Claim, around: tuple[float, float] | None, held: int, margins: Sequence[Margins]
+) -> str:
+    if not margins:
+        return "no seed has a value"
     if around is None or around[0] <= claim.even <= around[1]:
         return "no clear difference"
+    if around[1] < claim.even and not held and len(margins[0]) > 1:
+        return "never ahead of all others, but not always behind the same one"
     if around[1] < claim.even:
         return "more often the opposite, but not clearly so"
     return "too small" if around[1] < claim.needed else "true on average, but not in 90 %"

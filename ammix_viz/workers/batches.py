@@ -69,12 +69,20 @@ class RunBatch:
         Whether to train stopped runs again.
     session : str, default=""
         The session that asks for the runs.
+    in_order : bool, default=False
+        Whether they are trained in this order, instead of the longest first.
     """
 
     def __init__(
-        self, recipes: Iterable[Recipe], pool: Pool, restart: bool = False, session: str = ""
+        self,
+        recipes: Iterable[Recipe],
+        pool: Pool,
+        restart: bool = False,
+        session: str = "",
+        in_order: bool = False,
     ) -> None:
-        self.recipes = {recipe.key: recipe for recipe in longest_first(recipes)}
+        ordered = recipes if in_order else longest_first(recipes)
+        self.recipes = {recipe.key: recipe for recipe in ordered}
         self._pool = pool
         self._submit = functools.partial(pool.submit, batch=True, restart=restart, session=session)
         self._pending = dict(self.recipes)
@@ -168,12 +176,15 @@ def longest_first(recipes: Iterable[Recipe]) -> list[Recipe]:
     return sorted(recipes, key=total_epochs, reverse=True)
 
 
-def train_all(recipes: Sequence[Recipe]) -> Generator[Progress]:
-    """Train all runs on the cores of this machine; yield the progress a few times a second."""
+def train_all(recipes: Sequence[Recipe], in_order: bool = False) -> Generator[Progress]:
+    """Train all runs on the cores of this machine; yield the progress a few times a second.
+
+    The longest come first, unless they are to be trained `in_order`.
+    """
     pool = Pool()
     pool.start()
     try:
-        batch = RunBatch(recipes, pool, restart=True)
+        batch = RunBatch(recipes, pool, restart=True, in_order=in_order)
         while not (progress := batch.advance(keep=True)).over:
             yield progress
             time.sleep(POLL_SECONDS)

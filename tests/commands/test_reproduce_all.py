@@ -222,6 +222,9 @@ def test_a_search_is_a_table_of_its_readings_the_best_first(tmp_path, monkeypatc
     assert "| lr 0.1 | – | – | – | 0 of 0 | – | 0 | 2 |" in text
     assert "Agreement with the published order" in (tmp_path / "index.html").read_text()
     assert "lr 0.05" in (tmp_path / "points" / "report.html").read_text()
+    words[3] = "4"
+    assert main(words) == 0  # three seeds find settings; others confirm them
+    assert "--seeds 3" in (tmp_path / "reproduction.md").read_text().split("## ")[2]
 
 
 def test_a_quick_version_of_all_gets_another_folder_and_says_so(tmp_path, monkeypatch):

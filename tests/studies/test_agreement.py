@@ -81,6 +81,8 @@ def test_the_search_varies_every_reading_once_and_compares_with_all_columns_of_t
     varied = {(r.lr, r.epochs, r.feature_layer, r.pairs, r.batch_norm) for r in shared}
     assert len(varied) == len(shared) == 2 * 3 * 2 * 2
     assert {r.warmup for r in shared if r.lr == 0.1} == {0}
+    seeds = [recipe.init_seed for recipe in study.recipes(3)]
+    assert seeds == sorted(seeds)  # the first seed of each reading is trained first
     assert list(study.search.columns) == [
         "Test accuracy, %",
         "U",

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from ammix_viz.runs.seed_stats import summarize
 from ammix_viz.studies.claims import (
     Claim,
     Source,
@@ -74,8 +73,15 @@ def test_a_source_is_quoted_with_its_place_and_numbers():
 
 def test_a_claim_says_what_its_number_is_and_needs_its_threshold():
     claim = Claim("", (), dict, "over the best other")
-    assert claim.value_text(summarize([2.5, 3.5])) == "3.00 ± 0.71 over the best other"
-    assert claim.value_text(summarize([])) == "–"
+    assert claim.value_text([2.5, 3.5]) == "3.00 ± 0.71 over the best other"
+    assert claim.value_text([]) == "–"
     assert (claim.published, claim.needed) == ("", 0)
     assert Claim("", (), dict, "", even=1).needed == 1
     assert Claim("", (), dict, "", even=1, threshold=3).needed == 3
+
+
+def test_ratios_are_given_by_their_geometric_mean_and_range_whatever_one_of_them_is():
+    claim = Claim("", (), dict, "times AMA's", even=1, geometric=True)
+    words = "2 times AMA's: geometric mean, seeds from 0.5 to 16"
+    assert claim.value_text([0.5, 1, 2, 16]) == words
+    assert claim.value_text([3.0]) == "3 times AMA's"

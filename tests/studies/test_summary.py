@@ -3,7 +3,8 @@
 import pytest
 
 from ammix_viz.studies.html import SIGNS, claims_table, compared, verdict_mark
-from ammix_viz.studies.summary import counts, difference, ours, ranges, theirs
+from ammix_viz.studies.summary import ranges
+from ammix_viz.studies.summary_text import counts, difference, ours, theirs
 from ammix_viz.studies.verdicts import WORDS
 
 
@@ -54,10 +55,10 @@ def test_every_verdict_has_its_sign():
 
 def test_published_and_ours_stand_side_by_side_with_their_difference():
     rows = {"Cross <entropy>": [number(42.5, 56.0, 1.0)]}
-    found = {"columns": ["Accuracy"], "rows": rows, "source": "published", "stand_in": False}
+    found = {"columns": ["Accuracy"], "rows": rows, "source": "published", "comparable": True}
     fields = "<td>Cross &lt;entropy&gt;</td><td>42.5</td><td><b>56.0 ± 1.0</b></td><td>+13.5</td>"
     assert fields in compared(found)
-    assert "13.5" not in compared(found | {"stand_in": True})
+    assert "13.5" not in compared(found | {"comparable": False})
 
 
 def test_a_claim_of_ours_has_no_column_for_the_paper():

@@ -1,6 +1,7 @@
 """The table of studies, and quick looks at them."""
 
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 
@@ -18,9 +19,10 @@ def test_every_study_can_be_made_of_each_of_its_data_sets(name, data):
     assert study.name == (name if data == paper else f"{name} {data}")
     assert study.title == STUDIES[name].title
     assert all(part.shared.data.startswith(data) for part in study.parts)
-    for claim in (*study.claims, *study.also_measured):
+    readings = list(chain.from_iterable(study.readings.values()))
+    for claim in (*study.claims, *readings, *study.also_measured):
         assert set(claim.rows) <= set(study.parts[claim.part].rows)
-    assert all(claim.source for claim in study.claims)
+    assert all(claim.source for claim in (*study.claims, *readings))
     assert not any(claim.source for claim in study.also_measured)
 
 
@@ -76,6 +78,7 @@ def test_a_quick_look_keeps_the_claims_and_rows_of_the_methods_that_it_has():
     quick = quick_look(full, {}, ("ama", "ce"))
     assert [claim.sentence for claim in quick.claims] == [
         "CE has a higher D_max than AMA.",
+        "The mean margin of the classes is larger with AMA than with CE.",
         "AMA's margins are more balanced than CE's.",
         "The tail class with the smaller share of the plane has a smaller share with CE than with "
         "AMA.",
@@ -113,7 +116,7 @@ def test_both_readings_of_the_pairs_are_tested_on_the_same_seeds():
     assert (even.resolved("pairs"), partner.resolved("pairs")) == ("even", "partner")
     assert replace(partner, pairs="default") == replace(even, pairs="default")
     tested = [claim for claim in study.claims if claim.part == 0]
-    assert [c.sentence for c in study.also_measured] == [
-        f"With random partners: {c.sentence}" for c in tested
-    ]
-    assert {claim.part for claim in study.also_measured} == {2}
+    (partners,) = study.readings.values()
+    of_both = [[(c.sentence, c.source) for c in claims] for claims in (partners, tested)]
+    assert of_both[0] == of_both[1]
+    assert {claim.part for claim in partners} == {2}

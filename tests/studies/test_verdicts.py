@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ammix_viz.studies.claims import Claim, at_ends, lead, ratio
+from ammix_viz.studies.claims import Claim, Source, at_ends, in_order, lead, ratio
 from ammix_viz.studies.verdicts import interval, judge
 
 NAMES = {"a": "Method A", "b": "Method B", "c": "Method C"}
@@ -68,6 +68,11 @@ def test_a_method_that_is_behind_another_one_each_time_is_not_reversed():
     b, c = [1, -1] * 5, [-1, 1] * 5
     verdict = judged(BEST_OF_THREE, a=[0] * 10, b=b, c=c)
     assert (verdict.word, verdict.held, verdict.value.mean) == ("does not hold", 0, -1)
+    shifted = judged(BEST_OF_THREE, a=[0] * 10, b=[2, -1] * 5, c=[-1, 2] * 5)
+    assert shifted.reason == (
+        "never ahead of all others, but not always behind the same one; true in 0 of 10 seeds, "
+        "mean between -2 and -2"
+    )
 
 
 def test_a_reversal_names_the_method_that_is_ahead():
@@ -107,12 +112,14 @@ def test_a_claim_whose_runs_all_failed_does_not_hold():
     verdict = over_zero(*[None] * 5, failures=failures)
     assert (verdict.word, verdict.seeds, verdict.failed) == ("does not hold", 5, 5)
     assert (verdict.value.count, verdict.interval) == (0, None)
+    assert verdict.reason == "no seed has a value; true in 0 of 5 seeds; a run failed in 5"
 
 
 def test_a_value_that_is_not_finite_counts_as_a_failed_seed():
     claim = Claim("", ("a", "b"), ratio("x", "a", ("b",)), "", even=1)
     verdict = judged(claim, a=[1, 2, 2.1, 2.2, 2.3], b=[0, 1, 1, 1, 1])
     assert (verdict.word, verdict.held, verdict.failed) == ("does not hold", 4, 1)
+    assert verdict.reason.endswith("; no finite value in 1")
 
 
 def test_seeds_that_are_not_trained_yet_do_not_count():
@@ -120,6 +127,17 @@ def test_seeds_that_are_not_trained_yet_do_not_count():
     assert (verdict.word, verdict.held, verdict.seeds) == ("holds", 5, 5)
     nothing = over_zero(None, None)
     assert (nothing.word, nothing.reason, nothing.seeds) == ("not tested", "", 0)
+
+
+def test_an_order_is_reversed_only_by_the_order_from_the_other_end():
+    claim = in_order("", "x", ("a", "b", "c"), Source(""))
+    ordered, opposite = {"a": 1, "b": 2, "c": 3}, {"a": 3, "b": 2, "c": 1}
+    mostly_opposite = {"a": 3, "b": 1, "c": 2}
+    words = [
+        judged(claim, **{row: [value] * 10 for row, value in values.items()}).word
+        for values in (ordered, opposite, mostly_opposite)
+    ]
+    assert words == ["holds", "reversed", "does not hold"]
 
 
 def test_fewer_than_five_seeds_decide_only_what_is_clear():

@@ -53,6 +53,12 @@ def test_the_longest_runs_go_first():
     assert lengths == [("supcon", 5), ("supcon", 2), ("ce", 5), ("ce", 2)]
 
 
+def test_runs_keep_their_order_where_it_matters():
+    recipes = [replace(TINY, epochs=epochs) for epochs in (2, 5, 3)]
+    pool = FakePool(lambda key: RunState("queued"))
+    assert list(RunBatch(recipes, pool, in_order=True).recipes.values()) == recipes
+
+
 def test_the_share_done_counts_epochs_and_those_on_images_more():
     short, long = replace(TINY, epochs=10), replace(TINY, epochs=30)
     images = Recipe(data="digits", method="ce", epochs=1)

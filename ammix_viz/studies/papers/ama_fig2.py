@@ -7,7 +7,7 @@ import numpy as np
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.studies.claims import OVER_BEST, Claim, Source, lag, larger, lead
 from ammix_viz.studies.papers.accuracies import ACCURACY, more_accurate
-from ammix_viz.studies.papers.margin_balance import BALANCE, more_balanced
+from ammix_viz.studies.papers.margin_balance import BALANCE, mean_margin, more_balanced
 from ammix_viz.studies.papers.set_up import deviations
 from ammix_viz.studies.study import Part, Study, methods
 
@@ -79,6 +79,14 @@ CLAIMS = (
         "supcon",
         ("ce", "ama"),
         FAR,
+    ),
+    larger(
+        "The mean margin of the classes is larger with AMA than with CE.",
+        mean_margin,
+        "ama",
+        ("ce",),
+        Source("section 3.3", "AMA broadens margin than original networks."),
+        "times CE's",
     ),
     more_balanced(
         "AMA's margins are more balanced than CE's.",

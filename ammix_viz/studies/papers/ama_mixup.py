@@ -12,7 +12,7 @@ from ammix_viz.studies.papers.accuracies import (
     columns_by_size,
     more_accurate,
 )
-from ammix_viz.studies.papers.set_up import deviations, from_first_seed
+from ammix_viz.studies.papers.set_up import AMA_MIXUP, deviations, from_first_seed
 from ammix_viz.studies.study import Part, Study, Table, methods
 
 METHODS = ("ce", "mixup", "ama", "ama_mixup")
@@ -95,7 +95,7 @@ def section_4_6(data: str) -> Study:
         deviations=(
             f"{DATASETS[data].title} and a 2-D feature; the paper's networks and images are "
             "larger (CIFAR-10 and CIFAR-100, ResNet-32 and ResNet-50).",
-            *deviations(*shared),
+            *deviations(*shared, paper=AMA_MIXUP),
         ),
         published="The numbers of Table 7 are not legible in our copy of the paper.",
         bars={ACCURACY: "Test accuracy, %", "train.D_max": "D_max", "test.U1": "U1"},

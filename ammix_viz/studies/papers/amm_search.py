@@ -4,9 +4,9 @@ from itertools import product
 from typing import Any
 
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.studies.papers.amm_tails import ACCURACY, tables
+from ammix_viz.studies.papers.amm_tails import table_2
 from ammix_viz.studies.papers.set_up import METHODS
-from ammix_viz.studies.study import Part, Row, Study, Table, methods
+from ammix_viz.studies.study import Part, Row, Study, methods
 
 AMA = Row("AMA", {"method": "ama", "beta": 0.67, "pairs": "even"})
 ROWS = methods(METHODS) | {"ama": AMA}
@@ -45,26 +45,6 @@ def _shared(data: str, regime: dict[str, Any], layer: str, pairs: str, norm: str
     )
 
 
-def table_2(data: str) -> Table:
-    """Return both halves of Table 2 as one, accuracy first."""
-    first, second = tables(data)
-    columns = {**first.columns, **second.columns}
-    values = {
-        row: dict(
-            zip((*first.columns, *second.columns), (*whole, *second.published[row]), strict=True)
-        )
-        for row, whole in first.published.items()
-    }
-    order = sorted(columns, key=lambda title: columns[title] != ACCURACY)
-    order.remove("All, %")  # the test accuracy again
-    return Table(
-        "Table 2",
-        {title: columns[title] for title in order},
-        {row: tuple(of[title] for title in order) for row, of in values.items()},
-        source=first.source,
-    )
-
-
 def search(data: str) -> Study:
     """Return the search on `mini_cifar`, the paper's images, or `digits`."""
     return Study(
@@ -73,7 +53,7 @@ def search(data: str) -> Study:
             "the pairs of every mixing method and batch norm are varied, at our learning rate and "
             "at the paper's. Agreement is Kendall's τ between our order of the four methods and "
             "the published one, mean over accuracy, U, U1, Many, Median and Few: 1 is the same "
-            "order, −1 the opposite."
+            "order, −1 the opposite. (A is published for other images only.)"
         ),
         parts=parts(data),
         deviations=(
