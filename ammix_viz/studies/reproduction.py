@@ -15,6 +15,7 @@ from ammix_viz.studies.html import (
     table,
 )
 from ammix_viz.studies.output import folder_name
+from ammix_viz.studies.overview import HEADS, overview
 from ammix_viz.studies.summary import Summary
 from ammix_viz.studies.summary_text import (
     agreement_note,
@@ -22,7 +23,6 @@ from ammix_viz.studies.summary_text import (
     claim_groups,
     compared_heads,
     conditions,
-    counts,
     difference,
     judged,
     ours,
@@ -32,7 +32,7 @@ from ammix_viz.studies.verdicts import RULE
 
 NAME = "all"
 FILE = "reproduction.json"
-VERSION = 1
+VERSION = 2
 """Version of `reproduction.json`, increased when its layout changes."""
 
 TITLE = "Do the papers' results reproduce?"
@@ -101,31 +101,11 @@ def as_markdown(found: Summary) -> str:
         f"{ABOUT} {machine(found)}",
         f"{found['rule']}",
         "## Verdicts",
-        _rows(["study", "runs ended", "claims of the paper"], map(_overview, found["studies"])),
+        _rows(HEADS, overview(found["studies"])),
     ]
     for study in found["studies"]:
         lines += [f"## {study['title']}", *_study(study)]
     return "\n\n".join(lines) + "\n"
-
-
-def _overview(study: Summary) -> list[str]:
-    if "not_run" in study:
-        return [study["title"], "not run", "–"]
-    runs = study["runs"]
-    claims = "as above" if "same_as" in study else _counted(study["claims"], study["seeds"]) or "–"
-    for reading in study.get("readings", ()):
-        words = _counted(reading["claims"], study["seeds"])
-        claims += f". {reading['title']}: {words}" if words else ""
-    if not study.get("claims") and (ours := counts(study.get("also_measured", ()))):
-        claims = f"none; statements of ours: {ours}"
-    return [study["title"], f"{runs['ended']} of {runs['total']}", claims]
-
-
-def _counted(claims: Sequence[Summary], seeds: Sequence[int]) -> str:
-    """Return how many claims have each verdict, with the number of seeds if some are missing."""
-    tested = max((claim["seeds"] for claim in claims), default=0)
-    part = f" ({tested} of {len(seeds)} seeds)" if 0 < tested < len(seeds) else ""
-    return counts(claims) + part
 
 
 def _study(study: Summary) -> Iterator[str]:
@@ -194,10 +174,10 @@ def _rows(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def as_page(found: Summary, pictures: Mapping[str, str]) -> str:
     """Return one page of all studies; `pictures` are their panels in HTML, by the study's name."""
-    overview = ([escape(words) for words in _overview(study)] for study in found["studies"])
+    counted = (map(escape, row) for row in overview(found["studies"]))
     parts = [
         f"<h1>{TITLE}</h1><p>{escape(ABOUT)} {escape(machine(found))}</p>",
-        table(["Study", "Runs ended", "Claims of the paper"], overview),
+        table(HEADS, counted),
         f"<h2>The papers' claims</h2><p class=quiet>{escape(found['rule'])}</p>",
         *map(_claims_of, found["studies"]),
         *(_section(study, pictures) for study in found["studies"]),
