@@ -96,7 +96,7 @@ def _as_text(results: Results, folder: Path) -> str:
     lines = [results.study.title, *filter(None, [results.study.change_note]), ""]
     lines += _claims(results.claims)
     for title, judged in results.readings.items():
-        lines += ["", f"{title}, another reading of the paper", *_claims(judged)]
+        lines += ["", f"Another reading of the paper, {title}", *_claims(judged)]
     if results.also_measured:
         lines += ["", "Also measured; not in the paper", *_claims(results.also_measured)]
     for table in results.study.tables:

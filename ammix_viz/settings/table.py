@@ -31,7 +31,7 @@ class Settings:
         An entry of `DATASETS`.
     imbalance : float or "paper", default="paper"
         The paper's class counts, or the factor n_max / n_min of an exponential profile.
-    lr, epochs, batch_size, warmup, beta : number, optional
+    lr, epochs, batch_size, warmup, beta, feature_layer : number or str, optional
         If None, the default of methods and data (`settings.defaults`).
     network : str, default="default"
         An entry of `NETWORKS`; "default" is the first one for the kind of data.
@@ -247,7 +247,7 @@ class Settings:
     )
     feature_layer: str = setting(
         Choice(("flatten", "gap", "hidden")),
-        "flatten",
+        None,
         "Feature layer",
         "how the last block's output becomes the 2-D feature: flatten and a linear layer, global "
         "average pool and a linear layer, or a hidden layer of 128 units with ReLU before it",

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from ammix_viz.studies.summary import Summary
-from ammix_viz.studies.summary_text import in_sentence
 from ammix_viz.studies.verdicts import WORDS
 
 HEADS = ("Study", *(word.capitalize() for word in WORDS), "Seeds", "Runs ended")
@@ -27,7 +26,7 @@ def _of_claims(study: Summary) -> Iterator[list[str]]:
     asked = len(study["seeds"])
     yield _row(title, claims, asked, _ended(study))
     for reading in study["readings"]:
-        yield _row(f"… {in_sentence(reading['title'])}", reading["claims"], asked)
+        yield _row(f"… {reading['title']}", reading["claims"], asked)
 
 
 def _row(title: str, claims: Sequence[Summary] = (), asked: int = 0, runs: str = "") -> list[str]:

@@ -28,16 +28,11 @@ def compared_heads(heads: list[str], table: Summary) -> list[str]:
 def claim_groups(study: Summary) -> list[tuple[str, Sequence[Summary]]]:
     """Return the paper's claims, and those for each other reading of it, below their titles."""
     others = [
-        (f"The paper's claims, {in_sentence(reading['title'])}", reading["claims"])
+        (f"The paper's claims, {reading['title']}", reading["claims"])
         for reading in study["readings"]
     ]
     groups = [("The paper's claims", study["claims"]), *others]
     return [(title, claims) for title, claims in groups if claims]
-
-
-def in_sentence(title: str) -> str:
-    """Return a title as it is written within a sentence."""
-    return title[0].lower() + title[1:]
 
 
 def difference(number: Summary) -> str:

@@ -17,7 +17,7 @@ def rows(*studies):
 
 
 def test_claims_are_counted_by_their_verdict_for_each_reading_of_the_paper():
-    readings = [{"title": "With random partners", "claims": claims("reversed", "holds", seeds=2)}]
+    readings = [{"title": "with random partners", "claims": claims("reversed", "holds", seeds=2)}]
     main, other = rows(study("Figure 3", claims=claims("holds", "holds"), readings=readings))
     assert (main["Study"], main["Holds"], main["Reversed"]) == ("Figure 3", "2", "")
     assert (main["Seeds"], main["Runs ended"]) == ("3", "5 of 6")

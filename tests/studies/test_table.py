@@ -110,13 +110,20 @@ def test_both_readings_of_16_mini_batches_make_the_same_claims_on_their_batch_si
     assert size.deviations[1:] == many.deviations[1:]
 
 
-def test_both_readings_of_the_pairs_are_tested_on_the_same_seeds():
+def test_every_reading_of_table_2_makes_the_same_claims_on_the_same_seeds():
     study = study_of("amm-fig3")
-    even, _, partner = (part.first["am_mixup"] for part in study.parts)
-    assert (even.resolved("pairs"), partner.resolved("pairs")) == ("even", "partner")
-    assert replace(partner, pairs="default") == replace(even, pairs="default")
-    tested = [claim for claim in study.claims if claim.part == 0]
-    (partners,) = study.readings.values()
-    of_both = [[(c.sentence, c.source) for c in claims] for claims in (partners, tested)]
-    assert of_both[0] == of_both[1]
-    assert {claim.part for claim in partners} == {2}
+    first, _, *others = (part.first["am_mixup"] for part in study.parts)
+    readings = [(r.feature_layer, r.resolved("pairs")) for r in (first, *others)]
+    assert readings == [("gap", "even"), ("flatten", "even"), ("flatten", "partner")]
+    same = {"pairs": "default", "feature_layer": "gap"}
+    assert {replace(other, **same) for other in others} == {replace(first, **same)}
+    tested = [(c.sentence, c.source) for c in study.claims if c.part == 0]
+    for place, claims in enumerate(study.readings.values(), start=2):
+        assert [(claim.sentence, claim.source) for claim in claims] == tested
+        assert {claim.part for claim in claims} == {place}
+
+
+def test_on_digits_the_other_reading_of_table_2_is_that_of_the_pairs():
+    study = study_of("amm-fig3", "digits")
+    assert list(study.readings) == ["with random partners"]
+    assert study.parts[2].first["mixup"].resolved("pairs") == "partner"

@@ -40,8 +40,9 @@ from ammix_viz.studies.study import Part, Study, Table, methods
 
 U, U1, SCALE = "test.U", "test.U1", "train.D_max"
 MIXED = ("mixup", "manifold")
-BALANCED, PARTNERS = 1, 2
-"""Indices of the balanced part and of the one with random partners; part 0 is long-tailed."""
+BALANCED = 1
+"""Index of the balanced part; part 0 is long-tailed, and so are those for other readings."""
+
 
 TABLE_A, TABLE_B, PICTURE = "section 3, Table 2a", "section 3, Table 2b", "Fig. 3"
 WEAKEST = (
@@ -256,11 +257,11 @@ def _agrees(data: str) -> Claim:
 
 def figure_3(data: str) -> Study:
     """Return the study of Figure 3 on `mini_cifar`, the paper's, or `digits`."""
-    long_tailed = (*OVERALL, _agrees(data), *_by_size(f"{data}_lt"), BALANCED_MARGINS)
+    claims = (*OVERALL, _agrees(data), *_by_size(f"{data}_lt"), BALANCED_MARGINS)
     shared = [from_first_seed(Recipe(data=name)) for name in (f"{data}_lt", data)]
-    partners = replace(shared[0], pairs="partner")
+    others = _readings(shared[0])
     parts = {DATASETS[of.data].title: of for of in shared}
-    parts |= {f"{DATASETS[partners.data].title}, random partners": partners}
+    parts |= {f"{DATASETS[shared[0].data].title}, {title}": of for title, of in others.items()}
     return Study(
         about=(
             "Four methods on long-tailed and on balanced classes. In the paper, AM-mixup gives "
@@ -277,12 +278,24 @@ def figure_3(data: str) -> Study:
         ),
         published="The paper's numbers are those of its Table 2; it gives no deviation over seeds.",
         bars={ACCURACY: "Test accuracy, %", U: "U", U1: "U1", SCALE: "D_max"},
-        claims=(*long_tailed, *SCALES),
+        claims=(*claims, *SCALES),
         readings={
-            "With random partners": tuple(replace(claim, part=PARTNERS) for claim in long_tailed)
+            title: tuple(replace(claim, part=place) for claim in claims)
+            for place, title in enumerate(others, start=BALANCED + 1)
         },
         tables=tables(data),
     )
+
+
+def _readings(shared: Recipe) -> dict[str, Recipe]:
+    """Return other readings of what the paper leaves open on the long-tailed set, by name."""
+    if shared.feature_layer == "flatten":
+        return {"with random partners": replace(shared, pairs="partner")}
+    flattened = replace(shared, feature_layer="flatten")
+    return {
+        "with a flattened feature layer": flattened,
+        "with a flattened feature layer and random partners": replace(flattened, pairs="partner"),
+    }
 
 
 def figure_5(data: str) -> Study:

@@ -50,10 +50,17 @@ def deviations(*shared: Recipe, paper: str = "") -> tuple[str, ...]:
         f"1/{PAPER_RATES / _rates(first):.0f} of the paper's, and the weights decay less by the "
         "same factor.",
         *_pairs(first),
-        "One convolution in each of the three blocks of CNN-Vis2D, and no augmentation; the paper "
-        "does not specify either.",
+        "One convolution in each of the three blocks of CNN-Vis2D, "
+        f"{FEATURE_LAYERS[first.feature_layer]}, and no augmentation; the paper specifies none of "
+        "these.",
     )
 
+
+FEATURE_LAYERS = {
+    "flatten": "a linear layer on their flattened output for the feature",
+    "gap": "a linear layer on their average-pooled output for the feature",
+    "hidden": "a hidden layer before the feature",
+}
 
 AMA_LONG_TAILED = (
     "The paper trains a ResNet-32 for 400 epochs with batches of 256: the rate rises to 0.015 in "
