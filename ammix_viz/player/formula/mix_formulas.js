@@ -96,7 +96,7 @@ export const MIX_FORMULAS = {
   label: {
     title: "Label of a mixed sample",
     source: `${AMM_PAPER}, Eq. 4 and 5`,
-    about: "Whose label the mixed sample (circle) has: that of the nearer parent, or of both parents, i and j. Numbers: their shares.",
+    about: "Whose label the mixed sample (circle) has: the nearer parent's, or both parents', i and j. Numbers: their shares.",
     variantOf: ({ label }) => label,
     variants: {
       one_sided: { words: "c tilde is c i if lambda is at least 0.5, otherwise c j", symbols: "c: classes.", set: oneSidedFormula },
