@@ -128,14 +128,30 @@ def test_each_share_stands_at_its_parent(open_page, run):
     np.testing.assert_allclose(found["0.29"], features[second], rtol=1e-6)
 
 
-def test_a_negative_margin_has_no_balance(open_page, run):
+def test_the_balance_with_a_negative_margin_is_negative(open_page, run):
     body = """const bias = record.classifier.bias.map((each, k) => (k ? each : each - 1e4));
       const classifier = { weight: record.classifier.weight, bias };
       const moved = { blank: "", classifier, centres: (split) => record.centres(split) };
-      const { whole } = workingOf("margin", { record: moved, lens, index: last, split: "train" });
-      return lineOf(whole.slice(1));"""
-    line = run_script(open_page("real-0"), PARTS, script_on(run, body))
-    assert re.fullmatch(r"No balance: −[\d.,]+ is negative", line)
+      const given = { record: moved, lens, index: last, split: "train" };
+      const { line, value } = workingOf("margin", given);
+      return [lineOf(line), value, line[0].about];"""
+    line, value, about = run_script(open_page("real-0"), PARTS, script_on(run, body))
+    assert result_of(line.replace(",", "")) == pytest.approx(value, rel=0.02)
+    assert value < 0
+    assert about == "The margin of Class 0: its centre is on the wrong side"
+
+
+def test_the_balance_of_margins_that_are_all_negative_is_negative(open_page, run):
+    body = """const weight = record.classifier.weight.map((each) => -each);
+      const classifier = { weight, bias: record.classifier.bias.map((each) => -each) };
+      const moved = { blank: "", classifier, centres: (split) => record.centres(split) };
+      const given = { record: moved, lens, index: last, split: "train" };
+      const { line, value } = workingOf("margin", given);
+      return [lineOf(line), value];"""
+    line, value = run_script(open_page("real-0"), PARTS, script_on(run, body))
+    smallest, largest = line.replace("|", "").split(" / ")
+    assert result_of(smallest) < result_of(largest) < 0
+    assert value == pytest.approx(-result_of(line.replace("|", "")), rel=0.02)
 
 
 def test_pictures_have_the_distances_that_are_averaged(open_page, run):

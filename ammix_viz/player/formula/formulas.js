@@ -102,7 +102,7 @@ export const FORMULAS = {
     title: "Margins",
     source: "not in the papers",
     words: "The margin of a class is the smallest distance of its centre from a decision line; balance is the smallest divided by the largest",
-    about: "How far each class centre is from the nearest decision line; negative (dashed): how far on the wrong side. Balance: 1 if all margins are equal.",
+    about: "How far each class centre is from the nearest decision line; negative (dashed): how far on the wrong side. Balance: 1 if all margins are equal, below 0 if one is negative.",
     symbols: "w, b: weights, biases; μ: class centres.",
     set: marginFormula,
   },

@@ -121,17 +121,13 @@ function marginWorking(given) {
   if (record.blank) return { whole: [], note: `No margins: ${record.blank}.`, value: NaN, texts: new Map() };
   const margins = marginsOf(record.classifier, record.centres(split));
   const terms = margins.map(({ label, margin }) => {
-    const about = `The margin of ${nameOf(given, label)}`;
+    const about = `The margin of ${nameOf(given, label)}${margin < 0 ? ": its centre is on the wrong side" : ""}`;
     return { tag: `margin-${label}`, label, value: margin, text: marginText(margin), about };
   });
   const sorted = [...terms].sort((a, b) => a.value - b.value);
   const [smallest, largest] = [{ ...sorted[0], tag: "smallest" }, { ...sorted.at(-1), tag: "largest" }];
   const listed = terms.length > MOST_TERMS ? [sorted[0], " … ", sorted.at(-1)] : joined(terms, ", ");
   const before = { group: [{ name: "m" }, " = ", ...listed] };
-  if (smallest.value < 0) {
-    const whole = [before, "No balance: ", smallest, " is negative"];
-    return { whole, value: balanceOf(margins), texts: textsOf(terms) };
-  }
-  const value = balanceOf(margins);
-  return { line: [smallest, " / ", largest], before, value, texts: textsOf(terms) };
+  const line = largest.value < 0 ? [smallest, " / |", largest, "|"] : [smallest, " / ", largest];
+  return { line, before, value: balanceOf(margins), texts: textsOf(terms) };
 }
