@@ -69,7 +69,7 @@ def _choose_data() -> None:
         state["paper_data"] = data[0]
     if len(data) > 1:
         st.segmented_control(
-            "Images",
+            "Data",
             data,
             required=True,
             format_func=lambda name: DATASETS[name].title,

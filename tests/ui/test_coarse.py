@@ -1,5 +1,6 @@
 """The page from coarse to fine classes."""
 
+import pytest
 from support.page_scripts import query_of
 from support.training import train
 
@@ -32,3 +33,22 @@ def test_coarse_to_fine_trains_every_seed_and_shows_their_spread(open_page, monk
     page.run()
     row = page.table[0].value.iloc[0]
     assert all("±" in value for value in row)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("digits_coarse", "On Digits-Coarse that does not hold: over eight seeds"),
+        ("mini_cifar_coarse", "[Paper figures](/paper_figures?figure=amm-fig2) tests this"),
+    ],
+)
+def test_what_was_found_is_said_of_the_data_on_display(open_page, monkeypatch, data, said):
+    monkeypatch.setattr("ammix_viz.ui.lab.player", lambda *_, **options: Played())
+    monkeypatch.setattr("ammix_viz.datasets.cifar10.problem", lambda: "")
+    monkeypatch.setattr("ammix_viz.ui.lab.dataset_problem", lambda _: "")
+    monkeypatch.setattr("ammix_viz.ui.coarse._rows", lambda _: [{"Method": "Cross entropy"}])
+    page, _ = open_page({"data": data, "methods": "ce"}, "coarse_to_fine")
+    captions = [each.value for each in page.caption]
+    assert [said in each for each in captions].count(True) == 1
+    other = "Digits-Coarse" if data == "mini_cifar_coarse" else "Paper figures"
+    assert not any(other in each for each in captions)
