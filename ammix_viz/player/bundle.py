@@ -184,6 +184,12 @@ def editor_bundle() -> str:
     return _joined(EDITOR_MODULES)
 
 
+@cache
+def presenting_bundle() -> str:
+    """Return what leaves presenting by a key, as one JavaScript module, as `bundle` does."""
+    return _joined(("streamlit", "presenting"))
+
+
 def _joined(modules: Iterable[str]) -> str:
     return "\n".join(_without_links((FOLDER / f"{name}.js").read_text("utf-8")) for name in modules)
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from ammix_viz.player.bundle import presenting_bundle
+
 PRESENT = "present"
 """The parameter of the URL that hides all but the page, and enlarges its words, where it is 1."""
 
@@ -17,6 +19,11 @@ TIGHT = (
 )
 
 
+_LEAVE_BY_KEY = st.components.v2.component(
+    "ammix_presenting", js=presenting_bundle(), isolate_styles=False
+)
+
+
 def tighten() -> None:
     """Reduce the padding around the page, so that the panels are larger; present it if asked to."""
     st.html(f"<style>{TIGHT}{_for_projectors() if presenting() else ''}</style>")
@@ -25,9 +32,10 @@ def tighten() -> None:
             "Leave presenting",
             key="leave_presenting",
             icon=":material/close_fullscreen:",
-            help="Leave presenting",
+            help="Leave presenting (Esc)",
             on_click=_leave,
         )
+        _LEAVE_BY_KEY(key="leave_by_key")
 
 
 def presenting() -> bool:

@@ -5,7 +5,13 @@ from collections import Counter
 
 import pytest
 
-from ammix_viz.player.bundle import bundle, editor_bundle, lesson_bundle, slow_motion_bundle
+from ammix_viz.player.bundle import (
+    bundle,
+    editor_bundle,
+    lesson_bundle,
+    presenting_bundle,
+    slow_motion_bundle,
+)
 
 DECLARED = r"^(?:async )?(?:const|let|class|function\*?) ([A-Za-z_$][\w$]*)"
 LISTED = r"^(?:const|let) \[([^\]]*)\]"
@@ -19,7 +25,9 @@ def declared(source):
     return names
 
 
-@pytest.mark.parametrize("joined", [bundle, lesson_bundle, slow_motion_bundle, editor_bundle])
+@pytest.mark.parametrize(
+    "joined", [bundle, lesson_bundle, slow_motion_bundle, editor_bundle, presenting_bundle]
+)
 def test_no_name_is_declared_twice(joined):
     counts = Counter(declared(joined()))
     assert counts
