@@ -1,8 +1,8 @@
-"""How long training takes: the page says so, and offers less, before it trains for minutes."""
+"""How long training takes: the page says so before it trains for minutes, and offers less."""
 
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
@@ -53,8 +53,25 @@ def _shape(recipe: Recipe) -> tuple[int, ...]:
 
 
 def agreed(comparison: Comparison) -> bool:
-    """Return whether to train: at once if it is short or goes on, else when a person says so."""
+    """Return whether to train a comparison over its seeds, as `agreed_to` does; offer less."""
     recipes = list(chain(*comparison.by_variant.values()))
+    return agreed_to(comparison, recipes, _offer_less)
+
+
+def agreed_to(
+    comparison: Comparison,
+    recipes: Sequence[Recipe],
+    offer_less: Callable[[Comparison, float], None] | None = None,
+) -> bool:
+    """Return whether to train: at once if it is short or goes on, else when a person says so.
+
+    Parameters
+    ----------
+    comparison, recipes : Comparison, sequence of Recipe
+        A comparison, and those of its runs to train.
+    offer_less : callable, optional
+        Offers less than the runs, whose seconds it takes; without it there is one button only.
+    """
     keys = {recipe.key for recipe in recipes}
     known = st.session_state.setdefault(AGREED, set())
     if keys <= known or any(shared().state(key).live for key in keys):
@@ -63,15 +80,11 @@ def agreed(comparison: Comparison) -> bool:
     needed = seconds(recipes)
     if needed <= UNASKED_SECONDS:
         return True
-    shared_recipe = comparison.shared
-    st.markdown(
-        f"Training **{len(recipes)} runs** of {shared_recipe.epochs} epochs on "
-        f"{DATASETS[shared_recipe.data].title} takes **about {duration(needed)}** on this computer."
-    )
+    st.markdown(_effort(comparison, len(recipes), needed))
     with st.container(horizontal=True):
         st.button("Train", type="primary", on_click=known.update, args=(keys,))
-        _offer_fewer(comparison, needed)
-        _offer_stand_in(comparison)
+        if offer_less:
+            offer_less(comparison, needed)
     return False
 
 
@@ -93,6 +106,20 @@ def _first_time(start: Mapping[str, str]) -> bool:
 def skip_example(start: Mapping[str, str]) -> None:
     """Do not train a page's example in this session: a link asks for something, or it was."""
     st.session_state.setdefault(EXAMPLES, set()).add(tuple(start.items()))
+
+
+def _effort(comparison: Comparison, count: int, needed: float) -> str:
+    epochs, data = comparison.shared.epochs, DATASETS[comparison.shared.data].title
+    runs = f"{count} run{'s' if count > 1 else ''}"
+    time = duration(needed)
+    return (
+        f"Training **{runs}** of {epochs} epochs on {data} takes **about {time}** on this computer."
+    )
+
+
+def _offer_less(comparison: Comparison, needed: float) -> None:
+    _offer_fewer(comparison, needed)
+    _offer_stand_in(comparison)
 
 
 def _offer_fewer(comparison: Comparison, needed: float) -> None:

@@ -6,19 +6,21 @@ from itertools import chain
 
 import streamlit as st
 
-from ammix_viz.lessons.lesson import Lesson
+from ammix_viz.lessons.lesson import Lesson, Step
 from ammix_viz.lessons.library import Library, library
 from ammix_viz.player.bundle import lesson_bundle, lesson_stylesheet
 from ammix_viz.player.lesson_data import lesson_data
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.ui import notices
 from ammix_viz.ui.address import base_path
+from ammix_viz.ui.effort import UNASKED_SECONDS, agreed_to, seconds
+from ammix_viz.ui.lab import can_train
 from ammix_viz.ui.queue import ask_again, train_again
 from ammix_viz.ui.session import session_id
 from ammix_viz.ui.style import presenting
 from ammix_viz.workers.pool import shared
 
-STEP, CHOSEN = "lesson_step", "chosen_lesson"
+STEP, CHOSEN, ASKED = "lesson_step", "chosen_lesson", "asked_step"
 
 MOST_RUNS = 24
 """The most runs that are trained ahead, on points; a step's are in any case."""
@@ -29,7 +31,7 @@ _MOUNT = st.components.v2.component(
 
 
 def choose() -> tuple[Lesson, int]:
-    """Return the lesson and the number of the step that the URL asks for."""
+    """Return the lesson, and the number of the step that a person went to, or the URL asks for."""
     query, offered = st.query_params.to_dict(), library()
     if offered.problem:
         notices.warning(f"{offered.problem} The lesson that comes with the app is displayed.")
@@ -41,7 +43,12 @@ def choose() -> tuple[Lesson, int]:
         notices.warning(f"{why} The first step is displayed.")
         number = 1
     _offer(offered, lesson)
-    return lesson, number or st.session_state.get(STEP, {}).get(lesson.name, 1)
+    asked = lesson.name, query.get("step")
+    before = st.session_state.get(STEP, {}).get(lesson.name, 1)
+    if st.session_state.get(ASKED) == asked:
+        return lesson, before  # the URL that Streamlit knows stays when a person goes on
+    st.session_state[ASKED] = asked
+    return lesson, number or before
 
 
 def _offer(offered: Library, lesson: Lesson) -> None:
@@ -64,9 +71,19 @@ def _turn_to() -> None:
 
 
 def show(lesson: Lesson, number: int) -> None:
-    """Show a lesson at a step, and train its runs: those of the step first."""
-    ready = _trained_first(lesson, number)
+    """Show a lesson at a step, and train its runs: those of the step first.
 
+    Training that takes minutes is asked about first, below the lesson.
+    """
+    above, below = st.container(), st.container(key="lesson_asks")
+    with below:
+        trains = _trains(lesson.steps[number - 1])
+    with above:
+        _show(lesson, number, trains)
+
+
+def _show(lesson: Lesson, number: int, trains: bool) -> None:
+    ready = _trained_first(lesson, number, trains)
     submit = partial(_submit, ready)
     try:
         for sentence in submit():
@@ -76,7 +93,7 @@ def show(lesson: Lesson, number: int) -> None:
         ready = []
     base = base_path()
     data = lesson_data(lesson, number, ready)
-    data |= {"lab": base, "base": base, "presented": presenting()}
+    data |= {"lab": base, "base": base, "presented": presenting(), "asks": not trains}
     result = _MOUNT(
         key=f"lesson-{lesson.name}",
         data=data,
@@ -93,15 +110,26 @@ def show(lesson: Lesson, number: int) -> None:
         st.rerun()
 
 
-def _trained_first(lesson: Lesson, number: int) -> list[Recipe]:
+def _trains(step: Step) -> bool:
+    """Return whether to train the runs of a step; if not, say why, or ask."""
+    comparison = step.comparison
+    return can_train(comparison) and agreed_to(comparison, comparison.recipes)
+
+
+def _trained_first(lesson: Lesson, number: int, trains: bool) -> list[Recipe]:
     """Return the runs of a step, then those of the others, from the next one on, that are quick."""
     steps = [*lesson.steps[number - 1 :], *lesson.steps[: number - 1]]
-    wanted = list(steps[0].comparison.recipes)
-    later = chain.from_iterable(step.comparison.recipes for step in steps[1:])
-    quick = {recipe.key: recipe for recipe in later if not recipe.on_images}
+    wanted = list(steps[0].comparison.recipes) if trains else []
+    later = chain.from_iterable(step.comparison.recipes for step in steps[1:] if _is_quick(step))
+    quick = {recipe.key: recipe for recipe in later}
     known = {recipe.key for recipe in wanted}
     ahead = [recipe for key, recipe in quick.items() if key not in known]
     return [*wanted, *ahead][: max(MOST_RUNS, len(wanted))]
+
+
+def _is_quick(step: Step) -> bool:
+    recipes = step.comparison.recipes
+    return not recipes[0].on_images and seconds(recipes) <= UNASKED_SECONDS
 
 
 def _submit(recipes: Sequence[Recipe], **options: bool) -> list[str]:

@@ -74,7 +74,11 @@ export class Lesson {
     return button;
   }
 
-  /** @param {{lesson: {name, title, steps: object[]}, step: number, ready: string[], names: object, lab: string}} data */
+  /**
+   * @param {{
+   *   lesson: {name, title, steps: object[]}, step: number, ready: string[], names: object, lab: string, asks: boolean?,
+   * }} data `asks` says whether the page asks before it trains the runs of `step`
+   */
   update(data) {
     const other = data.lesson.name !== this.lesson?.name;
     this.data = data;
@@ -130,7 +134,8 @@ export class Lesson {
   enter() {
     const { step, data } = this;
     const unknown = step.runs.some(({ key }) => !data.ready.includes(key));
-    if (unknown) this.ways.report("step", this.number);
+    const asksOther = data.asks && data.step !== this.number;
+    if (unknown || asksOther) this.ways.report("step", this.number);
     if (!this.waiting || this.waiting !== this.number) this.showWords();
     this.waiting = unknown ? this.number : 0;
     if (!unknown) this.showPicture();
