@@ -12,9 +12,6 @@ POINTS = {"epochs": 100, "lr": 0.02, "batch_size": 101, "warmup": 0}
 IMAGES = {"epochs": 40, "lr": 0.02, "batch_size": 128, "warmup": 5}
 """Default training settings for each kind of data; `docs/choices.md` explains them."""
 
-MINI_CIFAR: Mapping[str, float | str] = {**IMAGES, "epochs": 20, "feature_layer": "gap"}
-"""Those of Mini-CIFAR, where the order of the methods is then closest to the published one."""
-
 FEW_POINTS = POINTS | {"epochs": 200, "batch_size": 32}
 """Those of points that a person places, a hundred or so."""
 
@@ -41,9 +38,8 @@ class Entry:
     load : callable
         Takes the settings that `reads` names; returns a `Dataset`. Raises ValueError if the samples
         are missing or a class would be empty.
-    defaults : dict of str to (number or str)
-        Default epochs, learning rate, batch size and warm-up, and others that it does not share
-        with most data.
+    defaults : dict of str to number
+        Default epochs, learning rate, batch size and warm-up.
     reads : tuple of str, default=("imbalance", "data_seed")
         The settings that select its samples, in the order in which `load` takes them.
     paper_factor : float, optional
@@ -67,7 +63,7 @@ class Entry:
     title: str
     kind: str
     load: Callable[..., Dataset]
-    defaults: Mapping[str, float | str]
+    defaults: Mapping[str, float]
     reads: tuple[str, ...] = ("imbalance", "data_seed")
     paper_factor: float | None = 1.0
     coarse: bool = False
@@ -114,14 +110,14 @@ DATASETS: dict[str, Entry] = {
         "Mini-CIFAR",
         "images",
         image_loader(mini_cifar.read),
-        MINI_CIFAR,
+        IMAGES | {"epochs": 20},
         stand_in="digits",
     ),
     "mini_cifar_lt": Entry(
         "Mini-CIFAR-LT",
         "images",
         image_loader(mini_cifar.read),
-        MINI_CIFAR,
+        IMAGES | {"epochs": 20},
         paper_factor=200.0,
         same_as="mini_cifar",
         stand_in="digits_lt",
@@ -130,7 +126,7 @@ DATASETS: dict[str, Entry] = {
         "Mini-CIFAR-Coarse",
         "images",
         image_loader(mini_cifar.read, coarse=True),
-        MINI_CIFAR,
+        IMAGES | {"epochs": 20},
         coarse=True,
         stand_in="digits_coarse",
     ),

@@ -104,7 +104,7 @@ class Encoder(nn.Module):
         channels, height, width = spec.shape
         settings = spec.settings
         batch_norm = settings.get("batch_norm", "on") == "on"
-        self.layer = settings.get("feature_layer", "flatten")
+        self.layer = settings.get("feature_layer", "gap")
         self.in_bfloat16 = settings.get("precision", "float32") == "bfloat16"
         ends = zip((channels, *WIDTHS), WIDTHS, strict=False)
         self.blocks = nn.ModuleList(Block(weight_init.kernel(*end), batch_norm) for end in ends)

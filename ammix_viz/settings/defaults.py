@@ -1,27 +1,26 @@
 """Default settings that depend on the methods and the data set."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.methods.table import METHODS
 from ammix_viz.settings.rules import text_of
 from ammix_viz.settings.table import SETTINGS
 
-USUAL = {"beta": 0.34, "feature_layer": "flatten"}
-"""Defaults where neither a method nor the data have others; β is that of AMM 3.2."""
+BETA = {"beta": 0.34}
+"""β of the AM-mixup paper (AMM 3.2)."""
 
 FOLLOWING = tuple(name for name, entry in SETTINGS.items() if entry.default is None)
 """Settings whose default depends on methods and data."""
 
 
-def shared_defaults(methods: Iterable[str], data: str = "gaussian") -> dict[str, Any]:
+def shared_defaults(methods: Iterable[str], data: str = "gaussian") -> dict[str, float]:
     """Return the default settings that the methods of a comparison share.
 
     The defaults of a method override those of the data, for all methods. With AMA among them, β is
     0.67, the AMA paper's.
     """
-    defaults = {**USUAL, **DATASETS[data].defaults}
+    defaults = {**BETA, **DATASETS[data].defaults}
     for name in methods:
         defaults |= METHODS[name].defaults
     return {name: defaults[name] for name in FOLLOWING}

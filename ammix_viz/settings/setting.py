@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ammix_viz.settings.rules import Rule, text_of
+from ammix_viz.settings.rules import Rule
 
 ALWAYS = object()
 """Value of `Setting.neutral` for settings that are always part of the key."""
@@ -61,11 +61,6 @@ class Setting:
     def name(self) -> str:
         """Its name within a sentence."""
         return self.short or self.label[0].lower() + self.label[1:]
-
-    def in_words(self, value: object) -> str:
-        """Return a value as it is displayed."""
-        text = text_of(value)
-        return self.words.get(text, text)
 
 
 def setting(rule: Rule, default: object, label: str, about: str, **rest: object) -> Any:  # noqa: ANN401

@@ -31,7 +31,7 @@ class Settings:
         An entry of `DATASETS`.
     imbalance : float or "paper", default="paper"
         The paper's class counts, or the factor n_max / n_min of an exponential profile.
-    lr, epochs, batch_size, warmup, beta, feature_layer : number or str, optional
+    lr, epochs, batch_size, warmup, beta : number, optional
         If None, the default of methods and data (`settings.defaults`).
     network : str, default="default"
         An entry of `NETWORKS`; "default" is the first one for the kind of data.
@@ -246,14 +246,15 @@ class Settings:
         values=("off", "on"),
     )
     feature_layer: str = setting(
-        Choice(("flatten", "gap", "hidden")),
-        None,
+        Choice(("gap", "flatten", "hidden")),
+        "gap",
         "Feature layer",
-        "how the last block's output becomes the 2-D feature: flatten and a linear layer, global "
-        "average pool and a linear layer, or a hidden layer of 128 units with ReLU before it",
+        "how the last block's output becomes the 2-D feature: global average pool and a linear "
+        "layer, flatten and a linear layer, or flatten and a hidden layer of 128 units with ReLU "
+        "before it",
         group="open",
         read_by="network",
-        values=("flatten", "gap", "hidden"),
+        values=("gap", "flatten", "hidden"),
         words={"gap": "global average pool", "hidden": "hidden layer"},
         neutral="flatten",
     )

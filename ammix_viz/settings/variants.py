@@ -43,9 +43,9 @@ class Variant:
         method = METHODS[self.method].title
         if not self.setting:
             return method
-        entry = SETTINGS[self.setting]
+        entry, text = SETTINGS[self.setting], text_of(self.value)
         equals = ": " if isinstance(self.value, str) else " "
-        return f"{method}, {entry.name}{equals}{entry.in_words(self.value)}"
+        return f"{method}, {entry.name}{equals}{entry.words.get(text, text)}"
 
 
 def query_of(axis: Axis) -> str:

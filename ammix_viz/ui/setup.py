@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from itertools import chain
-from typing import Any
 
 import streamlit as st
 
@@ -158,18 +157,15 @@ def _follow_defaults() -> str:
         if v != before[n] and state.get(n, kept[n]) == before[n] and is_free(n)
     }
     state.update(changed)
-    runs = [Recipe(method=method, data=state["data"]) for method in state["methods"]]
     words = ", ".join(
-        f"{SETTINGS[n].name} {SETTINGS[n].in_words(value)}"
-        for n, value in changed.items()
-        if value and any(run.reads(n) for run in runs)
+        f"{SETTINGS[n].name} {text_of(value)}" for n, value in changed.items() if value
     )
     other_data = state["data"] != chosen.shared.data
     why = _why(before, now, other_data)
     return f"Every method now uses {words}: {why}" if words else ""
 
 
-def _why(before: dict[str, Any], now: dict[str, Any], other_data: bool) -> str:
+def _why(before: dict[str, float], now: dict[str, float], other_data: bool) -> str:
     if other_data:
         return "the defaults for this data. You can change them in the sidebar."
     with_ama = now["beta"] > before["beta"]

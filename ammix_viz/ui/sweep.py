@@ -193,9 +193,8 @@ def _shared_settings(sweep: Sweep) -> str:
     varied = [axis.name for axis in sweep.axes]
     given = dict(sweep.fixed)
     defaults = shared_defaults(sweep.methods, given.get("data", Recipe.data))
-    read = {n for n in FOLLOWING if any(recipe.reads(n) for recipe in sweep.recipes)}
-    names = [n for n in FOLLOWING if n in read - {*varied, *given} and defaults[n]]
-    words = [f"{SETTINGS[name].name} {SETTINGS[name].in_words(defaults[name])}" for name in names]
+    names = [n for n in FOLLOWING if n not in (*varied, *given) and defaults[n]]
+    words = [f"{SETTINGS[name].name} {defaults[name]:g}" for name in names]
     return f" All use {' and '.join(words)}." if words else ""
 
 

@@ -89,9 +89,7 @@ def test_defaults_follow_data_first_and_then_the_methods_that_need_others():
     assert shared_defaults(["ce", "ama"]) == shared_defaults(["ama"])
     assert shared_defaults(["ama"])["beta"] == 0.67
     assert shared_defaults(["ce"], "digits_lt")["batch_size"] == 32
-    assert shared_defaults(["ce"], "mini_cifar_lt")["feature_layer"] == "gap"
-    assert shared_defaults(["ce"], "digits")["feature_layer"] == "flatten"
-    assert set(FOLLOWING) == {"beta", "lr", "epochs", "batch_size", "warmup", "feature_layer"}
+    assert set(FOLLOWING) == {"beta", "lr", "epochs", "batch_size", "warmup"}
 
 
 def test_a_default_with_exceptions_names_them():

@@ -62,7 +62,7 @@ def normed(weights, moments, name, rows, training):
     return functional.batch_norm(rows, mean, variance, scale, shift, training, 0.1, 1e-5)
 
 
-def features_of(weights, moments, rows, mixed=None, training=True, pooled=False):
+def features_of(weights, moments, rows, mixed=None, training=True, pooled=True):
     """Features behind site 4, and before it; `mixed` is {site: what happens to rows there}."""
     mixed = mixed or {}
     for level in range(3):

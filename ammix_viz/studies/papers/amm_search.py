@@ -17,7 +17,7 @@ REGIMES = {
 }
 """Ours, and the paper's."""
 
-FEATURE_LAYERS = {"flatten": "flatten", "gap": "average pool", "hidden": "hidden layer"}
+FEATURE_LAYERS = {"gap": "average pool", "flatten": "flatten", "hidden": "hidden layer"}
 PAIRS = {"even": "even pairs", "partner": "random partners"}
 NORMS = {"on": "", "off": ", no batch norm"}
 
