@@ -43,10 +43,16 @@ def main_module(monkeypatch):
 
 @pytest.fixture
 def train_here(monkeypatch):
-    """Let commands train in the test's process; starting workers takes seconds."""
+    """Let commands train in the test's process; starting workers takes seconds.
+
+    Returns a list of what they ask for: the recipes, and whether in that order.
+    """
+    asked = []
 
     def train_missing(recipes, in_order):
+        asked.append((list(recipes), in_order))
         train([recipe for recipe in recipes if disk.status(recipe.key) is None])
         yield Progress(len(recipes), 0, len(recipes), 1.0)
 
     monkeypatch.setattr("ammix_viz.commands.progress.train_all", train_missing)
+    return asked

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ammix_viz.commands.parser import Parser
 from ammix_viz.commands.progress import print_notes, train_missing
-from ammix_viz.commands.reproduce_all import ALL, GO_ON, any_ended, run_all
+from ammix_viz.commands.reproduce_all import ALL, GO_ON, SEARCH_SEEDS, any_ended, run_all
 from ammix_viz.commands.settings_flags import add_settings, given_settings
 from ammix_viz.datasets.table import load_dataset
 from ammix_viz.settings.rules import Choice, checked, text_of
@@ -49,7 +49,8 @@ def arguments(parser: Parser) -> None:
         "--seeds",
         default=3,
         metavar="VALUE",
-        help=f"number of seeds; {RULES['seeds']} (default: 3)",
+        help=f"number of seeds; {RULES['seeds']}; with all, a search for settings has at most "
+        f"{SEARCH_SEEDS} (default: 3)",
     )
     about = "some of the figure's methods, separated by commas (default: all)"
     add("--methods", default="", metavar="LIST", help=about)

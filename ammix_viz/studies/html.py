@@ -132,9 +132,9 @@ def agreement_html(found: Summary) -> str:
 
 def claims_tables(found: Summary) -> str:
     """Return the paper's claims with their verdicts, and those for each other reading of it."""
-    (_, claims), *readings = claim_groups(found) or [("", ())]
-    others = (f"<h3>{escape(title)}</h3>{claims_table(each)}" for title, each in readings)
-    return claims_table(claims) + "".join(others)
+    first, *readings = claim_groups(found)
+    others = (f"<h3>{escape(title)}</h3>{claims_table(claims)}" for title, claims in readings)
+    return claims_table(first[1]) + "".join(others)
 
 
 def claims_table(claims: Sequence[Mapping[str, str]]) -> str:

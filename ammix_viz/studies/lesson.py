@@ -126,7 +126,7 @@ def lesson(data: str) -> Study:
             "on test samples, with the settings of its step."
         ),
         parts=(Part("", ROWS, shared),),
-        deviations=deviations(shared),
+        deviations=deviations(shared, partners=True),
         published="These sentences are in no paper; they are about the pictures of the lesson.",
         bars={
             D_MAX: "D_max",

@@ -45,7 +45,11 @@ def quick_look(study: Study, settings: Mapping[str, Any], methods: Sequence[str]
         parts=parts,
         changed=changed,
         claims=_of_rows(study.claims, kept),
-        readings={title: _of_rows(claims, kept) for title, claims in study.readings.items()},
+        readings={
+            title: left
+            for title, claims in study.readings.items()
+            if (left := _of_rows(claims, kept))
+        },
         also_measured=_of_rows(study.also_measured, kept),
         tables=tuple(
             replace(table, published={m: row for m, row in table.published.items() if m in kept})

@@ -86,10 +86,9 @@ def machine(found: Summary) -> str:
     here = made_by["machine"]
     words = [here["processor"], f"{here['cores']} cores", *here["accelerators"]]
     trained, minutes = made_by["runs_trained"], made_by["wall_seconds"] / 60
-    time = f"{trained} runs were trained for it in {minutes:.0f} min, the others before."
-    before = "All runs had been trained before."
+    time = f"{trained} runs were trained for it in {minutes:.0f} min."
     written = f"The page was written on: {', '.join(filter(None, words))}."
-    return f"{written} {time if trained else before}"
+    return f"{written} {time if trained else 'No run was trained for it.'}"
 
 
 def as_markdown(found: Summary) -> str:
@@ -139,7 +138,7 @@ def _results(study: Summary) -> Iterator[str]:
             yield f"**Measured{', ' * bool(part['title'])}{part['title']}**"
             yield _rows(["", *part["columns"]], rows)
             yield from [part["samples"]] if part["samples"] else []
-    for title, claims in claim_groups(study):
+    for title, claims in claim_groups(study) if study["claims"] else ():
         yield f"**{title}**"
         yield _rows(["claim", "published", "here", "verdict"], map(_claim, claims))
     if study["also_measured"]:

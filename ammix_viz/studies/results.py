@@ -16,7 +16,7 @@ from ammix_viz.studies.study import Part, Study, Table
 from ammix_viz.studies.verdicts import Verdict, judge
 
 RESULTS = "results.json"
-VERSION = 3
+VERSION = 4
 """Version of `results.json`, increased when its layout changes."""
 
 

@@ -104,7 +104,9 @@ class Table:
     part : int
         Index of the part that it is about.
     source : str
-        Label of the paper's numbers, which may be for other images.
+        Label of the paper's numbers.
+    comparable : bool
+        Whether they are for the same images as ours.
     """
 
     title: str
@@ -112,11 +114,7 @@ class Table:
     published: Mapping[str, tuple[float, ...]]
     part: int = 0
     source: str = "published"
-
-    @property
-    def comparable(self) -> bool:
-        """Whether the paper's numbers are for the same images as ours."""
-        return self.source == "published"
+    comparable: bool = True
 
 
 @dataclass(frozen=True)

@@ -157,17 +157,19 @@ def _samples(bars: Mapping[str, str]) -> str:
         split: [
             title
             for title, field in bars.items()
-            if f"{split}." in field and not title.startswith("Test")
+            if f"{split}." in field and "test" not in title.lower()
         ]
         for split in ("train", "test")
     }
     words = {"train": "training", "test": "test"}
-    parts = [f"{', '.join(names)}: {words[split]} samples" for split, names in of.items() if names]
+    parts = [
+        f"{' and '.join(names)}: {words[split]} samples" for split, names in of.items() if names
+    ]
     return f"{'; '.join(parts)}." if parts else ""
 
 
 def _agreement(results: Results, table: Table) -> dict[str, Any]:
-    """Return how well each part gives the published order, the best first."""
+    """Return how well each part gives the published order, those with the most seeds first."""
     parts = [agreement(found, table) for found in results.found]
     parts.sort(key=lambda part: (part.order.count, part.order.mean), reverse=True)
     titles = results.found[0].part.titles

@@ -31,8 +31,7 @@ def claim_groups(study: Summary) -> list[tuple[str, Sequence[Summary]]]:
         (f"The paper's claims, {reading['title']}", reading["claims"])
         for reading in study["readings"]
     ]
-    groups = [("The paper's claims", study["claims"]), *others]
-    return [(title, claims) for title, claims in groups if claims]
+    return [("The paper's claims", study["claims"]), *others]
 
 
 def difference(number: Summary) -> str:
@@ -77,8 +76,8 @@ def counts(claims: Sequence[Summary]) -> str:
 def agreement_note(found: Summary) -> str:
     """Return what the columns of a search are, as a sentence."""
     return (
-        f"τ as described above; {found['metric'].lower()} of each method. Settings with the most "
-        "seeds first, then by agreement; a failed run takes its seed out."
+        f"Below each method: {found['metric'].lower()}. Settings with the most seeds come first, "
+        "then those with the highest τ. A seed with a failed run is left out of τ."
     )
 
 

@@ -88,7 +88,7 @@ def judge(
     held = sum(value > claim.needed for value in values)
     limit = sum(claim.at_limit(seed) for seed in complete) if claim.at_limit else 0
     word, why = _decide(claim, finite, held, seeds, limit, titles)
-    reason = why + _missing(failed, "a run failed") + _missing(without_value, "no finite value")
+    reason = why + _missing(failed, "a run failed") + _missing(without_value, "no usable value")
     around = interval(values, claim.geometric)
     return Verdict(word, reason, held, seeds, failed + without_value, values, around)
 
@@ -167,11 +167,18 @@ def _why_not(
         return "no seed has a value"
     if around is None or around[0] <= claim.even <= around[1]:
         return "no clear difference"
-    if around[1] < claim.even and not held and len(margins[0]) > 1:
-        return "never ahead of all others, but not always behind the same one"
     if around[1] < claim.even:
-        return "more often the opposite, but not clearly so"
+        return _why_not_reversed(claim, held, margins)
     return "too small" if around[1] < claim.needed else "true on average, but not in 90 %"
+
+
+def _why_not_reversed(claim: Claim, held: int, margins: Sequence[Margins]) -> str:
+    against = [other for other in margins[0] if all(e[other] < claim.opposite for e in margins)]
+    if against:
+        return "the opposite, but not in 90 % of the seeds"
+    if not held and len(margins[0]) > 1:
+        return "the opposite, but not always against the same method"
+    return "more often the opposite, but not clearly so"
 
 
 def _mostly(count: int, seeds: int) -> bool:

@@ -222,9 +222,24 @@ def test_a_search_is_a_table_of_its_readings_the_best_first(tmp_path, monkeypatc
     assert "| lr 0.1 | – | – | – | 0 of 0 | – | 0 | 2 |" in text
     assert "Agreement with the published order" in (tmp_path / "index.html").read_text()
     assert "lr 0.05" in (tmp_path / "points" / "report.html").read_text()
+    assert text.index("| lr 0.02 |") < text.index("| lr 0.1 |")  # most seeds first
     words[3] = "4"
     assert main(words) == 0  # three seeds find settings; others confirm them
     assert "--seeds 3" in (tmp_path / "reproduction.md").read_text().split("## ")[2]
+
+
+def test_searches_are_trained_last_and_seed_by_seed(tmp_path, monkeypatch, train_here):
+    made = replace(study("gaussian", imbalance=200), search=study("gaussian").tables[0], claims=())
+    entry = replace(STUDIES["points"], make=lambda data: replace(made, tables=(), bars={}))
+    monkeypatch.setitem(STUDIES, "points", entry)
+    assert main(["reproduce", "all", "--seeds", "2", "--out", str(tmp_path)]) == 0
+    ((recipes, in_order),) = train_here
+    assert in_order
+    assert {recipe.data for recipe in recipes[:4]} == {"digits"}
+    assert [(r.method, r.init_seed) for r in recipes[4:]] == [
+        *(("ce", 0), ("am_mixup", 0)),
+        *(("ce", 1), ("am_mixup", 1)),
+    ]
 
 
 def test_a_quick_version_of_all_gets_another_folder_and_says_so(tmp_path, monkeypatch):
@@ -257,7 +272,7 @@ def test_a_folder_with_other_results_is_refused(tmp_path, capsys):
     (tmp_path / "reproduction.json").write_text('{"version": 99, "study": "all"}')
     assert main(["reproduce", "all", "--seeds", "1", "--out", str(tmp_path)]) == 2
     assert capsys.readouterr().err == (
-        f"The folder {tmp_path} holds results of all, version 99; these are of all, version 1. "
+        f"The folder {tmp_path} holds results of all, version 99; these are of all, version 2. "
         "Nothing was overwritten; choose another folder with --out.\n"
     )
     assert disk.keys() == []

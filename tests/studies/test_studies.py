@@ -103,8 +103,8 @@ def test_a_quick_look_is_marked_everywhere_and_keeps_the_full_report(
     assert made_by["command"].endswith("ama-fig2 --seeds 1 --epochs 1 --methods ce,ama")
     assert main([*quick, "--out", "ammix_viz_ama-fig2"]) == 2
     assert capsys.readouterr().err == (
-        "The folder ammix_viz_ama-fig2 holds results of ama-fig2, version 3; these are of "
-        "ama-fig2 quick, version 3. Nothing was overwritten; choose another folder with --out.\n"
+        "The folder ammix_viz_ama-fig2 holds results of ama-fig2, version 4; these are of "
+        "ama-fig2 quick, version 4. Nothing was overwritten; choose another folder with --out.\n"
     )
     assert (tmp_path / "ammix_viz_ama-fig2" / "report.html").read_text() == full
     assert note not in full

@@ -70,7 +70,7 @@ def test_a_method_that_is_behind_another_one_each_time_is_not_reversed():
     assert (verdict.word, verdict.held, verdict.value.mean) == ("does not hold", 0, -1)
     shifted = judged(BEST_OF_THREE, a=[0] * 10, b=[2, -1] * 5, c=[-1, 2] * 5)
     assert shifted.reason == (
-        "never ahead of all others, but not always behind the same one; true in 0 of 10 seeds, "
+        "the opposite, but not always against the same method; true in 0 of 10 seeds, "
         "mean between -2 and -2"
     )
 
@@ -105,6 +105,7 @@ def test_failed_seeds_count_against_a_claim_and_against_its_opposite():
         assert one.reason.endswith("; a run failed in 1")
         two = over_zero(*clear, None, None, failures={"b": [""] * 9 + [why, why]})
         assert (two.seeds, two.failed, two.word) == (11, 2, "does not hold")
+    assert two.reason.startswith("the opposite, but not in 90 % of the seeds; true in 0 of 11")
 
 
 def test_a_claim_whose_runs_all_failed_does_not_hold():
@@ -119,7 +120,7 @@ def test_a_value_that_is_not_finite_counts_as_a_failed_seed():
     claim = Claim("", ("a", "b"), ratio("x", "a", ("b",)), "", even=1)
     verdict = judged(claim, a=[1, 2, 2.1, 2.2, 2.3], b=[0, 1, 1, 1, 1])
     assert (verdict.word, verdict.held, verdict.failed) == ("does not hold", 4, 1)
-    assert verdict.reason.endswith("; no finite value in 1")
+    assert verdict.reason.endswith("; no usable value in 1")
 
 
 def test_seeds_that_are_not_trained_yet_do_not_count():

@@ -112,6 +112,7 @@ def section_4_6(data: str) -> Study:
                 {name: row[:1] for name, row in PUBLISHED.items()},
                 part=TRANSFER,
                 source="published for CIFAR-10:",
+                comparable=False,
             ),
         ),
     )

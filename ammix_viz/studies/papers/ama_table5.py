@@ -123,7 +123,7 @@ def table_5(data: str) -> Study:
             "the same class; the paper's Eq. 4 mixes features of different classes.",
             "The paper's rows for transfer from coarse to fine classes are not trained. There, it "
             "finds that the asymptotic move is “more stable”.",
-            *deviations(shared, paper=AMA_LONG_TAILED),
+            *deviations(shared, paper=AMA_LONG_TAILED, partners=True),
         ),
         published="The numbers of Table 5 are not legible in our copy of the paper.",
         bars={ACCURACY: "Test accuracy, %", BALANCE: "Margin balance", "train.D_max": "D_max"},

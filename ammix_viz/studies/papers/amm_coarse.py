@@ -16,10 +16,11 @@ from ammix_viz.studies.claims import (
 from ammix_viz.studies.papers.accuracies import ACCURACY, more_accurate
 from ammix_viz.studies.papers.set_up import (
     AT_FEATURE,
+    FLATTENED,
     METHODS,
     deviations,
     from_first_seed,
-    source_of,
+    published_for,
 )
 from ammix_viz.studies.study import Part, Study, Table, methods
 
@@ -98,7 +99,9 @@ SETUP = (
 def figure_2(data: str) -> Study:
     """Return the study of Figure 2 on `mini_cifar`, the paper's, or `digits`."""
     shared = from_first_seed(Recipe(data=f"{data}_coarse"))
-    part = Part(DATASETS[shared.data].title, methods(METHODS), shared, (COARSE, ""))
+    others = {} if data == "digits" else {FLATTENED: replace(shared, feature_layer="flatten")}
+    title = DATASETS[shared.data].title
+    parts = {title: shared} | {f"{title}, {name}": of for name, of in others.items()}
     return Study(
         about=(
             "An encoder is trained on two coarse classes and frozen. Then a classifier is trained "
@@ -106,7 +109,7 @@ def figure_2(data: str) -> Study:
             "collapsed to one point, its fine classes cannot be separated. A, the mean distance "
             "between features of the same class, measures that. CE is cross entropy."
         ),
-        parts=(part,),
+        parts=tuple(Part(n, methods(METHODS), of, (COARSE, "")) for n, of in parts.items()),
         deviations=(*SETUP, *deviations(shared), AT_FEATURE),
         published="The paper's numbers are those of its Table 1; it gives no deviation over seeds.",
         bars={
@@ -115,12 +118,13 @@ def figure_2(data: str) -> Study:
             "train.A": "A, fine classes",
         },
         claims=CLAIMS,
+        readings={name: tuple(replace(claim, part=1) for claim in CLAIMS) for name in others},
         tables=(
             Table(
                 "Table 1: from coarse to fine",
                 {"A": A, "Test accuracy, %": ACCURACY},
                 PUBLISHED,
-                source=source_of(data),
+                **published_for(data),
             ),
         ),
     )

@@ -4,7 +4,8 @@ from itertools import product
 from typing import Any
 
 from ammix_viz.settings.recipe import Recipe
-from ammix_viz.studies.papers.amm_tails import table_2
+from ammix_viz.settings.table import SETTINGS
+from ammix_viz.studies.papers.amm_table2 import table_2
 from ammix_viz.studies.papers.set_up import METHODS
 from ammix_viz.studies.study import Part, Row, Study, methods
 
@@ -17,7 +18,7 @@ REGIMES = {
 }
 """Ours, and the paper's."""
 
-FEATURE_LAYERS = {"gap": "average pool", "flatten": "flatten", "hidden": "hidden layer"}
+FEATURE_LAYER = SETTINGS["feature_layer"]
 PAIRS = {"even": "even pairs", "partner": "random partners"}
 NORMS = {"on": "", "off": ", no batch norm"}
 
@@ -26,11 +27,11 @@ def parts(data: str) -> tuple[Part, ...]:
     """Return one part for each combination of regime, feature layer, pairs and batch norm."""
     return tuple(
         Part(
-            f"{regime}, {FEATURE_LAYERS[layer]}, {PAIRS[pairs]}{NORMS[norm]}",
+            f"{regime}, {FEATURE_LAYER.words.get(layer, layer)}, {PAIRS[pairs]}{NORMS[norm]}",
             ROWS,
             _shared(data, REGIMES[regime], layer, pairs, norm),
         )
-        for regime, norm, layer, pairs in product(REGIMES, NORMS, FEATURE_LAYERS, PAIRS)
+        for regime, norm, layer, pairs in product(REGIMES, NORMS, FEATURE_LAYER.values, PAIRS)
     )
 
 

@@ -163,6 +163,7 @@ def table_7(data: str) -> Study:
                 columns_by_size(data),
                 PUBLISHED,
                 source="published for CIFAR100-LT:",
+                comparable=False,
             ),
         ),
     )

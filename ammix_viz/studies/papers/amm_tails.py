@@ -23,22 +23,22 @@ from ammix_viz.studies.claims import (
 from ammix_viz.studies.papers.accuracies import (
     ACCURACY,
     accuracy_of,
-    columns_by_size,
     groups,
     more_accurate,
 )
+from ammix_viz.studies.papers.amm_table2 import U1, U, table_2, tables
 from ammix_viz.studies.papers.margin_balance import mean_margin, more_balanced
 from ammix_viz.studies.papers.set_up import (
     AT_FEATURE,
+    FLATTENED,
     METHODS,
     SEARCHED,
     deviations,
     from_first_seed,
-    source_of,
 )
-from ammix_viz.studies.study import Part, Study, Table, methods
+from ammix_viz.studies.study import Part, Study, methods
 
-U, U1, SCALE = "test.U", "test.U1", "train.D_max"
+SCALE = "train.D_max"
 MIXED = ("mixup", "manifold")
 BALANCED = 1
 """Index of the balanced part; part 0 is long-tailed, and so are those for other readings."""
@@ -195,54 +195,6 @@ def _by_size(data: str) -> tuple[Claim, ...]:
     )
 
 
-def tables(data: str) -> tuple[Table, Table]:
-    """Return Table 2a and 2b; `data` is `mini_cifar` or `digits`."""
-    return (
-        Table(
-            "Table 2a: uniformity and accuracy, long-tailed",
-            {"U": U, "U1": U1, "Test accuracy, %": ACCURACY},
-            {
-                "ce": (1.0353, 0.5226, 42.52),
-                "mixup": (1.4198, 0.8271, 59.40),
-                "manifold": (1.4623, 0.8532, 65.42),
-                "am_mixup": (1.4477, 0.9024, 66.90),
-            },
-            source=source_of(data),
-        ),
-        Table(
-            "Table 2b: test accuracy by class size, long-tailed",
-            columns_by_size(f"{data}_lt"),
-            {
-                "ce": (98.10, 67.50, 2.25, 42.52),
-                "mixup": (99.00, 95.00, 21.80, 59.40),
-                "manifold": (98.90, 96.30, 33.25, 65.42),
-                "am_mixup": (97.00, 96.00, 37.30, 66.90),
-            },
-            source=source_of(data),
-        ),
-    )
-
-
-def table_2(data: str) -> Table:
-    """Return both halves of Table 2 as one, accuracy first."""
-    first, second = tables(data)
-    columns = {**first.columns, **second.columns}
-    values = {
-        row: dict(
-            zip((*first.columns, *second.columns), (*whole, *second.published[row]), strict=True)
-        )
-        for row, whole in first.published.items()
-    }
-    order = sorted(columns, key=lambda title: columns[title] != ACCURACY)
-    order.remove("All, %")  # the test accuracy again
-    return Table(
-        "Table 2",
-        {title: columns[title] for title in order},
-        {row: tuple(of[title] for title in order) for row, of in values.items()},
-        source=first.source,
-    )
-
-
 def _agrees(data: str) -> Claim:
     """Return the claim that most pairs of methods have the order of Table 2, over its columns."""
     published = table_2(data)
@@ -272,7 +224,7 @@ def figure_3(data: str) -> Study:
         parts=tuple(Part(title, methods(METHODS), of) for title, of in parts.items()),
         deviations=(
             "U and U1 are computed on the test features; the paper does not say on which.",
-            *deviations(*shared),
+            *deviations(*shared, partners=True),
             AT_FEATURE,
             *(SEARCHED if data == "mini_cifar" else ()),
         ),
@@ -289,12 +241,13 @@ def figure_3(data: str) -> Study:
 
 def _readings(shared: Recipe) -> dict[str, Recipe]:
     """Return other readings of what the paper leaves open on the long-tailed set, by name."""
+    partners = {"with random partners": replace(shared, pairs="partner")}
     if shared.data == "digits_lt":  # whose last block has one pixel: flattened, it is the same
-        return {"with random partners": replace(shared, pairs="partner")}
+        return partners
     flattened = replace(shared, feature_layer="flatten")
-    return {
-        "with a flattened feature layer": flattened,
-        "with a flattened feature layer and random partners": replace(flattened, pairs="partner"),
+    return partners | {
+        FLATTENED: flattened,
+        f"{FLATTENED} and random partners": replace(flattened, pairs="partner"),
     }
 
 

@@ -1,10 +1,12 @@
 """Methods, data, seeds and differences from the papers that several studies share."""
 
 from dataclasses import replace
+from typing import Any
 
 from ammix_viz.datasets.table import DATASETS
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import text_of
+from ammix_viz.settings.table import SETTINGS
 from ammix_viz.training.schedule import learning_rate, stages
 
 METHODS = ("ce", "mixup", "manifold", "am_mixup")
@@ -13,6 +15,9 @@ IMAGES = ("mini_cifar", "digits")
 
 LONG_TAILED = ("gaussian", "mini_cifar_lt", "digits_lt")
 """Data sets for ablations; the papers' CIFAR100-LT has too many classes for a 2-D feature."""
+
+FLATTENED = "with a flattened feature layer"
+"""Name of the reading of the papers with that layer instead of average pooling."""
 
 FIRST_SEED = 10
 """First seed of the runs on images; settings were chosen on the seeds below."""
@@ -23,7 +28,7 @@ def from_first_seed(recipe: Recipe) -> Recipe:
     return recipe.at_seed(FIRST_SEED) if recipe.on_images else recipe
 
 
-def deviations(*shared: Recipe, paper: str = "") -> tuple[str, ...]:
+def deviations(*shared: Recipe, paper: str = "", partners: bool = False) -> tuple[str, ...]:
     """Return the differences from the paper in what the rows of each part share.
 
     Parameters
@@ -33,34 +38,32 @@ def deviations(*shared: Recipe, paper: str = "") -> tuple[str, ...]:
     paper : str, optional
         The network and the schedule of the paper's section, in a sentence; by default those of
         the sections with 2-D features (AMA 3.3, AMM A.1).
+    partners : bool, default=False
+        Whether some rows have random partners.
     """
-    first = shared[0]
-    digits = (DIGITS,) if first.data.startswith("digits") else ()
-    if paper:
-        return (*digits, f"{_schedule(*shared)} {paper}", *_pairs(first))
+    first, pairs = shared[0], _pairs(shared[0], partners)
     if not first.on_images:
-        return (_points(first), *_pairs(first))
+        return (f"{_points(first)} {paper or POINTS_OF_PAPER}", *pairs)
     return (
-        *digits,
-        f"{_schedule(*shared)} The paper trains for 100 epochs from a rate of 0.1, at which "
-        "features from a flattened layer can collapse to one point, and mentions no warm-up; "
-        "without it, features can diverge in the first epoch. As in the paper, the rate falls to "
-        "a fifth after 30, 60 and 80 % of the epochs.",
-        "Summed over all steps, the learning rate is "
-        f"1/{PAPER_RATES / _rates(first):.0f} of the paper's, and the weights decay less by the "
-        "same factor.",
-        *_pairs(first),
-        "One convolution in each of the three blocks of CNN-Vis2D, "
-        f"{FEATURE_LAYERS[first.feature_layer]}, and no augmentation; the paper specifies none of "
-        "these.",
+        *((DIGITS,) if first.data.startswith("digits") else ()),
+        f"{_schedule(*shared)} {paper or IMAGES_OF_PAPER}",
+        *(_rates(first) if first.data.startswith("mini_cifar") and not paper else ()),
+        *pairs,
+        f"CNN-Vis2D: one convolution in each of its three blocks, a {FEATURE_LAYER} and a linear "
+        f"layer to the feature; no augmentation.{'' if paper else SILENT}",
     )
 
 
-FEATURE_LAYERS = {
-    "flatten": "a linear layer on their flattened output for the feature",
-    "gap": "a linear layer on their average-pooled output for the feature",
-    "hidden": "a hidden layer before the feature",
-}
+SILENT = " The paper names none of these."
+FEATURE_LAYER = SETTINGS["feature_layer"].words["gap"]
+
+POINTS_OF_PAPER = "The paper trains at 0.1, where AMA diverges, with “16 mini-batches”."
+
+IMAGES_OF_PAPER = (
+    "The paper trains for 100 epochs from a rate of 0.1, at which features from a flattened layer "
+    "can collapse to one point, and mentions no warm-up; without it, features can diverge in the "
+    "first epoch. As in the paper, the rate falls to a fifth after 30, 60 and 80 % of the epochs."
+)
 
 AMA_LONG_TAILED = (
     "The paper trains a ResNet-32 for 400 epochs with batches of 256: the rate rises to 0.015 in "
@@ -84,10 +87,14 @@ PAPER_RATES = 30 * 0.1 + 30 * 0.02 + 20 * 0.004 + 20 * 0.0008
 """Sum of the learning rates over the 100 epochs of AMM A.1."""
 
 
-def _rates(recipe: Recipe) -> float:
-    """Return the sum of the learning rates over the epochs of the first stage."""
+def _rates(recipe: Recipe) -> tuple[str]:
+    """Return how much smaller the sum of the learning rates is than the paper's."""
     first, *_ = stages(recipe)
-    return sum(learning_rate(recipe, first, epoch + 0.5) for epoch in range(first.epochs))
+    ours = sum(learning_rate(recipe, first, epoch + 0.5) for epoch in range(first.epochs))
+    return (
+        f"Summed over all steps, the learning rate is 1/{PAPER_RATES / ours:.0f} of the paper's, "
+        "and the weights decay less by the same factor.",
+    )
 
 
 def _schedule(*shared: Recipe) -> str:
@@ -107,20 +114,18 @@ DIGITS = (
 
 def _points(shared: Recipe) -> str:
     size = shared.batch_size
-    meaning = "a batch size of 16" if size == 16 else f"16 batches per epoch, of {size} points"
-    return (
-        f"Learning rate {text_of(shared.lr)} for every method; the paper uses 0.1, where AMA "
-        f"diverges. Its “16 mini-batches” are read as {meaning}."
-    )
+    batches = "a batch size of 16" if size == 16 else f"16 batches per epoch, of {size} points"
+    return f"Learning rate {text_of(shared.lr)} for every method, {batches}."
 
 
-def _pairs(shared: Recipe) -> tuple[str, ...]:
+def _pairs(shared: Recipe, partners: bool) -> tuple[str, ...]:
     if replace(shared, method="am_mixup").resolved("pairs") == "partner":
         return ()
+    start = "Except with “random partners”, every" if partners else "Every"
     return (
-        "Except with “random partners”, every mixing method samples its pairs evenly from "
-        "different classes. AMA is defined so; the AM-mixup paper says “randomly selected from the "
-        "mini-batch” in section 3.2 and “inter-class feature pairs” in its abstract.",
+        f"{start} mixing method samples its pairs evenly from different classes. AMA is defined "
+        "so; the AM-mixup paper says “randomly selected from the mini-batch” in section 3.2 and "
+        "“inter-class feature pairs” in its abstract.",
     )
 
 
@@ -140,6 +145,8 @@ AT_FEATURE = (
 )
 
 
-def source_of(data: str) -> str:
-    """Return the label of the paper's numbers."""
-    return "published" if data == "mini_cifar" else "published for Mini-CIFAR:"
+def published_for(data: str) -> dict[str, Any]:
+    """Return the label of the paper's numbers, and whether ours can be compared with them."""
+    if data == "mini_cifar":
+        return {"source": "published", "comparable": True}
+    return {"source": "published for Mini-CIFAR:", "comparable": False}
