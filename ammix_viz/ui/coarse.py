@@ -1,6 +1,7 @@
 """The page "Coarse to fine": the table of the coarse and the fine classes."""
 
 from functools import partial
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -8,23 +9,14 @@ import streamlit as st
 from ammix_viz.runs.format import COARSE
 from ammix_viz.runs.seed_stats import ends, summarize
 from ammix_viz.settings.comparison import Comparison
+from ammix_viz.studies.table import STUDIES, study_of
 from ammix_viz.ui.address import base_path
 from ammix_viz.ui.curves import advance, show_batch_progress
 from ammix_viz.ui.queue import ask_again
 
 PAUSE_SECONDS = 3.0
-FOUND = {
-    "digits_coarse": "On Digits-Coarse that does not hold: over eight seeds, A is 2.5, 0.9, 0.7 "
-    "and 2.2 for cross entropy, mixup, manifold mixup and AM-mixup, and the fine accuracy 33, 33, "
-    "30 and 31 % (means; its standard deviation is 4 to 5)."
-}
-"""Whether fine accuracy follows A, by data set."""
-
-IN_FIGURES = (
-    "[Paper figures]({}paper_figures?figure=amm-fig2) tests this over several seeds, and "
-    "docs/reproduction.md has the results so far."
-)
-"""Where that is said for the other data sets."""
+FIGURE = "amm-fig2"
+"""The figure of the AM-mixup paper that tests what the caption says."""
 
 COLUMNS = {
     "A, coarse classes": f"{COARSE}train.A",
@@ -57,12 +49,21 @@ def _table(comparison: Comparison, live: bool) -> None:
 
 
 def _about(data: str) -> str:
-    """Return what the table shows, and whether it is what the paper expects."""
-    found = FOUND.get(data) or IN_FIGURES.format(base_path())
+    """Return what the table shows, and where what the paper expects of it is tested."""
+    link = f"{base_path()}paper_figures?{urlencode(_figure(data))}"
     return (
         "A: mean distance between features of the same class. The AM-mixup paper expects a higher "
-        f"fine accuracy where A is higher. {found}"
+        f"fine accuracy where A is higher. Tested over several seeds: [Paper figures]({link})"
     )
+
+
+def _figure(data: str) -> dict[str, str]:
+    """Return the query of the page of the paper's figures for data with coarse classes."""
+    query = {"figure": FIGURE}
+    for name in STUDIES[FIGURE].data[1:]:
+        if study_of(FIGURE, name).parts[0].shared.data == data:
+            query["data"] = name
+    return query
 
 
 def _rows(comparison: Comparison) -> list[dict[str, str]]:
