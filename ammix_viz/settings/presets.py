@@ -54,8 +54,8 @@ PRESETS = {
         Comparison(("ce", "am_mixup"), Recipe(beta=0.67), vary=Axis("pairs", ("partner", "even"))),
         "With a random partner for each sample, about 1 pair in 80 has one of the ten training "
         "samples of the rarest class, and AM-mixup trains on pairs only: in each of ten seeds it "
-        "classified none of the test samples of this class correctly. With pairs drawn evenly from "
-        "the classes: 98 %, median of ten seeds.",
+        "classified none of the test samples of this class correctly. With even pairs: 98 %, "
+        "median of ten seeds.",
     ),
     "family": Preset(
         "All seven methods",

@@ -93,7 +93,7 @@ def _show(lesson: Lesson, number: int, trains: bool) -> None:
         ready = []
     base = base_path()
     data = lesson_data(lesson, number, ready)
-    data |= {"lab": base, "base": base, "presented": presenting(), "asks": not trains}
+    data |= {"lab": base, "base": base, "presented": presenting(), "untrained": not trains}
     result = _MOUNT(
         key=f"lesson-{lesson.name}",
         data=data,

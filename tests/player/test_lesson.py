@@ -181,10 +181,10 @@ def test_a_step_whose_runs_are_not_submitted_asks_for_them_and_waits(open_lesson
     wait_state(page, "live", "ended")
 
 
-def test_a_step_is_told_to_a_page_that_asks_about_the_runs_of_another(open_lesson):
+def test_a_step_is_told_to_a_page_that_does_not_train_the_runs_of_another(open_lesson):
     page = open_lesson(step("full-0"), step("full-1"), ready=["full-0"])
     page.get_by_role("button", name="Next", exact=True).click()
-    page.evaluate('lesson.update({ ...data, step: 2, ready: ["full-0"], asks: true })')
+    page.evaluate('lesson.update({ ...data, step: 2, ready: ["full-0"], untrained: true })')
     page.get_by_role("button", name="Back", exact=True).click()
     assert page.evaluate("reported") == [["step", 2], ["step", 2], ["step", 1]]
 

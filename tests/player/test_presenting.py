@@ -48,6 +48,14 @@ def escape(page):
     return page.evaluate("left")
 
 
+def hold_escape(page):
+    """Press Escape until it repeats; return how often the page was left by now."""
+    for _ in range(4):
+        page.keyboard.down("Escape")  # from the second time on, it is a repetition
+    page.keyboard.up("Escape")
+    return page.evaluate("left")
+
+
 def test_escape_leaves_until_the_page_is_presented_no_more(presented):
     assert escape(presented) == 1
     presented.locator(PLAYER).focus()
@@ -74,6 +82,32 @@ def test_escape_closes_a_menu_and_a_dialog_before_it_leaves(presented):
     assert not presented.locator(".ammix-share-items").is_visible()
     presented.evaluate("document.querySelector('dialog.ammix-code').showModal()")
     assert escape(presented) == 0
+    assert presented.locator("dialog[open]").count() == 0
+    assert escape(presented) == 1
+
+
+@pytest.mark.parametrize("focus", [PLAYER, "body"])
+def test_a_held_escape_closes_a_formula_and_leaves_only_when_pressed_again(presented, focus):
+    presented.locator(".ammix-explain").first.click()
+    presented.evaluate(
+        "(where) => {document.activeElement.blur(); document.querySelector(where).focus()}", focus
+    )
+    assert hold_escape(presented) == 0
+    assert not presented.locator(FORMULA).is_visible()
+    assert escape(presented) == 1
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "document.querySelector('.ammix-share-button').click()",
+        "document.querySelector('dialog.ammix-code').showModal()",
+    ],
+)
+def test_a_held_escape_closes_a_menu_or_a_dialog_and_does_not_leave(presented, opening):
+    presented.evaluate(opening)
+    assert hold_escape(presented) == 0
+    assert not presented.locator(".ammix-share-items").is_visible()
     assert presented.locator("dialog[open]").count() == 0
     assert escape(presented) == 1
 

@@ -107,6 +107,21 @@ def test_a_step_whose_images_are_missing_says_so_and_trains_nothing_of_it(
     assert keys(pool.asked[-1][0]) == slow[1]
 
 
+@pytest.mark.parametrize(("step", "untrained"), [(1, True), (2, False), (3, True)])
+def test_the_lesson_is_told_whether_the_runs_of_the_step_are_not_trained(
+    open_lesson, slow, monkeypatch, step, untrained
+):
+    told = []
+
+    def mount(data, **_):
+        told.append(data["untrained"])
+        return SimpleNamespace(step=step, restart=None)
+
+    monkeypatch.setattr("ammix_viz.ui.lesson._MOUNT", mount)
+    open_lesson(EmptyDisk(), step=str(step))
+    assert told == [untrained]
+
+
 def test_a_step_that_a_person_goes_to_counts_more_than_the_one_of_the_link(
     open_lesson, slow, monkeypatch
 ):

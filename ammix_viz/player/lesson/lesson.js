@@ -76,8 +76,8 @@ export class Lesson {
 
   /**
    * @param {{
-   *   lesson: {name, title, steps: object[]}, step: number, ready: string[], names: object, lab: string, asks: boolean?,
-   * }} data `asks` says whether the page asks before it trains the runs of `step`
+   *   lesson: {name, title, steps: object[]}, step: number, ready: string[], names: object, lab: string, untrained: boolean?,
+   * }} data `untrained` says whether the page does not train the runs of `step`: it asks first, or has no images
    */
   update(data) {
     const other = data.lesson.name !== this.lesson?.name;
@@ -134,8 +134,8 @@ export class Lesson {
   enter() {
     const { step, data } = this;
     const unknown = step.runs.some(({ key }) => !data.ready.includes(key));
-    const asksOther = data.asks && data.step !== this.number;
-    if (unknown || asksOther) this.ways.report("step", this.number);
+    const otherUntrained = data.untrained && data.step !== this.number;
+    if (unknown || otherUntrained) this.ways.report("step", this.number);
     if (!this.waiting || this.waiting !== this.number) this.showWords();
     this.waiting = unknown ? this.number : 0;
     if (!unknown) this.showPicture();
