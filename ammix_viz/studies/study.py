@@ -188,6 +188,12 @@ class Study:
         return tuple(dict.fromkeys(chain.from_iterable(part.rows for part in self.parts)))
 
     @property
+    def pictured(self) -> tuple[int, ...]:
+        """Indices of the parts that have panels: all but those for other readings."""
+        others = {claim.part for claims in self.readings.values() for claim in claims}
+        return tuple(place for place in range(len(self.parts)) if place not in others)
+
+    @property
     def change_note(self) -> str:
         """The changes of a quick version as a sentence; "" for the full study."""
         words = [f"{name} {text_of(value)}" for name, value in self.changed.items()]

@@ -50,8 +50,9 @@ def panel_rows(results: Results, seed: int) -> list[PanelRow]:
     """Return the rows of panels for one seed: a row per view, each followed by the unit circle."""
     if results.study.search:
         return []  # of many readings, most of which are bad
-    displayed = [each for each in results.found if not each.part.shared.why_not_displayed]
-    return [row for found in displayed for row in _rows(results, found, seed)]
+    displayed = (results.found[place] for place in results.study.pictured)
+    with_plane = [each for each in displayed if not each.part.shared.why_not_displayed]
+    return [row for found in with_plane for row in _rows(results, found, seed)]
 
 
 def _rows(results: Results, found: PartResults, seed: int) -> Iterator[PanelRow]:

@@ -129,6 +129,12 @@ def test_every_reading_of_table_2_makes_the_same_claims_on_the_same_seeds():
         assert {claim.part for claim in claims} == {place}
 
 
+def test_parts_for_other_readings_have_no_panels():
+    assert study_of("amm-fig5").pictured == (0, 1)
+    assert study_of("amm-fig2").pictured == (0,)
+    assert study_of("ama-mixup").pictured == (0, 1)
+
+
 def test_on_digits_the_other_reading_of_table_2_is_that_of_the_pairs():
     study = study_of("amm-fig3", "digits")
     assert list(study.readings) == ["with random partners"]
