@@ -143,6 +143,9 @@ EDITOR_MODULES = (
 )
 """Those of the editor of points."""
 
+PRESENTING_MODULES = ("streamlit", "presenting")
+"""Those of the key that leaves presenting."""
+
 
 @cache
 def bundle() -> str:
@@ -187,7 +190,7 @@ def editor_bundle() -> str:
 @cache
 def presenting_bundle() -> str:
     """Return what leaves presenting by a key, as one JavaScript module, as `bundle` does."""
-    return _joined(("streamlit", "presenting"))
+    return _joined(PRESENTING_MODULES)
 
 
 def _joined(modules: Iterable[str]) -> str:

@@ -42,7 +42,8 @@ def study(data, **settings):
 @pytest.fixture(autouse=True)
 def small_studies(monkeypatch, tmp_path):
     """Put three small studies in the table, the last one for a GPU; CIFAR-10 is not there."""
-    for name in list(STUDIES):
+    every = dict(STUDIES)
+    for name in every:
         monkeypatch.delitem(STUDIES, name)
     entries = {
         "points": Entry("Points", ("gaussian",), lambda data: study(data, imbalance=200)),
@@ -56,6 +57,9 @@ def small_studies(monkeypatch, tmp_path):
     monkeypatch.setattr("ammix_viz.commands.reproduce_all.accelerators", list)
     monkeypatch.setattr("ammix_viz.studies.report.KINDS", ("svg",))  # the others take time
     monkeypatch.setenv("AMMIX_DATA", str(tmp_path / "none"))
+    yield
+    STUDIES.clear()
+    STUDIES.update(every)  # in their order, which other tests read
 
 
 def accuracy(recipe):

@@ -28,6 +28,7 @@ from ammix_viz.player.bundle import (
     FOLDER,
     LESSON_MODULES,
     MODULES,
+    PRESENTING_MODULES,
     REPLAY_MODULES,
     bundle,
     replay_bundle,
@@ -46,7 +47,7 @@ def test_bundle_has_one_export_and_no_import():
 def test_bundle_joins_every_module_without_two_of_a_name():
     assert {
         path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.js")
-    } == {*MODULES, *LESSON_MODULES, *REPLAY_MODULES, *EDITOR_MODULES}
+    } == {*MODULES, *LESSON_MODULES, *REPLAY_MODULES, *EDITOR_MODULES, *PRESENTING_MODULES}
     pattern = r"^(?:export default )?(?:async )?(?:function|class|const|let)\s+(\w+)"
     names = re.findall(pattern, replay_bundle("mountLesson"), re.MULTILINE)
     assert len(names) > 60
