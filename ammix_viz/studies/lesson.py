@@ -119,14 +119,14 @@ SAID = (
 
 def lesson(data: str) -> Study:
     """Return the study of what the lesson says, on `gaussian`."""
-    shared = Recipe(data=data)
+    part = Part("", ROWS, Recipe(data=data))
     return Study(
         about=(
             "The lesson in the app says what happens in its pictures. Here each sentence is tested "
             "on test samples, with the settings of its step."
         ),
-        parts=(Part("", ROWS, shared),),
-        deviations=deviations(shared, partners=True),
+        parts=(part,),
+        deviations=deviations(part),
         published="These sentences are in no paper; they are about the pictures of the lesson.",
         bars={
             D_MAX: "D_max",

@@ -1,6 +1,5 @@
 """The table of studies, and quick looks at them."""
 
-from dataclasses import replace
 from itertools import chain
 
 import pytest
@@ -109,33 +108,3 @@ def test_both_readings_of_16_mini_batches_make_the_same_claims_on_their_batch_si
     assert "a batch size of 16. The paper" in size.deviations[0]
     assert "16 batches per epoch, of 101 points. The paper" in many.deviations[0]
     assert size.deviations[1:] == many.deviations[1:]
-
-
-def test_every_reading_of_table_2_makes_the_same_claims_on_the_same_seeds():
-    study = study_of("amm-fig3")
-    first, _, *others = (part.first["am_mixup"] for part in study.parts)
-    readings = [(r.feature_layer, r.resolved("pairs")) for r in (first, *others)]
-    assert readings == [
-        ("gap", "even"),
-        ("gap", "partner"),
-        ("flatten", "even"),
-        ("flatten", "partner"),
-    ]
-    same = {"pairs": "default", "feature_layer": "gap"}
-    assert {replace(other, **same) for other in others} == {replace(first, pairs="default")}
-    tested = [(c.sentence, c.source) for c in study.claims if c.part == 0]
-    for place, claims in enumerate(study.readings.values(), start=2):
-        assert [(claim.sentence, claim.source) for claim in claims] == tested
-        assert {claim.part for claim in claims} == {place}
-
-
-def test_parts_for_other_readings_have_no_panels():
-    assert study_of("amm-fig5").pictured == (0, 1)
-    assert study_of("amm-fig2").pictured == (0,)
-    assert study_of("ama-mixup").pictured == (0, 1)
-
-
-def test_on_digits_the_other_reading_of_table_2_is_that_of_the_pairs():
-    study = study_of("amm-fig3", "digits")
-    assert list(study.readings) == ["with random partners"]
-    assert study.parts[2].first["mixup"].resolved("pairs") == "partner"

@@ -162,15 +162,16 @@ def figure_2_batch_16(data: str) -> Study:
 
 
 def _figure_2(shared: Recipe) -> Study:
+    part = Part("", methods(METHODS), shared)
     return Study(
         about=(
             "Four Gaussian classes of 1000, 500, 100 and 10 training points. The paper compares "
             "cross entropy (CE), SupCon and AMA. Here all seven methods train on the same points "
             "and batches, from the same initial weights."
         ),
-        parts=(Part("", methods(METHODS), shared),),
+        parts=(part,),
         deviations=(
-            *deviations(shared),
+            *deviations(part),
             "β is 0.67 for AM-mixup too, so that it differs from AMA only in the loss on unmixed "
             "samples. The AM-mixup paper uses 0.34.",
             "SupCon: temperature 0.1, one view of each point; 600 epochs for the encoder, then 100 "

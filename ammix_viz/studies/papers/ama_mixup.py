@@ -82,20 +82,20 @@ def section_4_6(data: str) -> Study:
         from_first_seed(Recipe(method="ama_mixup", data=f"{data}{kind}"))
         for kind in ("_lt", "_coarse")
     ]
-    views = (("",), (COARSE, ""))
+    parts = [
+        Part(DATASETS[recipe.data].title, methods(METHODS), recipe, views)
+        for recipe, views in zip(shared, (("",), (COARSE, "")), strict=True)
+    ]
     return Study(
         about=(
             "AMA mixes features in addition to mixup, which mixes inputs. In the paper, mixup "
             "makes cross entropy (CE) worse, and AMA makes up for it."
         ),
-        parts=tuple(
-            Part(DATASETS[recipe.data].title, methods(METHODS), recipe, of_part)
-            for recipe, of_part in zip(shared, views, strict=True)
-        ),
+        parts=tuple(parts),
         deviations=(
             f"{DATASETS[data].title} and a 2-D feature; the paper's networks and images are "
             "larger (CIFAR-10 and CIFAR-100, ResNet-32 and ResNet-50).",
-            *deviations(*shared, paper=AMA_MIXUP),
+            *deviations(*parts, paper=AMA_MIXUP),
         ),
         published="The numbers of Table 7 are not legible in our copy of the paper.",
         bars={ACCURACY: "Test accuracy, %", "train.D_max": "D_max", "test.U1": "U1"},

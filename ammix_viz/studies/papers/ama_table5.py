@@ -109,13 +109,14 @@ def _also_measured(data: str) -> tuple[Claim, ...]:
 def table_5(data: str) -> Study:
     """Return the study of Table 5 on a long-tailed data set."""
     shared = from_first_seed(Recipe(method="ama", data=data))
+    part = Part(DATASETS[data].title, ROWS, shared)
     return Study(
         about=(
             "AMA without some of its parts. I: interpolation, the loss on features mixed with "
             "λ = 0.51. CR: class-unbiased random sampling, pairs of different classes, all equally "
             "likely. AM: the asymptotic move, λ_am = exp(−β · training accuracy)."
         ),
-        parts=(Part(DATASETS[data].title, ROWS, shared),),
+        parts=(part,),
         deviations=(
             f"{DATASETS[data].title} and a 2-D feature; the paper's CIFAR100-LT has 100 classes, "
             "for a ResNet-32.",
@@ -123,7 +124,7 @@ def table_5(data: str) -> Study:
             "the same class; the paper's Eq. 4 mixes features of different classes.",
             "The paper's rows for transfer from coarse to fine classes are not trained. There, it "
             "finds that the asymptotic move is “more stable”.",
-            *deviations(shared, paper=AMA_LONG_TAILED, partners=True),
+            *deviations(part, paper=AMA_LONG_TAILED),
         ),
         published="The numbers of Table 5 are not legible in our copy of the paper.",
         bars={ACCURACY: "Test accuracy, %", BALANCE: "Margin balance", "train.D_max": "D_max"},

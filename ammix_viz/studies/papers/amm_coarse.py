@@ -14,9 +14,9 @@ from ammix_viz.studies.claims import (
     larger,
 )
 from ammix_viz.studies.papers.accuracies import ACCURACY, more_accurate
+from ammix_viz.studies.papers.readings import FLATTENED, other_claims, other_parts
 from ammix_viz.studies.papers.set_up import (
     AT_FEATURE,
-    FLATTENED,
     METHODS,
     deviations,
     from_first_seed,
@@ -100,8 +100,8 @@ def figure_2(data: str) -> Study:
     """Return the study of Figure 2 on `mini_cifar`, the paper's, or `digits`."""
     shared = from_first_seed(Recipe(data=f"{data}_coarse"))
     others = {} if data == "digits" else {FLATTENED: replace(shared, feature_layer="flatten")}
-    title = DATASETS[shared.data].title
-    parts = {title: shared} | {f"{title}, {name}": of for name, of in others.items()}
+    views = (COARSE, "")
+    part = Part(DATASETS[shared.data].title, methods(METHODS), shared, views)
     return Study(
         about=(
             "An encoder is trained on two coarse classes and frozen. Then a classifier is trained "
@@ -109,8 +109,8 @@ def figure_2(data: str) -> Study:
             "collapsed to one point, its fine classes cannot be separated. A, the mean distance "
             "between features of the same class, measures that. CE is cross entropy."
         ),
-        parts=tuple(Part(n, methods(METHODS), of, (COARSE, "")) for n, of in parts.items()),
-        deviations=(*SETUP, *deviations(shared), AT_FEATURE),
+        parts=(part, *other_parts(others, views)),
+        deviations=(*SETUP, *deviations(part), AT_FEATURE),
         published="The paper's numbers are those of its Table 1; it gives no deviation over seeds.",
         bars={
             ACCURACY: "Fine test accuracy, %",
@@ -118,7 +118,7 @@ def figure_2(data: str) -> Study:
             "train.A": "A, fine classes",
         },
         claims=CLAIMS,
-        readings={name: tuple(replace(claim, part=1) for claim in CLAIMS) for name in others},
+        readings=other_claims(CLAIMS, others, first_part=1),
         tables=(
             Table(
                 "Table 1: from coarse to fine",

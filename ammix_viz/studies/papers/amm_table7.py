@@ -138,17 +138,18 @@ def _by_size(data: str) -> tuple[Claim, ...]:
 def table_7(data: str) -> Study:
     """Return the study of Table 7 on a long-tailed data set."""
     shared = from_first_seed(Recipe(data=data))
+    part = Part(DATASETS[data].title, ROWS, shared)
     return Study(
         about=(
             "AM-mixup with one part exchanged: λ, which is λ_am = exp(−β · training accuracy), "
             "fixed at 0.51, or sampled from Beta(1, 1); one label or both, weighted by λ; mixing "
             "at the last layer, the 2-D feature, or at a random one."
         ),
-        parts=(Part(DATASETS[data].title, ROWS, shared),),
+        parts=(part,),
         deviations=(
             f"{DATASETS[data].title} and a 2-D feature; the paper's CIFAR100-LT has 100 classes, "
             "for a ResNet-32, so that only the order of the rows can be compared.",
-            *deviations(shared, paper=AMM_LONG_TAILED),
+            *deviations(part, paper=AMM_LONG_TAILED),
         ),
         published=(
             "The paper's numbers are means of five runs. Its text says that the last layer is "

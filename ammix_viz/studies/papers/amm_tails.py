@@ -28,9 +28,9 @@ from ammix_viz.studies.papers.accuracies import (
 )
 from ammix_viz.studies.papers.amm_table2 import U1, U, table_2, tables
 from ammix_viz.studies.papers.margin_balance import mean_margin, more_balanced
+from ammix_viz.studies.papers.readings import FLATTENED, other_claims, other_parts
 from ammix_viz.studies.papers.set_up import (
     AT_FEATURE,
-    FLATTENED,
     METHODS,
     SEARCHED,
     deviations,
@@ -212,8 +212,8 @@ def figure_3(data: str) -> Study:
     claims = (*OVERALL, _agrees(data), *_by_size(f"{data}_lt"), BALANCED_MARGINS)
     shared = [from_first_seed(Recipe(data=name)) for name in (f"{data}_lt", data)]
     others = _readings(shared[0])
-    parts = {DATASETS[of.data].title: of for of in shared}
-    parts |= {f"{DATASETS[shared[0].data].title}, {title}": of for title, of in others.items()}
+    parts = tuple(Part(DATASETS[of.data].title, methods(METHODS), of) for of in shared)
+    parts += other_parts(others)
     return Study(
         about=(
             "Four methods on long-tailed and on balanced classes. In the paper, AM-mixup gives "
@@ -221,20 +221,17 @@ def figure_3(data: str) -> Study:
             "U is the mean distance between class centres scaled to length one, U1 the mean "
             "distance to the nearest of them. CE is cross entropy."
         ),
-        parts=tuple(Part(title, methods(METHODS), of) for title, of in parts.items()),
+        parts=parts,
         deviations=(
             "U and U1 are computed on the test features; the paper does not say on which.",
-            *deviations(*shared, partners=True),
+            *deviations(*parts),
             AT_FEATURE,
             *(SEARCHED if data == "mini_cifar" else ()),
         ),
         published="The paper's numbers are those of its Table 2; it gives no deviation over seeds.",
         bars={ACCURACY: "Test accuracy, %", U: "U", U1: "U1", SCALE: "D_max"},
         claims=(*claims, *SCALES),
-        readings={
-            title: tuple(replace(claim, part=place) for claim in claims)
-            for place, title in enumerate(others, start=BALANCED + 1)
-        },
+        readings=other_claims(claims, others, first_part=BALANCED + 1),
         tables=tables(data),
     )
 

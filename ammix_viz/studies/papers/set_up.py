@@ -1,5 +1,6 @@
 """Methods, data, seeds and differences from the papers that several studies share."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,6 +8,7 @@ from ammix_viz.datasets.table import DATASETS
 from ammix_viz.settings.recipe import Recipe
 from ammix_viz.settings.rules import text_of
 from ammix_viz.settings.table import SETTINGS
+from ammix_viz.studies.study import Part
 from ammix_viz.training.schedule import learning_rate, stages
 
 METHODS = ("ce", "mixup", "manifold", "am_mixup")
@@ -15,9 +17,6 @@ IMAGES = ("mini_cifar", "digits")
 
 LONG_TAILED = ("gaussian", "mini_cifar_lt", "digits_lt")
 """Data sets for ablations; the papers' CIFAR100-LT has too many classes for a 2-D feature."""
-
-FLATTENED = "with a flattened feature layer"
-"""Name of the reading of the papers with that layer instead of average pooling."""
 
 FIRST_SEED = 10
 """First seed of the runs on images; settings were chosen on the seeds below."""
@@ -28,20 +27,19 @@ def from_first_seed(recipe: Recipe) -> Recipe:
     return recipe.at_seed(FIRST_SEED) if recipe.on_images else recipe
 
 
-def deviations(*shared: Recipe, paper: str = "", partners: bool = False) -> tuple[str, ...]:
+def deviations(*parts: Part, paper: str = "") -> tuple[str, ...]:
     """Return the differences from the paper in what the rows of each part share.
 
     Parameters
     ----------
-    *shared : Recipe
-        What the rows of each part share.
+    *parts : Part
+        The parts of a study; of those on the same data, the first one names the schedule.
     paper : str, optional
         The network and the schedule of the paper's section, in a sentence; by default those of
         the sections with 2-D features (AMA 3.3, AMM A.1).
-    partners : bool, default=False
-        Whether some rows have random partners.
     """
-    first, pairs = shared[0], _pairs(shared[0], partners)
+    shared, pairs = _on_each_data(parts), _pairs(parts)
+    first = shared[0]
     if not first.on_images:
         return (f"{_points(first)} {paper or POINTS_OF_PAPER}", *pairs)
     return (
@@ -52,6 +50,14 @@ def deviations(*shared: Recipe, paper: str = "", partners: bool = False) -> tupl
         f"CNN-Vis2D: one convolution in each of its three blocks, a {FEATURE_LAYER} and a linear "
         f"layer to the feature; no augmentation.{'' if paper else SILENT}",
     )
+
+
+def _on_each_data(parts: Sequence[Part]) -> list[Recipe]:
+    """Return what the rows share in the first part on each data set."""
+    found: dict[str, Recipe] = {}
+    for part in parts:
+        found.setdefault(part.shared.data, part.shared)
+    return list(found.values())
 
 
 SILENT = " The paper names none of these."
@@ -118,10 +124,11 @@ def _points(shared: Recipe) -> str:
     return f"Learning rate {text_of(shared.lr)} for every method, {batches}."
 
 
-def _pairs(shared: Recipe, partners: bool) -> tuple[str, ...]:
-    if replace(shared, method="am_mixup").resolved("pairs") == "partner":
+def _pairs(parts: Sequence[Part]) -> tuple[str, ...]:
+    if replace(parts[0].shared, method="am_mixup").resolved("pairs") == "partner":
         return ()
-    start = "Except with “random partners”, every" if partners else "Every"
+    pairs = {row.pairs for part in parts for row in part.first.values()}
+    start = "Except with “random partners”, every" if "partner" in pairs else "Every"
     return (
         f"{start} mixing method samples its pairs evenly from different classes. AMA is defined "
         "so; the AM-mixup paper says “randomly selected from the mini-batch” in section 3.2 and "

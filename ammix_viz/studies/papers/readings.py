@@ -1,0 +1,32 @@
+"""Other readings of what the AM-mixup paper leaves open, tested on the claims of the first one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from ammix_viz.datasets.table import DATASETS
+from ammix_viz.settings.recipe import Recipe
+from ammix_viz.studies.claims import Claim
+from ammix_viz.studies.papers.set_up import METHODS
+from ammix_viz.studies.study import Part, methods
+
+FLATTENED = "with a flattened feature layer"
+"""Name of the reading with that layer instead of average pooling."""
+
+
+def other_parts(readings: Mapping[str, Recipe], views: tuple[str, ...] = ("",)) -> tuple[Part, ...]:
+    """Return a part for each reading: {its name: what its methods share}."""
+    return tuple(
+        Part(f"{DATASETS[shared.data].title}, {name}", methods(METHODS), shared, views)
+        for name, shared in readings.items()
+    )
+
+
+def other_claims(
+    claims: Iterable[Claim], readings: Iterable[str], first_part: int
+) -> dict[str, tuple[Claim, ...]]:
+    """Return the claims for each reading; the first has the part of this index, and so on."""
+    kept = tuple(claims)
+    return {
+        name: tuple(replace(claim, part=part) for claim in kept)
+        for part, name in enumerate(readings, start=first_part)
+    }
