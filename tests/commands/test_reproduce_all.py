@@ -102,7 +102,7 @@ def test_every_study_is_trained_and_stands_on_one_page_and_in_one_text(tmp_path,
         assert "Images, on Digits" in words
 
 
-def test_the_text_is_written_from_the_file_beside_it(tmp_path, monkeypatch):
+def test_the_text_is_written_from_the_file_beside_it(tmp_path, monkeypatch, train_here):
     monkeypatch.delitem(STUDIES, "images")
     main(["reproduce", "all", "--seeds", "1", "--out", str(tmp_path)])
     found = json.loads((tmp_path / "reproduction.json").read_text())
@@ -162,7 +162,9 @@ def test_one_study_is_reported_without_training_too(tmp_path, capsys):
     assert "seeds 0 to 1: AM-mixup." in report
 
 
-def test_a_large_study_is_trained_on_a_gpu_and_reported_once_it_has_runs(tmp_path, monkeypatch):
+def test_a_large_study_is_trained_on_a_gpu_and_reported_once_it_has_runs(
+    tmp_path, monkeypatch, train_here
+):
     monkeypatch.delitem(STUDIES, "images")
     train(study_of("large").recipes(1)[:1])
     main(["reproduce", "all", "--seeds", "1", "--no-train", "--out", str(tmp_path)])
@@ -174,7 +176,9 @@ def test_a_large_study_is_trained_on_a_gpu_and_reported_once_it_has_runs(tmp_pat
     assert found["runs"] == {"total": 2, "ended": 2, "failed": 0}
 
 
-def test_without_its_data_a_large_study_is_left_out_on_a_gpu_too(tmp_path, monkeypatch, capsys):
+def test_without_its_data_a_large_study_is_left_out_on_a_gpu_too(
+    tmp_path, monkeypatch, capsys, train_here
+):
     monkeypatch.delitem(STUDIES, "images")
     large = replace(STUDIES["large"], data=("cifar10_lt",), make=study)
     monkeypatch.setitem(STUDIES, "large", large)
@@ -184,7 +188,9 @@ def test_without_its_data_a_large_study_is_left_out_on_a_gpu_too(tmp_path, monke
     assert last["not_run"].startswith(f"CIFAR-10 is not in {tmp_path / 'none'};")
 
 
-def test_a_study_with_the_results_of_another_refers_to_it(tmp_path, monkeypatch, capsys):
+def test_a_study_with_the_results_of_another_refers_to_it(
+    tmp_path, monkeypatch, capsys, train_here
+):
     again = replace(STUDIES["points"], title="The points again")
     monkeypatch.delitem(STUDIES, "images")
     monkeypatch.setitem(STUDIES, "again", again)
@@ -246,7 +252,7 @@ def test_searches_are_trained_last_and_seed_by_seed(tmp_path, monkeypatch, train
     ]
 
 
-def test_a_quick_version_of_all_gets_another_folder_and_says_so(tmp_path, monkeypatch):
+def test_a_quick_version_of_all_gets_another_folder_and_says_so(tmp_path, monkeypatch, train_here):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delitem(STUDIES, "images")
     words = ["reproduce", "all", "--seeds", "1", "--epochs", "2", "--data", "digits"]

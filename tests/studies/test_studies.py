@@ -53,7 +53,9 @@ def test_results_are_the_runs_last_records(small_study):
     assert table["train.D_relative"].iloc[5] == pytest.approx(last["train.D_relative"])
 
 
-def test_reproduce_writes_its_report_and_does_not_train_twice(small_study, tmp_path, capsys):
+def test_reproduce_writes_its_report_and_does_not_train_twice(
+    small_study, tmp_path, capsys, monkeypatch
+):
     train(small_study.recipes(1))
     out = tmp_path / "report"
     words = ["reproduce", "ama-fig2", "--seeds", "1", "--out", str(out)]
@@ -74,6 +76,7 @@ def test_reproduce_writes_its_report_and_does_not_train_twice(small_study, tmp_p
     assert "src='http" not in page
     assert "<script" not in page
     assert len(page) < 2_000_000
+    monkeypatch.setattr("ammix_viz.studies.report.KINDS", ())  # they take time
     assert main([*words, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["study"] == "ama-fig2"
 
