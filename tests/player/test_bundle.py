@@ -6,11 +6,19 @@ from collections import Counter
 import pytest
 
 from ammix_viz.player.bundle import (
+    EDITOR_MODULES,
+    FOLDER,
+    LESSON_MODULES,
+    MODULES,
+    PRESENTING_MODULES,
+    REPLAY_MODULES,
     bundle,
     editor_bundle,
     lesson_bundle,
     presenting_bundle,
+    replay_bundle,
     slow_motion_bundle,
+    stylesheet,
 )
 
 DECLARED = r"^(?:async )?(?:const|let|class|function\*?) ([A-Za-z_$][\w$]*)"
@@ -32,3 +40,28 @@ def test_no_name_is_declared_twice(joined):
     counts = Counter(declared(joined()))
     assert counts
     assert [name for name, count in counts.items() if count > 1] == []
+
+
+def test_bundle_has_one_export_and_no_import():
+    lines = bundle().splitlines()
+    assert [line for line in lines if line.startswith("import")] == []
+    exports = [line for line in lines if line.startswith("export")]
+    assert len(exports) == 1
+    assert exports[0].startswith("export default ")
+
+
+def test_bundle_joins_every_module_without_two_of_a_name():
+    assert {
+        path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.js")
+    } == {*MODULES, *LESSON_MODULES, *REPLAY_MODULES, *EDITOR_MODULES, *PRESENTING_MODULES}
+    pattern = r"^(?:export default )?(?:async )?(?:function|class|const|let)\s+(\w+)"
+    names = re.findall(pattern, replay_bundle("mountLesson"), re.MULTILINE)
+    assert len(names) > 60
+    assert len(names) == len(set(names))
+
+
+def test_every_css_class_has_the_prefix():
+    css = re.sub(r"#[0-9a-f]+|[\d.]+(px|s|em|ch)|(?<=\d)\.\d+", "", stylesheet())
+    assert {
+        name for name in re.findall(r"\.([a-z][\w-]*)", css) if not name.startswith("ammix-")
+    } == set()
