@@ -14,6 +14,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from ammix_viz.figures.picture import styled
 from ammix_viz.figures.styles import CONFIDENCE_COLOURS, SYMBOLS, mark_of
+from ammix_viz.figures.titles import most_lines, title_lines
 from ammix_viz.runs.format import COARSE, feature_values
 
 PLACES = 160
@@ -102,7 +103,10 @@ def reach_of(row: Sequence[Panel]) -> float:
 
 @styled()
 def panels(
-    row: Sequence[Panel], class_names: Sequence[str] = (), reach: float | None = None
+    row: Sequence[Panel],
+    class_names: Sequence[str] = (),
+    reach: float | None = None,
+    title_space: int = 0,
 ) -> Figure:
     """Return panels side by side, four a row, for a page 6.9 inches wide.
 
@@ -114,10 +118,14 @@ def panels(
         For the legend, and the scale of the confidence; by default there is neither.
     reach : float, optional
         Half the side of every panel, in feature units; by default each panel has a separate range.
+    title_space : int, optional
+        Lines for the titles, so that figures of one panel each are aligned in a page; by default
+        as many as the longest title has.
     """
+    title_space = title_space or most_lines(panel.title for panel in row)
     columns = min(COLUMNS, len(row))
     rows = -(-len(row) // columns)
-    cell = np.array([LEFT + SIDE + RIGHT, _top(row) + SIDE + BOTTOM])
+    cell = np.array([LEFT + SIDE + RIGHT, TOP + LINE * (title_space - 1) + SIDE + BOTTOM])
     keys = [_key(row[0], label, name) for label, name in enumerate(class_names)]
     lines = -(-len(keys) // max(int(columns * cell[0] / _width(keys)), 1)) if keys else 0
     legend = (lines + 0.4) * LINE if keys else 0.0
@@ -154,11 +162,6 @@ def _add_legend(figure: Figure, keys: Sequence[Line2D], lines: int, middle: floa
     )
 
 
-def _top(row: Sequence[Panel]) -> float:
-    """Return the space for the titles in inches; some have two lines."""
-    return TOP + LINE * max(panel.title.count("\n") for panel in row)
-
-
 def _width(keys: Sequence[Line2D]) -> float:
     """Return the space for one key of the legend in inches."""
     return 0.3 + 0.055 * max(len(str(key.get_label())) for key in keys)
@@ -190,7 +193,7 @@ def _add_panel(axes: Axes, panel: Panel, limits: np.ndarray) -> AxesImage | None
         many = len(panel.labels) > MANY
         axes.plot(*members.T, **_mark(panel, label, 2.4), alpha=0.8, rasterized=many)
     axes.set(xlim=limits[0], ylim=limits[1], aspect="equal")
-    axes.set_title(panel.title, pad=3)
+    axes.set_title("\n".join(title_lines(panel.title)), pad=3)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(FixedLocator([-1, 0, 1]) if panel.on_circle else MaxNLocator(4))
     return image

@@ -10,6 +10,7 @@ from typing import Any
 from ammix_viz.figures.panels import Panel, class_label, panels, reach_of
 from ammix_viz.figures.picture import KINDS, picture
 from ammix_viz.figures.styles import SYMBOLS, mark_of
+from ammix_viz.figures.titles import most_lines
 from ammix_viz.metrics.table import METRICS, RANKED, SCALARS
 from ammix_viz.runs.format import COARSE
 from ammix_viz.runs.seed_stats import summarize, wins
@@ -117,8 +118,9 @@ def _all_panels(row: PanelRow) -> str:
 
 
 def _images(made: Sequence[Panel], reach: float | None = None) -> str:
+    lines = most_lines(panel.title for panel in made)
     images = (
-        image(panels([panel], (), reach), f"{panel.title}: features".replace("\n", ", "))
+        image(panels([panel], (), reach, lines), f"{panel.title}: features".replace("\n", ", "))
         for panel in made
     )
     return grid(images, "panels")

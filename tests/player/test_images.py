@@ -1,9 +1,11 @@
 """The player with runs on images: samples, pictures of points, slow training, coarse classes."""
 
 import re
+from pathlib import Path
 
 import pytest
 from support.player_browser import (  # noqa: F401
+    PLAYER,
     browser_fixture,
     corners,
     last_of_first_stage,
@@ -21,6 +23,7 @@ from support.player_browser import (  # noqa: F401
 from support.player_page import Behaviour
 
 from ammix_viz.player.metric_rows import metric_rows
+from ammix_viz.ui import style
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.browser]
 
@@ -370,6 +373,26 @@ def test_one_colour_has_one_meaning_and_the_legend_tells_both(open_page):
     page.evaluate("window.show({ runs: window.runs('mixed-0') })")
     until(page, "document.querySelectorAll('.ammix-group').length === 1")
     assert page.locator(".ammix-group-name").all_inner_texts() == ["Training"]
+
+
+def test_presented_coarse_and_fine_classes_fit_a_projector_in_large_words(open_page):
+    runs = [f"mixed-{number}" for number in range(4)]
+    page = open_page(*(f"{run}:coarse" for run in runs), *runs)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.add_style_tag(content=Path(style.__file__).with_name("presenting.css").read_text("utf-8"))
+    page.evaluate("document.body.className = 'stApp'")
+    wait_frames(page, 24)
+    heading = 44  # of the page, above the player
+    until(page, f"() => document.querySelector('{PLAYER}').offsetHeight <= {720 - heading}")
+    for part in (".ammix-title", ".ammix-classes li", ".ammix-epoch"):
+        assert (
+            page.locator(part).first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 20
+        )
+    pictures = [canvas.bounding_box() for canvas in page.locator(".ammix-canvas").all()]
+    assert len({box["y"] for box in pictures}) == 2
+    assert min(box["width"] for box in pictures) >= 150
+    for row in page.locator(".ammix-measure:visible").all():
+        assert row.evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
 def test_both_views_of_a_run_have_one_range_of_their_own(open_page, behaviour):
