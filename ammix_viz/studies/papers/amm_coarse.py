@@ -14,7 +14,7 @@ from ammix_viz.studies.claims import (
     larger,
 )
 from ammix_viz.studies.papers.accuracies import ACCURACY, more_accurate
-from ammix_viz.studies.papers.readings import FLATTENED, other_claims, other_parts
+from ammix_viz.studies.papers.readings import other_claims, other_parts, other_readings
 from ammix_viz.studies.papers.set_up import (
     AT_FEATURE,
     METHODS,
@@ -99,7 +99,7 @@ SETUP = (
 def figure_2(data: str) -> Study:
     """Return the study of Figure 2 on `mini_cifar`, the paper's, or `digits`."""
     shared = from_first_seed(Recipe(data=f"{data}_coarse"))
-    others = {} if data == "digits" else {FLATTENED: replace(shared, feature_layer="flatten")}
+    others = other_readings(shared)
     views = (COARSE, "")
     part = Part(DATASETS[shared.data].title, methods(METHODS), shared, views)
     return Study(

@@ -28,7 +28,7 @@ from ammix_viz.studies.papers.accuracies import (
 )
 from ammix_viz.studies.papers.amm_table2 import U1, U, table_2, tables
 from ammix_viz.studies.papers.margin_balance import mean_margin, more_balanced
-from ammix_viz.studies.papers.readings import FLATTENED, other_claims, other_parts
+from ammix_viz.studies.papers.readings import FLATTENED, other_claims, other_parts, other_readings
 from ammix_viz.studies.papers.set_up import (
     AT_FEATURE,
     METHODS,
@@ -237,15 +237,12 @@ def figure_3(data: str) -> Study:
 
 
 def _readings(shared: Recipe) -> dict[str, Recipe]:
-    """Return other readings of what the paper leaves open on the long-tailed set, by name."""
-    partners = {"with random partners": replace(shared, pairs="partner")}
-    if shared.data == "digits_lt":  # whose last block has one pixel: flattened, it is the same
-        return partners
-    flattened = replace(shared, feature_layer="flatten")
-    return partners | {
-        FLATTENED: flattened,
-        f"{FLATTENED} and random partners": replace(flattened, pairs="partner"),
-    }
+    """Return the other readings on the long-tailed set, and both together if there are two."""
+    found = other_readings(shared)
+    if FLATTENED in found:
+        both = replace(found[FLATTENED], pairs="partner")
+        found[f"{FLATTENED} and random partners"] = both
+    return found
 
 
 def figure_5(data: str) -> Study:

@@ -9,8 +9,21 @@ from ammix_viz.studies.claims import Claim
 from ammix_viz.studies.papers.set_up import METHODS
 from ammix_viz.studies.study import Part, methods
 
+PARTNERS = "with random partners"
+"""Name of the reading with these pairs instead of even ones."""
+
 FLATTENED = "with a flattened feature layer"
 """Name of the reading with that layer instead of average pooling."""
+
+
+def other_readings(shared: Recipe) -> dict[str, Recipe]:
+    """Return what the methods share in the readings with other pairs, or another feature layer.
+
+    Digits have none with a flattened layer: their last block has one pixel.
+    """
+    found = {PARTNERS: replace(shared, pairs="partner")}
+    flattened = replace(shared, feature_layer="flatten")
+    return found if shared.data.startswith("digits") else found | {FLATTENED: flattened}
 
 
 def other_parts(readings: Mapping[str, Recipe], views: tuple[str, ...] = ("",)) -> tuple[Part, ...]:

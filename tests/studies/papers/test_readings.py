@@ -37,12 +37,14 @@ def test_on_digits_the_other_reading_of_table_2_is_that_of_the_pairs():
     assert study.parts[2].first["mixup"].resolved("pairs") == "partner"
 
 
-def test_the_other_reading_of_figure_2_is_that_of_the_feature_layer():
+def test_the_other_readings_of_figure_2_are_those_of_the_pairs_and_of_the_feature_layer():
     study = study_of("amm-fig2")
-    first, other = (part.shared for part in study.parts)
-    assert (first.feature_layer, other) == ("gap", replace(first, feature_layer="flatten"))
-    (claims,) = study.readings.values()
-    assert claims == tuple(replace(claim, part=1) for claim in study.claims)
+    first, *others = (part.shared for part in study.parts)
+    assert (first.feature_layer, first.pairs) == ("gap", "default")
+    assert others == [replace(first, pairs="partner"), replace(first, feature_layer="flatten")]
+    for place, claims in enumerate(study.readings.values(), start=1):
+        assert claims == tuple(replace(claim, part=place) for claim in study.claims)
+    assert list(study_of("amm-fig2", "digits").readings) == ["with random partners"]
 
 
 @pytest.mark.parametrize(
