@@ -36,7 +36,7 @@ def choose() -> tuple[Study, int]:
         if requested:
             skip_example(START)
         _adopt(START | requested)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         st.selectbox(
             "Figure", list(STUDIES), format_func=lambda n: STUDIES[n].title, key="paper_figure"
         )
