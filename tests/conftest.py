@@ -6,6 +6,7 @@ import pytest
 from hypothesis import settings
 from support.training import train
 
+from ammix_viz.bench.browser import served
 from ammix_viz.runs import disk
 from ammix_viz.settings.limits import PREFIX, current_limits
 from ammix_viz.workers.batches import Progress
@@ -39,6 +40,13 @@ def set_limits(monkeypatch):
 def main_module(monkeypatch):
     """Take back what a page's script leaves as the main module: new processes would run it."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+@pytest.fixture(scope="session")
+def address():
+    """The address of the app, served by a separate process; starting it takes seconds."""
+    with served() as at:
+        yield at
 
 
 @pytest.fixture

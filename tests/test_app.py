@@ -16,12 +16,6 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def address():
-    with served() as at:
-        yield at
-
-
-@pytest.fixture(scope="module")
 def chromium():
     with browser() as opened:
         yield opened

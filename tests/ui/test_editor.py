@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from support.notices import texts
 
-from ammix_viz.bench.browser import browser, served
+from ammix_viz.bench.browser import browser
 from ammix_viz.datasets.point_set import Point, cloud, point_at
 from ammix_viz.datasets.point_text import decode, encode
 from ammix_viz.figures.styles import CLASS_MARKS
@@ -92,8 +92,10 @@ def points_in(page):
 
 
 @pytest.mark.browser
-def test_points_of_the_editor_and_of_a_csv_file_are_trained_on_and_stand_in_the_url(tmp_path):
-    with served() as address, browser() as chromium:
+def test_points_of_the_editor_and_of_a_csv_file_are_trained_on_and_stand_in_the_url(
+    tmp_path, address
+):
+    with browser() as chromium:
         page = chromium.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(30_000)
         query = {"data": "points", "points": encode(TWO), "methods": "ce", "epochs": "2"}

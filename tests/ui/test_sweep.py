@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from support.training import train
 
-from ammix_viz.bench.browser import browser, served
+from ammix_viz.bench.browser import browser
 from ammix_viz.runs import disk
 from ammix_viz.settings.axis import read_axis
 from ammix_viz.studies.sweeps.sweep import Sweep
@@ -55,8 +55,8 @@ def cell(page, place, column, row, across, up):
 
 
 @pytest.mark.browser
-def test_a_click_anywhere_in_a_cell_opens_it_in_the_live_lab():
-    with served() as address, browser() as chromium:
+def test_a_click_anywhere_in_a_cell_opens_it_in_the_live_lab(address):
+    with browser() as chromium:
         page = chromium.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(30_000)
         page.goto(f"{address}sweep?{urlencode(ASKED)}")
