@@ -1,16 +1,13 @@
 """The player and the charts of the page: a line at the displayed epoch, and a press that seeks."""
 
 import pytest
-from support.player_browser import (  # noqa: F401
-    browser_fixture,
-    open_page_fixture,
+from support.player_browser import (
     paused_at,
     position,
     until,
     wait_frames,
     wait_state,
 )
-from support.player_page import Behaviour
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore")]
 
@@ -20,11 +17,6 @@ CHART = """
 fill="transparent"/></svg></div></div>"""
 LINE = "document.querySelector('.ammix-epoch-line')"
 LEFT = f"({LINE} && new DOMMatrix(getComputedStyle({LINE}).transform).e)"
-
-
-@pytest.fixture
-def behaviour():
-    return Behaviour()
 
 
 @pytest.fixture

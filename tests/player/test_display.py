@@ -1,23 +1,15 @@
 import pytest
-from support.player_browser import (  # noqa: F401
+from support.player_browser import (
     PLAYER,
-    browser_fixture,
     hash_of,
-    open_page_fixture,
     paused_at,
     reading,
     run_script,
     until,
     wait_frames,
 )
-from support.player_page import Behaviour
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.browser]
-
-
-@pytest.fixture
-def behaviour():
-    return Behaviour()
 
 
 def test_display_announces_each_change_once_and_refuses_what_is_not_allowed(open_page):

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from support.player_browser import browser_fixture  # noqa: F401
 
 from ammix_viz.datasets import point_csv
 from ammix_viz.datasets.point_set import HELD_OUT, LAST, MOST_CLASSES, MOST_POINTS, REACH, is_test

@@ -2,23 +2,15 @@
 
 import numpy as np
 import pytest
-from support.player_browser import (  # noqa: F401
-    browser_fixture,
+from support.player_browser import (
     hash_of,
-    open_page_fixture,
     paused_at,
     pixel_of,
     text_is,
     wait_frames,
 )
-from support.player_page import Behaviour
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore")]
-
-
-@pytest.fixture
-def behaviour():
-    return Behaviour()
 
 
 def test_only_points_that_are_classified_wrongly_stay(open_page, behaviour):

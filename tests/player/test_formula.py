@@ -8,10 +8,8 @@ import re
 import numpy as np
 import pytest
 from scipy.spatial.distance import pdist, squareform
-from support.player_browser import (  # noqa: F401
-    browser_fixture,
+from support.player_browser import (
     hash_of,
-    open_page_fixture,
     panel,
     run_script,
     until,

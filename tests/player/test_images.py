@@ -4,12 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from support.player_browser import (  # noqa: F401
+from support.player_browser import (
     PLAYER,
-    browser_fixture,
     corners,
     last_of_first_stage,
-    open_page_fixture,
     panel,
     paused_at,
     pixel_of,

@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 from support.mixed_runs import MixedBehaviour
-from support.player_browser import (  # noqa: F401
+from support.player_browser import (
     PLAYER,
-    browser_fixture,
-    open_page_fixture,
     run_script,
     until,
     wait_state,

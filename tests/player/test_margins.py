@@ -1,26 +1,18 @@
 import numpy as np
 import pytest
 import torch
-from support.player_browser import (  # noqa: F401
-    browser_fixture,
-    open_page_fixture,
+from support.player_browser import (
     panel,
     paused_at,
     run_script,
     text_is,
     wait_frames,
 )
-from support.player_page import Behaviour
 
 from ammix_viz.metrics.distances import margins, plane_share
 from ammix_viz.runs.format import feature_values
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.browser]
-
-
-@pytest.fixture
-def behaviour():
-    return Behaviour()
 
 
 @pytest.mark.parametrize("classes", [2, 4, 10])

@@ -6,11 +6,9 @@ import re
 import numpy as np
 import pytest
 from support.mixed_runs import GRID, LAM, MixedBehaviour, inputs_of, stretch
-from support.player_browser import (  # noqa: F401
+from support.player_browser import (
     PLAYER,
-    browser_fixture,
     hash_of,
-    open_page_fixture,
     panel,
     paused_at,
     reading,

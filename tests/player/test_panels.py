@@ -3,10 +3,8 @@
 import re
 
 import pytest
-from support.player_browser import (  # noqa: F401
-    browser_fixture,
+from support.player_browser import (
     hash_of,
-    open_page_fixture,
     panel,
     paused_at,
     pixel_of,
@@ -17,15 +15,9 @@ from support.player_browser import (  # noqa: F401
     wait_frames,
     wait_state,
 )
-from support.player_page import Behaviour
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 browser_test = pytest.mark.browser
-
-
-@pytest.fixture
-def behaviour():
-    return Behaviour()
 
 
 @browser_test

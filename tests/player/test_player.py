@@ -1,10 +1,8 @@
 """Playing: buttons, keys, scrubber and speed, and a player that is given other runs."""
 
 import pytest
-from support.player_browser import (  # noqa: F401
+from support.player_browser import (
     PLAYER,
-    browser_fixture,
-    open_page_fixture,
     panel,
     paused_at,
     position,
@@ -16,15 +14,9 @@ from support.player_browser import (  # noqa: F401
     wait_frames,
     wait_state,
 )
-from support.player_page import Behaviour
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 browser_test = pytest.mark.browser
-
-
-@pytest.fixture
-def behaviour():
-    return Behaviour()
 
 
 @browser_test

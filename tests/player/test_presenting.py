@@ -1,25 +1,17 @@
 """The key that leaves presenting, in the browser."""
 
 import pytest
-from support.player_browser import (  # noqa: F401
+from support.player_browser import (
     PLAYER,
-    browser_fixture,
-    open_page_fixture,
     run_script,
     wait_state,
 )
-from support.player_page import Behaviour
 
 from ammix_viz.player.bundle import presenting_bundle
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.browser]
 
 FORMULA = ".ammix-formula"
-
-
-@pytest.fixture
-def behaviour():
-    return Behaviour()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import anyio
 import numpy as np
 import pytest
 from PIL import Image
-from support.player_browser import PLAYER, browser_fixture, wait_frames, wait_state  # noqa: F401
+from support.player_browser import PLAYER, wait_frames, wait_state
 from support.player_page import FakeRun
 
 from ammix_viz.player.replay.contents import contents_of

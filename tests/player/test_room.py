@@ -5,14 +5,11 @@ from dataclasses import asdict
 from urllib.parse import urlsplit
 
 import pytest
-from support.player_browser import (  # noqa: F401
-    browser_fixture,
-    open_page_fixture,
+from support.player_browser import (
     run_script,
     text_is,
     until,
 )
-from support.player_page import Behaviour
 
 from ammix_viz.player.bundle import lesson_bundle
 from ammix_viz.server.rooms import Rooms
@@ -57,11 +54,6 @@ class Served:
             )
         except LookupError as error:
             route.fulfill(status=404, json={"error": error.args[0]})
-
-
-@pytest.fixture
-def behaviour():
-    return Behaviour()
 
 
 @pytest.fixture

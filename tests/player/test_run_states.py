@@ -1,13 +1,11 @@
 """Runs on display that are live, queued, failed, stopped, or in two stages."""
 
 import pytest
-from support.player_browser import (  # noqa: F401
+from support.player_browser import (
     PLAYER,
     POSITION,
-    browser_fixture,
     corners,
     last_of_first_stage,
-    open_page_fixture,
     panel,
     paused_at,
     position,
@@ -19,15 +17,9 @@ from support.player_browser import (  # noqa: F401
     wait_frames,
     wait_state,
 )
-from support.player_page import Behaviour
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 browser_test = pytest.mark.browser
-
-
-@pytest.fixture
-def behaviour():
-    return Behaviour()
 
 
 @browser_test

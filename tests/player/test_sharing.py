@@ -7,28 +7,19 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 from PIL import Image
-from support.player_browser import (  # noqa: F401
+from support.player_browser import (
     PLAYER,
-    browser_fixture,
-    open_page_fixture,
     panel,
     paused_at,
     reading,
-    run_script,
     until,
     wait_frames,
     wait_state,
 )
-from support.player_page import Behaviour
 
 from ammix_viz.player.bundle import FOLDER, MODULES
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.browser]
-
-
-@pytest.fixture
-def behaviour():
-    return Behaviour()
 
 
 def query_of(address):

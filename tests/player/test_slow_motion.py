@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 import torch
 from support.mixed_runs import LAM, MixedBehaviour
-from support.player_browser import (  # noqa: F401
-    browser_fixture,
-    open_page_fixture,
+from support.player_browser import (
     run_script,
     text_is,
 )

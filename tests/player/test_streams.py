@@ -7,15 +7,9 @@ import struct
 import zlib
 
 import pytest
-from support.player_browser import (  # noqa: F401
-    PLAYER,
-    browser_fixture,
-    open_page_fixture,
-    panel,
+from support.player_browser import (
     paused_at,
     position,
-    reading,
-    status_of,
     text_is,
     until,
     value,

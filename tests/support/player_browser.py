@@ -1,57 +1,13 @@
 """Chromium, looking at the page of `player_page`, and what tests do with it."""
 
-import contextlib
-import os
 import re
-import shutil
 
 import numpy as np
-import pytest
-from support.player_page import serve
 
 from ammix_viz.player.bundle import bundle
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PLAYER = "[data-testid=player]"
 POSITION = f"+document.querySelector('{PLAYER}').dataset.position"
-
-
-@pytest.fixture(scope="module", name="browser")
-def browser_fixture():
-    playwright = pytest.importorskip("playwright.sync_api")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    with playwright.sync_playwright() as engine:
-        chromium = engine.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(name="open_page")
-def open_page_fixture(browser, behaviour):
-    """Open the page with runs; fail at the end if it raised anything."""
-    errors = []
-    with contextlib.ExitStack() as stack:
-        address = stack.enter_context(serve(behaviour))
-
-        def open_it(*keys, **options):
-            page = browser.new_page(viewport={"width": 1000, "height": 900}, **options)
-            page.set_default_timeout(8000)
-            stack.callback(page.close)
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            page.goto(f"{address}/?runs={','.join(keys)}")
-            return page
-
-        yield open_it
-    assert errors == []
 
 
 def reading(page, name):
