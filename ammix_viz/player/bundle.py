@@ -202,10 +202,14 @@ def _without_links(source: str) -> str:
     return re.sub(r"^export (?!default )", "", source, flags=re.MULTILINE)
 
 
+STYLES = ("player", "controls/controls", "layouts", "share/share", "formula/formula")
+"""The player's stylesheets; of rules that are equally specific, the last one counts."""
+
+
 @cache
 def stylesheet() -> str:
     """Return the player's CSS; every class begins with `ammix-`."""
-    return (FOLDER / "player.css").read_text("utf-8")
+    return "\n".join((FOLDER / f"{name}.css").read_text("utf-8") for name in STYLES)
 
 
 @cache
