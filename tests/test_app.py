@@ -129,7 +129,7 @@ def _ready_workers(address):
 
 
 def _workers():
-    """Process numbers of the workers whose server this test started."""
+    """Process numbers of the workers whose server this process started."""
     found = []
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:

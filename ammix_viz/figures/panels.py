@@ -106,7 +106,7 @@ def panels(
     row: Sequence[Panel],
     class_names: Sequence[str] = (),
     reach: float | None = None,
-    title_space: int = 0,
+    most_title_lines: int = 0,
 ) -> Figure:
     """Return panels side by side, four a row, for a page 6.9 inches wide.
 
@@ -118,14 +118,14 @@ def panels(
         For the legend, and the scale of the confidence; by default there is neither.
     reach : float, optional
         Half the side of every panel, in feature units; by default each panel has a separate range.
-    title_space : int, optional
-        Lines for the titles, so that figures of one panel each are aligned in a page; by default
-        as many as the longest title has.
+    most_title_lines : int, optional
+        Lines to leave for the titles, to align figures made one by one; by default as many as the
+        longest title has.
     """
-    title_space = title_space or most_lines(panel.title for panel in row)
+    title_lines_left = most_title_lines or most_lines(panel.title for panel in row)
     columns = min(COLUMNS, len(row))
     rows = -(-len(row) // columns)
-    cell = np.array([LEFT + SIDE + RIGHT, TOP + LINE * (title_space - 1) + SIDE + BOTTOM])
+    cell = np.array([LEFT + SIDE + RIGHT, TOP + LINE * (title_lines_left - 1) + SIDE + BOTTOM])
     keys = [_key(row[0], label, name) for label, name in enumerate(class_names)]
     lines = -(-len(keys) // max(int(columns * cell[0] / _width(keys)), 1)) if keys else 0
     legend = (lines + 0.4) * LINE if keys else 0.0

@@ -14,7 +14,7 @@ def title_lines(title: str) -> list[str]:
 
 def most_lines(titles: Iterable[str]) -> int:
     """Return the number of lines of the longest title."""
-    return max(len(title_lines(title)) for title in titles)
+    return max((len(title_lines(title)) for title in titles), default=1)
 
 
 def _broken(line: str) -> list[str]:

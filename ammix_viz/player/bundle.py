@@ -202,7 +202,14 @@ def _without_links(source: str) -> str:
     return re.sub(r"^export (?!default )", "", source, flags=re.MULTILINE)
 
 
-STYLES = ("player", "controls/controls", "layouts", "share/share", "formula/formula")
+STYLES = (
+    "player",
+    "controls/head",
+    "controls/transport",
+    "layouts",
+    "share/share",
+    "formula/formula",
+)
 """The player's stylesheets; of rules that are equally specific, the last one counts."""
 
 

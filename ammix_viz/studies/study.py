@@ -49,12 +49,15 @@ class Part:
     views : tuple of str
         Prefix of the record fields for each row of panels: "" for the classes, `COARSE` for the
         coarse classes.
+    pictured : bool
+        Whether it has panels; those for other readings of a paper have none.
     """
 
     title: str
     rows: Mapping[str, Row]
     shared: Recipe
     views: tuple[str, ...] = ("",)
+    pictured: bool = True
 
     @property
     def titles(self) -> dict[str, str]:
@@ -189,9 +192,8 @@ class Study:
 
     @property
     def pictured(self) -> tuple[int, ...]:
-        """Indices of the parts that have panels: all but those for other readings."""
-        others = {claim.part for claims in self.readings.values() for claim in claims}
-        return tuple(place for place in range(len(self.parts)) if place not in others)
+        """Indices of the parts that have panels."""
+        return tuple(place for place, part in enumerate(self.parts) if part.pictured)
 
     @property
     def change_note(self) -> str:

@@ -117,13 +117,13 @@ def test_a_closed_pipe_ends_it_without_a_word(words):
     assert ended() == (["ended"] if words[0] == "train" else [])
 
 
-def test_many_runs_end_with_the_reason_on_a_full_disk_until_there_is_space(capsys):
+@pytest.mark.parametrize("size", [50, 20_000], ids=["nothing fits", "the header fits"])
+def test_many_runs_end_with_the_reason_on_a_full_disk(size, capsys):
     words = ["sweep", "--x", "beta=0,1", "--methods", "am_mixup", "--epochs", "2"]
-    for size in (50, 20_000):  # not even the header fits; the header fits
-        with file_size_limit(size):
-            assert main(words) == 1
-        out, err = capsys.readouterr()
-        assert out == ""
-        assert err.endswith("2 runs stopped: The run cannot be written: File too large.\n")
+    with file_size_limit(size):
+        assert main(words) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.endswith("2 runs stopped: The run cannot be written: File too large.\n")
     assert main(words) == 0
     assert capsys.readouterr().err == ""

@@ -1,37 +1,23 @@
 """Chromium, and a page with the player in it."""
 
 import contextlib
-import os
-import shutil
 
 import pytest
 from support.player_page import Behaviour, serve
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from ammix_viz.bench.browser import browser as chromium
 
 
 @pytest.fixture(scope="module")
 def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    with playwright.sync_playwright() as engine:
-        chromium = engine.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
+    """Headless Chromium, for all tests of a file."""
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture
 def behaviour():
-    """What the server of the page does; some files of tests have another one."""
+    """What the server of the page does; a file of tests may define another."""
     return Behaviour()
 
 

@@ -14,7 +14,9 @@ from ammix_viz.player.bundle import (
     REPLAY_MODULES,
     bundle,
     editor_bundle,
+    editor_stylesheet,
     lesson_bundle,
+    lesson_stylesheet,
     presenting_bundle,
     replay_bundle,
     slow_motion_bundle,
@@ -58,6 +60,13 @@ def test_bundle_joins_every_module_without_two_of_a_name():
     names = re.findall(pattern, replay_bundle("mountLesson"), re.MULTILINE)
     assert len(names) > 60
     assert len(names) == len(set(names))
+
+
+def test_every_stylesheet_is_served():
+    served = lesson_stylesheet() + editor_stylesheet()
+    files = {file.relative_to(FOLDER).as_posix(): file for file in FOLDER.rglob("*.css")}
+    unserved = [name for name, file in files.items() if file.read_text("utf-8") not in served]
+    assert unserved == ["replay/page.css"]  # for the page around a replay
 
 
 def test_every_css_class_has_the_prefix():

@@ -1,60 +1,12 @@
-"""The player with runs on images: samples, pictures of points, slow training, coarse classes."""
-
-import re
-from pathlib import Path
+"""The player with runs on images: samples, and pictures of points."""
 
 import pytest
-from support.player_browser import (
-    PLAYER,
-    corners,
-    last_of_first_stage,
-    panel,
-    paused_at,
-    pixel_of,
-    run_script,
-    status_of,
-    text_is,
-    until,
-    value,
-    wait_frames,
-)
-from support.player_page import Behaviour
+from support.image_page import ESTIMATED, WHOLE, ImageBehaviour, hover, legend
+from support.player_browser import panel, paused_at, pixel_of, text_is, until, value, wait_frames
 
 from ammix_viz.player.metric_rows import metric_rows
-from ammix_viz.ui import style
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.browser]
-
-WHOLE, ESTIMATED = 9, 10
-VIEWS = ("fine", "coarse")
-COARSE = {"class_names": ["Upper", "Lower"], "of": [0, 0, 1, 1]}
-
-
-class ImageBehaviour(Behaviour):
-    """Runs on images: 5,000 and 1,000 points a class, of which the drawn ones are a sample."""
-
-    def kind(self, key):
-        points = len(self.counts)
-        totals = {"train": [5000] * points, "test": [1000] * points}
-        word = "mixed" if "mixed" in key else key.split("-")[0]
-        extras = {"totals": totals, "full_evals": [0, WHOLE, 23], "images": [8, 8]}
-        if word == "sampled":
-            extras["full_evals"] = [0, ESTIMATED, 23]
-        if word == "all":
-            extras["totals"] = {"train": list(self.counts), "test": [self.test] * points}
-        if word in ("mixed", "contrastive", "slow"):
-            extras["coarse"] = COARSE
-        stages = {"mixed": ("coarse", "fine"), "contrastive": ("encoder", "classifier")}
-        return stages.get(word, ("training",)), extras
-
-
-@pytest.fixture
-def behaviour():
-    return ImageBehaviour()
-
-
-def look(page, key, view="fine"):
-    return page.locator(f'[data-testid=panel][data-key="{key}"][data-view={view}]')
 
 
 def approximate(card):
@@ -63,16 +15,9 @@ def approximate(card):
     return [row.get_attribute("data-measure") for row in rows.all()]
 
 
-def legend(page):
-    groups = page.locator(".ammix-group").all()
-    texts = [group.locator("li").all_inner_texts() for group in groups]
-    return [[text.replace("\n", " ") for text in group] for group in texts]
-
-
-def colours(card):
-    """The colours of the bars, one a class."""
-    fills = card.locator(".ammix-bar-fill")
-    return fills.evaluate_all("all => all.map(e => getComputedStyle(e).backgroundColor)")
+@pytest.fixture
+def behaviour():
+    return ImageBehaviour()
 
 
 def test_estimates_are_marked_and_say_from_how_many_points(open_page):
@@ -114,12 +59,6 @@ def test_the_legend_says_how_many_points_of_the_split_are_drawn(open_page):
     assert legend(page)[0][3] == "Class 3 5 of 5,000"
     page.get_by_role("button", name="Test", exact=True).click()
     text_is(page, page.locator(".ammix-classes li").first, r"^Class 010 of 1,000 \(5,000\)$")
-
-
-def hover(page, behaviour, key, record, point):
-    wait_frames(page, 24)
-    paused_at(page, record)
-    page.mouse.move(*pixel_of(page, behaviour, key, record, point))
 
 
 def test_a_point_shows_its_image_once_and_keeps_it(open_page, behaviour):
@@ -218,243 +157,6 @@ def test_images_may_come_from_elsewhere(open_page, behaviour):
     hover(page, behaviour, "full-0", 20, 75)
     page.locator(".ammix-tooltip img").wait_for()
     assert behaviour.images[0][0] == "mine-full-0"
-
-
-def test_slow_training_says_what_is_left_and_history_counts_for_nothing(open_page, behaviour):
-    behaviour.records, behaviour.history, behaviour.pause = 120, 60, 0.6
-    page = open_page("slow-0")
-    status = status_of(page, "slow-0")
-    text_is(page, status, r"^Trained to epoch \d+ of 115$")
-    text_is(page, status, r"^Trained to epoch \d+ of 115, [234]0 s left$")
-    epoch, left = map(int, re.findall(r"(\d+) (?:of|s)", status.inner_text()))
-    assert left == pytest.approx((115 - epoch) * 0.6, abs=9)
-    text_is(page, page.locator(".ammix-overall"), r"^Playing · 0\.[5-8] s per epoch$")
-
-
-def test_slow_training_in_stages_says_what_is_left_of_the_stage(open_page, behaviour):
-    behaviour.records, behaviour.history, behaviour.pause = 120, 20, 0.6
-    page = open_page("slow-mixed-0")
-    said = r"^Stage 2 of 2, fine: epoch \S+ of 105, [345]0 s left; the encoder is frozen$"
-    text_is(page, status_of(page, "slow-mixed-0"), said)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (9, ""),
-        (16, ", 20 s left"),
-        (50, ", 50 s left"),
-        (170, ", 3 min left"),
-        (9000, ", 3 h left"),
-    ],
-)
-def test_what_is_left_is_said_roughly(open_page, seconds, text):
-    page = open_page("full-0")
-    assert run_script(page, "leftText", f"() => leftText({seconds})") == text
-
-
-def test_what_is_left_is_of_this_stage_and_unknown_at_its_start(open_page):
-    page = open_page("full-0")
-    script = """() => {
-      const pace = new Pace();
-      pace.note(0, 0, 1);
-      for (let n = 1; n <= 10; n++) pace.note(3 * n, n, 1);
-      const first = pace.until(20, 30);
-      pace.note(33, 11, 2);
-      const unknown = pace.until(20, 33);
-      for (let n = 1; n <= 5; n++) pace.note(33 + 10 * n, 11 + n, 2);
-      const second = pace.until(20, 83);
-      pace.connect();
-      return [first, unknown, second, pace.until(20, 84)].map((n) => Math.round(n));
-    }"""
-    assert run_script(page, "Pace", script) == [30, None, 40, None]
-
-
-@pytest.mark.parametrize("gap", [1, 3, 20])
-@pytest.mark.parametrize("following", [False, True])
-def test_motion_is_spread_between_records_that_come_slowly(open_page, gap, following):
-    page = open_page("full-0")
-    script = f"""() => {{
-      const timeline = new Timeline(false);
-      timeline.setEnd(8, true, 0);
-      timeline.following = {str(following).lower()};
-      const [speeds, waits, rate] = [[], [], 60];
-      for (let frame = 1, end = 8; frame < 20 * {gap} * rate; frame++) {{
-        const [now, before] = [frame / rate, timeline.position];
-        if (frame % ({gap} * rate) === 0) timeline.setEnd(++end, true, now);
-        timeline.advance(1 / rate, now);
-        speeds.push((timeline.position - before) * rate * {gap});
-        waits.push(timeline.starved);
-      }}
-      const late = speeds.slice(6 * {gap} * rate);
-      return {{
-        slowest: Math.min(...late), fastest: Math.max(...late),
-        starved: waits.slice(6 * {gap} * rate).includes(true),
-      }};
-    }}"""
-    motion = run_script(page, "Timeline", script)
-    assert motion["slowest"] > 0.5
-    assert motion["fastest"] < 1.6
-    assert not motion["starved"]
-
-
-def test_whoever_asks_for_the_newest_record_of_slow_training_gets_there_soon(open_page):
-    page = open_page("full-0")
-    script = """() => {
-      const timeline = new Timeline(false);
-      for (let n = 0; n < 6; n++) timeline.setEnd(60 + n, true, 20 * n);
-      timeline.follow(true);
-      for (let frame = 1; frame <= 300; frame++) timeline.advance(1 / 60, 100 + frame / 60);
-      return timeline.end - timeline.position;
-    }"""
-    assert run_script(page, "Timeline", script) < 2
-
-
-def test_an_overdue_record_is_awaited_without_a_stop(open_page):
-    page = open_page("full-0")
-    script = """() => {
-      const timeline = new Timeline(false);
-      let now = 0;
-      for (let end = 8; end < 20; end++) {
-        timeline.setEnd(end, true, now);
-        for (let frame = 0; frame < 180; frame++) timeline.advance(1 / 60, (now += 1 / 60));
-      }
-      for (let frame = 0; frame < 120; frame++) timeline.advance(1 / 60, (now += 1 / 60));
-      const before = timeline.position;
-      timeline.advance(1 / 60, now + 1 / 60);
-      return [timeline.position - before > 0, timeline.position < timeline.end];
-    }"""
-    assert run_script(page, "Timeline", script) == [True, True]
-
-
-def test_a_coarse_view_shows_coarse_classes_from_their_own_classifier(open_page, behaviour):
-    page = open_page("mixed-0:coarse", "mixed-0")
-    wait_frames(page, 24)
-    last = last_of_first_stage(behaviour, "mixed-0")
-    paused_at(page, last)
-    coarse, fine = look(page, "mixed-0", "coarse"), look(page, "mixed-0")
-    record = behaviour.run("mixed-0").records[last]
-    accuracy = coarse.locator("[data-measure=accuracy] .ammix-value")
-    assert accuracy.inner_text() == f"{record['coarse.train.accuracy']:.1f} %"
-    assert fine.locator("[data-measure=accuracy] .ammix-value").inner_text() == "–"
-    assert coarse.locator(".ammix-bar-number").all_inner_texts() == ["95", "75"]
-    upper_left, upper_right, lower_left, lower_right = map(str, corners(coarse))
-    assert (upper_left, lower_left) == (upper_right, lower_right)
-    assert upper_left != lower_left
-    assert len(set(corners(fine))) == 1
-    assert "Upper, Lower" in coarse.locator("canvas").get_attribute("aria-label")
-    paused_at(page, last + 1)
-    assert len(set(corners(fine))) == 4
-    assert len(behaviour.requests) == 1
-    assert behaviour.requests[0][0] == ["mixed-0"]
-
-
-def test_a_point_of_a_coarse_view_is_named_by_its_coarse_class(open_page, behaviour):
-    page = open_page("mixed-0:coarse")
-    hover(page, behaviour, "mixed-0", 20, 75)
-    tooltip = page.get_by_role("tooltip").inner_text()
-    assert re.search("(Upper|Lower)", tooltip)
-    assert "Class" not in tooltip
-
-
-def test_one_colour_has_one_meaning_and_the_legend_tells_both(open_page):
-    page = open_page("mixed-0:coarse", "mixed-0")
-    wait_frames(page, 24)
-    paused_at(page, 20)
-    both = colours(look(page, "mixed-0", "coarse")) + colours(look(page, "mixed-0"))
-    assert len(both) == len(set(both)) == 6
-    assert page.locator(".ammix-group-name").all_inner_texts() == ["coarse", "fine"]
-    names = [[text.split(" ")[0] for text in group] for group in legend(page)]
-    assert names[0] == ["Upper", "Lower"]
-    first = page.locator(".ammix-classes li").first
-    assert first.get_attribute("title") == "Upper: 90 of 10,000 training samples"
-    page.evaluate("window.show({ runs: window.runs('mixed-0') })")
-    until(page, "document.querySelectorAll('.ammix-group').length === 1")
-    assert page.locator(".ammix-group-name").all_inner_texts() == ["Training"]
-
-
-def test_presented_coarse_and_fine_classes_fit_a_projector_in_large_words(open_page):
-    runs = [f"mixed-{number}" for number in range(4)]
-    page = open_page(*(f"{run}:coarse" for run in runs), *runs)
-    page.set_viewport_size({"width": 1280, "height": 720})
-    page.add_style_tag(content=Path(style.__file__).with_name("presenting.css").read_text("utf-8"))
-    page.evaluate("document.body.className = 'stApp'")
-    wait_frames(page, 24)
-    heading = 44  # of the page, above the player
-    until(page, f"() => document.querySelector('{PLAYER}').offsetHeight <= {720 - heading}")
-    for part in (".ammix-title", ".ammix-classes li", ".ammix-epoch"):
-        assert (
-            page.locator(part).first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 20
-        )
-    pictures = [canvas.bounding_box() for canvas in page.locator(".ammix-canvas").all()]
-    assert len({box["y"] for box in pictures}) == 2
-    assert min(box["width"] for box in pictures) >= 150
-    for row in page.locator(".ammix-measure:visible").all():
-        assert row.evaluate("e => e.scrollWidth <= e.clientWidth")
-
-
-def test_both_views_of_a_run_have_one_range_of_their_own(open_page, behaviour):
-    behaviour.history, behaviour.pause = 6, 0.1
-    page = open_page("slow-0:coarse", "full-5")
-    page.get_by_role("button", name="Per panel").click()
-    wait_frames(page, 24)
-    page.evaluate("window.show({ runs: window.runs('slow-0:coarse', 'full-5', 'slow-0') })")
-    until(page, "document.querySelectorAll('[data-testid=panel]').length === 3")
-    page.wait_for_timeout(900)
-    axes = [
-        look(page, *which)
-        .locator(".ammix-plot > [aria-hidden]")
-        .evaluate_all("all => all.map(e => e.innerHTML).join()")
-        for which in (("slow-0", "coarse"), ("slow-0",), ("full-5",))
-    ]
-    assert axes[0] == axes[1] != axes[2]
-
-
-def test_an_update_keeps_each_view_of_a_run_in_its_panel(open_page, behaviour):
-    page = open_page("mixed-0:coarse", "mixed-0")
-    wait_frames(page, 24)
-    paused_at(page, 20)
-    kept = look(page, "mixed-0").element_handle()
-    page.evaluate("window.show({ runs: window.runs('mixed-0', 'mixed-0:coarse') })")
-    views = "[...document.querySelectorAll('[data-testid=panel]')].map(e => e.dataset.view).join()"
-    until(page, f"{views} === 'fine,coarse'")
-    assert look(page, "mixed-0").element_handle().evaluate("(e, k) => e === k", kept)
-    assert look(page, "mixed-0").locator(".ammix-bar").count() == 4
-    assert look(page, "mixed-0", "coarse").locator(".ammix-bar").count() == 2
-    page.evaluate("window.show({ runs: window.runs('mixed-0:coarse') })")
-    until(page, f"{views} === 'coarse'")
-    assert len(behaviour.requests) == 1
-
-
-def test_stages_of_coarse_to_fine_are_told_and_marked_once(open_page, behaviour):
-    page = open_page("mixed-0:coarse", "mixed-0", "mixed-1")
-    wait_frames(page, 24)
-    last = last_of_first_stage(behaviour, "mixed-0")
-    paused_at(page, last)
-    fine, coarse = (look(page, "mixed-0", v).locator(".ammix-status-text") for v in VIEWS)
-    untrained = "the fine classifier is not trained yet"
-    text_is(page, fine, f"^Stage 1 of 2, coarse: epoch 10 of 10; {untrained}$")
-    text_is(page, coarse, "^Stage 1 of 2, coarse: epoch 10 of 10$")
-    paused_at(page, last + 5)
-    text_is(page, fine, "^Stage 2 of 2, fine: epoch 5 of 9; the encoder is frozen$")
-    frozen = "encoder and coarse classifier are frozen"
-    text_is(page, coarse, f"^Stage 2 of 2, fine: epoch 5 of 9; {frozen}$")
-    assert page.locator(".ammix-part").all_inner_texts() == ["coarse", "fine"]
-    assert page.get_by_test_id("epoch").inner_text().lower() == "fine: epoch 5 of 9"
-
-
-def test_an_encoder_has_no_coarse_classifier_either(open_page, behaviour):
-    page = open_page("contrastive-0:coarse", "contrastive-0")
-    wait_frames(page, 24)
-    last = last_of_first_stage(behaviour, "contrastive-0")
-    paused_at(page, last)
-    for view in VIEWS:
-        status = look(page, "contrastive-0", view).locator(".ammix-status-text")
-        text_is(page, status, "the classifier is not trained yet$")
-        assert len(set(corners(look(page, "contrastive-0", view)))) == 1
-    paused_at(page, last + 1)
-    for view in VIEWS:
-        assert len(set(corners(look(page, "contrastive-0", view)))) > 1
 
 
 @pytest.mark.parametrize("width", [340, 390, 700, 1000, 1440])

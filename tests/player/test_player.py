@@ -15,11 +15,9 @@ from support.player_browser import (
     wait_state,
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore")
-browser_test = pytest.mark.browser
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.browser]
 
 
-@browser_test
 def test_plays_from_the_start_to_the_end_and_again(open_page):
     page = open_page("full-0", "full-1")
     wait_state(page, "live")
@@ -37,7 +35,6 @@ def test_plays_from_the_start_to_the_end_and_again(open_page):
     assert position(page) < 12
 
 
-@browser_test
 def test_keys_move_by_records_and_leave_fields_alone(open_page):
     page = open_page("full-0")
     wait_frames(page, 24)
@@ -61,7 +58,6 @@ def test_keys_move_by_records_and_leave_fields_alone(open_page):
     assert reading(page, "state") == "paused"
 
 
-@browser_test
 def test_scrubber_is_dragged_and_says_the_epoch(open_page):
     page = open_page("full-0")
     wait_frames(page, 24)
@@ -85,7 +81,6 @@ def test_scrubber_is_dragged_and_says_the_epoch(open_page):
         until(page, f"document.activeElement.getAttribute('aria-valuenow') === '{record}'")
 
 
-@browser_test
 def test_the_same_record_stands_in_all_panels(open_page, behaviour):
     page = open_page("full-0", "full-1", "full-2")
     wait_frames(page, 24)
@@ -94,7 +89,6 @@ def test_the_same_record_stands_in_all_panels(open_page, behaviour):
     assert lams == {f"{behaviour.run('full-0').records[7]['lam']:.3f}"}
 
 
-@browser_test
 def test_a_click_on_the_scrubber_before_the_first_record_changes_nothing(open_page, behaviour):
     page = open_page("queue-0")
     text_is(page, status_of(page, "queue-0"), "^Number 3")
@@ -105,7 +99,6 @@ def test_a_click_on_the_scrubber_before_the_first_record_changes_nothing(open_pa
     assert position(page) == 23
 
 
-@browser_test
 def test_other_runs_take_the_place_and_the_rest_is_left_alone(open_page, behaviour):
     page = open_page("full-0", "full-1")
     wait_frames(page, 24)
@@ -124,7 +117,6 @@ def test_other_runs_take_the_place_and_the_rest_is_left_alone(open_page, behavio
     assert page.locator("[data-testid=panel]").count() == 2
 
 
-@browser_test
 def test_the_same_runs_again_disturb_nothing_and_replay_starts_over(open_page, behaviour):
     page = open_page("full-0")
     wait_frames(page, 24)
@@ -138,7 +130,6 @@ def test_the_same_runs_again_disturb_nothing_and_replay_starts_over(open_page, b
     assert len(behaviour.requests) == 1
 
 
-@browser_test
 def test_removal_ends_the_stream_and_the_player(open_page, behaviour):
     page = open_page("hold-0")
     wait_frames(page, 8)
@@ -148,7 +139,6 @@ def test_removal_ends_the_stream_and_the_player(open_page, behaviour):
     page.wait_for_timeout(100)
 
 
-@browser_test
 def test_reduced_motion_shows_the_newest_record_at_rest(open_page):
     page = open_page("full-0", reduced_motion="reduce")
     wait_state(page, "ended")

@@ -18,11 +18,9 @@ from support.player_browser import (
     wait_state,
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore")
-browser_test = pytest.mark.browser
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.browser]
 
 
-@browser_test
 def test_live_runs_go_no_further_than_the_slowest(open_page, behaviour):
     page = open_page("full-0", "hold-1")
     wait_frames(page, 8)
@@ -37,7 +35,6 @@ def test_live_runs_go_no_further_than_the_slowest(open_page, behaviour):
     text_is(page, status_of(page, "hold-1"), "^Finished$")
 
 
-@browser_test
 def test_live_button_sticks_to_the_newest_record(open_page):
     page = open_page("grow-0")
     wait_state(page, "live")
@@ -52,7 +49,6 @@ def test_live_button_sticks_to_the_newest_record(open_page):
     assert position(page) == 23
 
 
-@browser_test
 def test_an_end_told_before_the_records_is_not_yet_the_end(open_page, behaviour):
     page = open_page("early-0")
     wait_frames(page, 4)
@@ -65,7 +61,6 @@ def test_an_end_told_before_the_records_is_not_yet_the_end(open_page, behaviour)
     assert len(behaviour.requests) == 1
 
 
-@browser_test
 def test_a_queued_run_says_so_and_joins_later(open_page, behaviour):
     page = open_page("queue-0")
     text_is(page, status_of(page, "queue-0"), "^Number 3 in the queue, about 20 s$")
@@ -76,7 +71,6 @@ def test_a_queued_run_says_so_and_joins_later(open_page, behaviour):
     text_is(page, status_of(page, "queue-0"), "^Trained to epoch")
 
 
-@browser_test
 def test_a_failed_run_holds_its_last_record_while_others_go_on(open_page):
     page = open_page("full-0", "fail-1")
     wait_frames(page, 24)
@@ -87,7 +81,6 @@ def test_a_failed_run_holds_its_last_record_while_others_go_on(open_page):
     text_is(page, status, "The panel stays at its last snapshot, epoch 7.$")
 
 
-@browser_test
 def test_a_run_of_two_stages_says_which_is_shown_in_its_panel_and_on_the_timeline(
     open_page, behaviour
 ):
@@ -106,7 +99,6 @@ def test_a_run_of_two_stages_says_which_is_shown_in_its_panel_and_on_the_timelin
     assert share == pytest.approx(100 * last / 23)
 
 
-@browser_test
 def test_an_encoder_without_a_classifier_shows_no_accuracy_and_no_map(open_page, behaviour):
     page = open_page("full-0", "staged-1")
     wait_frames(page, 24)
@@ -121,7 +113,6 @@ def test_an_encoder_without_a_classifier_shows_no_accuracy_and_no_map(open_page,
     assert len(set(corners(panel(page, "staged-1")))) > 1
 
 
-@browser_test
 def test_others_do_not_wait_for_a_run_of_two_stages(open_page, behaviour):
     page = open_page("full-0", "stagedhold-1")
     wait_frames(page, 24)
@@ -133,7 +124,6 @@ def test_others_do_not_wait_for_a_run_of_two_stages(open_page, behaviour):
     text_is(page, status_of(page, "stagedhold-1"), "^Stage 2 of 2, classifier")
 
 
-@browser_test
 def test_only_failed_runs_is_failed_and_shows_no_nan(open_page):
     page = open_page("empty-0")
     wait_state(page, "failed")
@@ -141,7 +131,6 @@ def test_only_failed_runs_is_failed_and_shows_no_nan(open_page):
     assert "NaN" not in page.inner_text("body")
 
 
-@browser_test
 def test_a_stopped_run_can_be_asked_for_again(open_page):
     page = open_page("stop-0")
     text_is(page, status_of(page, "stop-0"), "^Stopped: The worker died.")
@@ -149,7 +138,6 @@ def test_a_stopped_run_can_be_asked_for_again(open_page):
     assert page.evaluate("window.asked") == [["restart", ["stop-0"]]]
 
 
-@browser_test
 def test_restart_pressed_twice_asks_once_and_shows_the_run_again(open_page, behaviour):
     page = open_page("stop-0")
     text_is(page, status_of(page, "stop-0"), "^Stopped: The worker died.")
@@ -161,7 +149,6 @@ def test_restart_pressed_twice_asks_once_and_shows_the_run_again(open_page, beha
     assert len(behaviour.requests) == 2
 
 
-@browser_test
 def test_a_cut_stream_is_taken_up_where_it_was_left(open_page, behaviour):
     page = open_page("cut-0")
     text_is(page, page.locator(".ammix-overall"), "Connection lost, trying again…")
@@ -172,7 +159,6 @@ def test_a_cut_stream_is_taken_up_where_it_was_left(open_page, behaviour):
     assert value(page, "cut-0", "A") == f"{behaviour.run('cut-0').records[13]['train.A']:.2f}"
 
 
-@browser_test
 @pytest.mark.parametrize(
     ("key", "sentence"),
     [

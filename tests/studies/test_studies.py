@@ -113,6 +113,17 @@ def test_a_quick_look_is_marked_everywhere_and_keeps_the_full_report(
     assert note not in full
 
 
+def test_a_report_has_panels_of_all_methods_where_none_of_the_papers_has_ended(
+    small_study, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("ammix_viz.studies.report.KINDS", ())
+    train([small_study.parts[0].recipes(1)["mixup"][0]])
+    words = ["reproduce", "ama-fig2", "--seeds", "1", "--no-train", "--out", str(tmp_path)]
+    assert main(words) == 0
+    page = (tmp_path / "report.html").read_text()
+    assert page.count("alt='Mixup: features'") == 1
+
+
 def test_more_seeds_than_allowed_and_an_unknown_figure_are_refused(capsys, tmp_path):
     assert main(["reproduce", "ama-fig2", "--seeds", "40", "--out", str(tmp_path)]) == 2
     assert capsys.readouterr().err == ("seeds is 40; it must be a whole number from 1 to 32.\n")

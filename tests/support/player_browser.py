@@ -1,4 +1,4 @@
-"""Chromium, looking at the page of `player_page`, and what tests do with it."""
+"""What tests do with the page of `player_page` in a browser."""
 
 import re
 

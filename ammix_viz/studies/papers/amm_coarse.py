@@ -102,6 +102,7 @@ def figure_2(data: str) -> Study:
     others = other_readings(shared)
     views = (COARSE, "")
     part = Part(DATASETS[shared.data].title, methods(METHODS), shared, views)
+    parts = (part, *other_parts(others, views))
     return Study(
         about=(
             "An encoder is trained on two coarse classes and frozen. Then a classifier is trained "
@@ -109,8 +110,8 @@ def figure_2(data: str) -> Study:
             "collapsed to one point, its fine classes cannot be separated. A, the mean distance "
             "between features of the same class, measures that. CE is cross entropy."
         ),
-        parts=(part, *other_parts(others, views)),
-        deviations=(*SETUP, *deviations(part), AT_FEATURE),
+        parts=parts,
+        deviations=(*SETUP, *deviations(*parts), AT_FEATURE),
         published="The paper's numbers are those of its Table 1; it gives no deviation over seeds.",
         bars={
             ACCURACY: "Fine test accuracy, %",

@@ -1,4 +1,4 @@
-"""Other readings of what the AM-mixup paper leaves open, tested on the claims of the first one."""
+"""Other readings of what the AM-mixup paper leaves open, with the claims of the main reading."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -27,9 +27,17 @@ def other_readings(shared: Recipe) -> dict[str, Recipe]:
 
 
 def other_parts(readings: Mapping[str, Recipe], views: tuple[str, ...] = ("",)) -> tuple[Part, ...]:
-    """Return a part for each reading: {its name: what its methods share}."""
+    """Return a part for each reading, without panels.
+
+    Parameters
+    ----------
+    readings : dict of str to Recipe
+        {name of a reading: what its methods share}.
+    views : tuple of str, optional
+        As those of `Part`.
+    """
     return tuple(
-        Part(f"{DATASETS[shared.data].title}, {name}", methods(METHODS), shared, views)
+        Part(f"{DATASETS[shared.data].title}, {name}", methods(METHODS), shared, views, False)
         for name, shared in readings.items()
     )
 
@@ -37,7 +45,7 @@ def other_parts(readings: Mapping[str, Recipe], views: tuple[str, ...] = ("",)) 
 def other_claims(
     claims: Iterable[Claim], readings: Iterable[str], first_part: int
 ) -> dict[str, tuple[Claim, ...]]:
-    """Return the claims for each reading; the first has the part of this index, and so on."""
+    """Return the claims of each reading; `first_part` is the index of the first reading's part."""
     kept = tuple(claims)
     return {
         name: tuple(replace(claim, part=part) for claim in kept)

@@ -28,7 +28,7 @@ def from_first_seed(recipe: Recipe) -> Recipe:
 
 
 def deviations(*parts: Part, paper: str = "") -> tuple[str, ...]:
-    """Return the differences from the paper in what the rows of each part share.
+    """Return the differences from the paper in what the rows share, and in how they are paired.
 
     Parameters
     ----------

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from ammix_viz.studies.quick_look import quick_look
 from ammix_viz.studies.table import study_of
 
 
@@ -29,6 +30,8 @@ def test_parts_for_other_readings_have_no_panels():
     assert study_of("amm-fig5").pictured == (0, 1)
     assert study_of("amm-fig2").pictured == (0,)
     assert study_of("ama-mixup").pictured == (0, 1)
+    quick = quick_look(study_of("amm-fig2"), {}, ("ce", "am_mixup"))  # which leaves no claim
+    assert quick.pictured == (0,)
 
 
 def test_on_digits_the_other_reading_of_table_2_is_that_of_the_pairs():
@@ -51,6 +54,8 @@ def test_the_other_readings_of_figure_2_are_those_of_the_pairs_and_of_the_featur
     ("name", "start"),
     [
         ("ama-fig2", "Every mixing method samples its pairs evenly"),
+        ("amm-fig2", "Except with “random partners”, every mixing method"),
+        ("amm-fig4", "Except with “random partners”, every mixing method"),
         ("amm-fig3", "Except with “random partners”, every mixing method"),
         ("ama-table5", "Except with “random partners”, every mixing method"),
     ],
