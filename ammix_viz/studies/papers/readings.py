@@ -37,7 +37,13 @@ def other_parts(readings: Mapping[str, Recipe], views: tuple[str, ...] = ("",)) 
         As those of `Part`.
     """
     return tuple(
-        Part(f"{DATASETS[shared.data].title}, {name}", methods(METHODS), shared, views, False)
+        Part(
+            f"{DATASETS[shared.data].title}, {name}",
+            methods(METHODS),
+            shared,
+            views,
+            pictured=False,
+        )
         for name, shared in readings.items()
     )
 
