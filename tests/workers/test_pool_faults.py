@@ -64,18 +64,24 @@ def test_after_a_killed_worker_points_begin_again_once_and_images_resume(pool, m
     assert (pool.state(image.key).state, inode(image)) == ("ended", first)
 
 
-def test_a_worker_that_does_not_answer_a_cancel_is_killed_and_its_run_can_start_anew(
-    pool, monkeypatch
-):
+def asked_for_while_cancelled(pool, monkeypatch):
+    """Ask for a run again whose cancelled worker is stopped (SIGSTOP); return that worker."""
     pool.submit([LONG])
     wait_for(lambda: has_records(LONG))
-    stuck = job_of(pool, LONG).worker
-    os.kill(stuck, signal.SIGSTOP)
+    worker = job_of(pool, LONG).worker
+    os.kill(worker, signal.SIGSTOP)
     with monkeypatch.context() as patch:
         patch.setattr(limits, "IDLE_SECONDS", 0.0)
         wait_for(lambda: job_of(pool, LONG).cancelled)
     pool.submit([LONG])
     assert pool.state(LONG.key) == RunState("queued", position=1)  # the other worker is idle
+    return worker
+
+
+def test_a_worker_that_does_not_answer_a_cancel_is_killed_and_its_run_can_start_anew(
+    pool, monkeypatch
+):
+    stuck = asked_for_while_cancelled(pool, monkeypatch)
     assert alive(stuck)
     monkeypatch.setattr(limits, "STUCK_SECONDS", 0.0)
     wait_for(lambda: not alive(stuck))
@@ -96,15 +102,7 @@ def test_a_worker_that_hangs_is_killed_and_its_run_begins_again(pool, monkeypatc
 
 
 def test_a_run_asked_for_while_it_is_given_up_is_trained_again(pool, monkeypatch):
-    pool.submit([LONG])
-    wait_for(lambda: has_records(LONG))
-    worker = job_of(pool, LONG).worker
-    os.kill(worker, signal.SIGSTOP)
-    with monkeypatch.context() as patch:
-        patch.setattr(limits, "IDLE_SECONDS", 0.0)
-        wait_for(lambda: job_of(pool, LONG).cancelled)
-    pool.submit([LONG])
-    assert pool.state(LONG.key) == RunState("queued", position=1)
+    worker = asked_for_while_cancelled(pool, monkeypatch)
     os.kill(worker, signal.SIGCONT)
     is_state(pool, LONG, "training")
     wait_for(lambda: has_records(LONG))
